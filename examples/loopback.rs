@@ -1,0 +1,89 @@
+//! A service on 127.0.0.1 that fails as often as it is told to.
+//!
+//! The examples call the real AWS SDK. From the other side they need what no real service
+//! offers: a known number of failures, then success, and a count of the requests that arrived.
+//! [`Loopback`] offers that, in the protocols that the services really speak: RPC v2 CBOR for
+//! AWS Backup Gateway, REST-JSON for AWS Amplify. No account and no network are involved.
+
+mod rest_json;
+mod rpc_v2_cbor;
+mod script;
+
+use std::io;
+use std::sync::Arc;
+
+use axum::handler::Handler;
+use axum::serve::ListenerExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+
+use crate::script::{Operation, Script};
+
+/// A running server, which stops when this value is dropped.
+#[derive(Debug)]
+pub struct Loopback {
+    endpoint: String,
+    script: Arc<Script>,
+    /// Nothing is ever sent: the server takes the loss of this sender as its signal to stop.
+    _running: oneshot::Sender<()>,
+}
+
+impl Loopback {
+    /// Starts a Backup Gateway whose `GetGateway` fails `failures` times with
+    /// `InternalServerException`, then succeeds.
+    ///
+    /// # Errors
+    ///
+    /// When no port can be bound, or when an answer cannot be encoded.
+    pub async fn backup_gateway(failures: u32) -> io::Result<Self> {
+        Self::start(rpc_v2_cbor::get_gateway()?, failures).await
+    }
+
+    /// Starts an Amplify whose `GetApp` fails `failures` times with
+    /// `InternalFailureException`, then succeeds.
+    ///
+    /// # Errors
+    ///
+    /// When no port can be bound.
+    pub async fn amplify(failures: u32) -> io::Result<Self> {
+        Self::start(rest_json::get_app(), failures).await
+    }
+
+    /// Where the server listens, in the form that a client's `endpoint_url` takes.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// How many requests have arrived, whatever they asked for and whatever they were told.
+    #[must_use]
+    pub fn requests(&self) -> u32 {
+        self.script.requests()
+    }
+
+    async fn start(operation: Operation, failures: u32) -> io::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let endpoint = format!("http://{}", listener.local_addr()?);
+        let script = Arc::new(Script::new(operation, failures));
+        let (running, stopped) = oneshot::channel();
+
+        let service = script::answer.with_state(Arc::clone(&script));
+        let server = axum::serve(listener.tap_io(send_at_once), service.into_make_service())
+            .with_graceful_shutdown(async {
+                let _ = stopped.await;
+            });
+        tokio::spawn(server.into_future());
+
+        Ok(Self {
+            endpoint,
+            script,
+            _running: running,
+        })
+    }
+}
+
+/// Switches off Nagle's algorithm, which can hold an answer back for 40 ms. A connection that
+/// refuses is only slower, so a failure here is none of the script's business.
+fn send_at_once(connection: &mut TcpStream) {
+    let _ = connection.set_nodelay(true);
+}

@@ -1,0 +1,333 @@
+//! The rules that hold across arguments, and between the arguments and the function.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{FnArg, ReturnType, Type};
+
+use crate::mistakes::Mistakes;
+use crate::parse::{Arguments, Function, Jitter, Test, nearest, spaceless};
+
+/// One function a rule.
+pub(crate) fn all(arguments: &Arguments, function: &Function, mistakes: &mut Mistakes) {
+    some_error_is_named(arguments, mistakes);
+    no_selector_is_covered_by_an_earlier_one(arguments, mistakes);
+    a_single_attempt_has_no_delay(arguments, mistakes);
+    the_cap_is_not_below_the_first_delay(arguments, mistakes);
+    decorrelated_jitter_has_no_factor(arguments, mistakes);
+    what_is_cloned_is_an_argument(arguments, function, mistakes);
+    only_async_functions_have_a_timer(arguments, function, mistakes);
+    the_attribute_stands_once(function, mistakes);
+    the_function_can_wait(function, mistakes);
+    self_is_not_changed_by_a_failed_attempt(function, mistakes);
+    the_function_can_fail(function, mistakes);
+    a_future_is_written_as_one(function, mistakes);
+    instrument_stands_below(function, mistakes);
+}
+
+/// `#[retry_on]` alone would have to mean "any error", and that must be said.
+fn some_error_is_named(arguments: &Arguments, mistakes: &mut Mistakes) {
+    // A selector that could not be read has been reported.
+    if arguments.selectors.is_empty() && arguments.when.get().is_none() && mistakes.is_empty() {
+        mistakes.at(
+            Span::call_site(),
+            "no error is named: write `#[retry_on(MyError)]` for a type, \
+             `#[retry_on(MyError::Busy)]` for a variant, `#[retry_on(_)]` for every error",
+        );
+    }
+}
+
+/// A selector behind one that matches all it matches never gets its turn.
+fn no_selector_is_covered_by_an_earlier_one(arguments: &Arguments, mistakes: &mut Mistakes) {
+    let mut any = false;
+    let mut types: Vec<String> = Vec::new();
+    for selector in &arguments.selectors {
+        let ty = match &selector.test {
+            Test::Type(ty) => Some(spaceless(ty)),
+            Test::Bound { ty, .. } => Some(spaceless(ty)),
+            Test::Any | Test::Pattern { .. } => None,
+        };
+        if any {
+            mistakes.at(
+                selector.span,
+                format!(
+                    "`_` before it already matches every error: remove `{}`, or move `_` behind it",
+                    selector.name
+                ),
+            );
+        } else if ty.as_ref().is_some_and(|ty| types.contains(ty)) {
+            mistakes.at(
+                selector.span,
+                format!(
+                    "every `{}` is already selected before: remove one of the two",
+                    selector.name
+                ),
+            );
+        }
+        any |= matches!(selector.test, Test::Any);
+        if matches!(selector.test, Test::Type(_)) {
+            types.extend(ty);
+        }
+    }
+}
+
+/// With `max = 1` nothing is ever waited for.
+fn a_single_attempt_has_no_delay(arguments: &Arguments, mistakes: &mut Mistakes) {
+    let Some((1, _)) = arguments.max.literal() else {
+        return;
+    };
+    let delays = [
+        ("delay", arguments.delay.get().map(|keyed| keyed.key)),
+        ("factor", arguments.factor.get().map(|keyed| keyed.key)),
+        (
+            "max_delay",
+            arguments.max_delay.get().map(|keyed| keyed.key),
+        ),
+        ("jitter", arguments.jitter.get().map(|keyed| keyed.key)),
+    ];
+    for (key, span) in delays {
+        if let Some(span) = span {
+            mistakes.at(
+                span,
+                format!(
+                    "with `max = 1` there is no retry to delay: remove `{key}`, or raise `max`"
+                ),
+            );
+        }
+    }
+}
+
+/// A cap below the first delay would cut every delay.
+fn the_cap_is_not_below_the_first_delay(arguments: &Arguments, mistakes: &mut Mistakes) {
+    let (Some((delay, _)), Some((max_delay, span))) =
+        (arguments.delay.literal(), arguments.max_delay.literal())
+    else {
+        return;
+    };
+    if max_delay < delay {
+        mistakes.at(
+            span,
+            format!("`max_delay` ({max_delay:?}) is shorter than the first `delay` ({delay:?})"),
+        );
+    }
+}
+
+/// Decorrelated jitter grows from the pause before.
+fn decorrelated_jitter_has_no_factor(arguments: &Arguments, mistakes: &mut Mistakes) {
+    if let (Some((Jitter::Decorrelated, _)), Some(factor)) =
+        (arguments.jitter.literal(), arguments.factor.get())
+    {
+        mistakes.at(
+            factor.key,
+            "`factor` plays no part in `jitter = decorrelated`, which grows from the pause before: \
+             remove one of the two",
+        );
+    }
+}
+
+/// `clone(..)` names arguments of the function.
+fn what_is_cloned_is_an_argument(
+    arguments: &Arguments,
+    function: &Function,
+    mistakes: &mut Mistakes,
+) {
+    let Some(cloned) = arguments.clone.get() else {
+        return;
+    };
+    let known = argument_names(function);
+    let mut seen: Vec<String> = Vec::new();
+    for name in &cloned.value {
+        let written = name.to_string();
+        if written == "self" {
+            mistakes.at(
+                name.span(),
+                "`self` cannot be cloned for an attempt: take `&self`, and clone in the body \
+                 what it consumes",
+            );
+        } else if seen.contains(&written) {
+            mistakes.at(
+                name.span(),
+                format!("`{written}` is named twice: remove one of them"),
+            );
+        } else if !known.contains(&written) {
+            let instead = match nearest(&written, known.iter().map(String::as_str)) {
+                Some(argument) => format!("did you mean `{argument}`?"),
+                None if known.is_empty() => "the function takes none".to_owned(),
+                None => format!("the arguments are `{}`", known.join("`, `")),
+            };
+            mistakes.at(
+                name.span(),
+                format!("`{written}` is not an argument: {instead}"),
+            );
+        }
+        seen.push(written);
+    }
+}
+
+/// The names that the patterns of the arguments bind (and some that they only mention, which the
+/// compiler tells apart).
+fn argument_names(function: &Function) -> Vec<String> {
+    fn names(tokens: TokenStream, found: &mut Vec<String>) {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(name) => {
+                    let name = name.to_string();
+                    let binds =
+                        name.starts_with(|letter: char| letter == '_' || letter.is_lowercase());
+                    if binds && !matches!(name.as_str(), "_" | "ref" | "mut") {
+                        found.push(name);
+                    }
+                }
+                TokenTree::Group(group) => names(group.stream(), found),
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for argument in &function.signature.inputs {
+        if let FnArg::Typed(argument) = argument {
+            names(argument.pat.to_token_stream(), &mut found);
+        }
+    }
+    found
+}
+
+/// A plain function sleeps on its thread.
+fn only_async_functions_have_a_timer(
+    arguments: &Arguments,
+    function: &Function,
+    mistakes: &mut Mistakes,
+) {
+    if let (Some(sleep), false) = (arguments.sleep.get(), function.body.is_async) {
+        mistakes.at(
+            sleep.key,
+            "`sleep` names an async timer, and this function is not async: remove it \
+             (a plain function sleeps on its thread)",
+        );
+    }
+}
+
+/// One attribute inside the other would multiply the attempts.
+fn the_attribute_stands_once(function: &Function, mistakes: &mut Mistakes) {
+    for attribute in &function.attributes {
+        if attribute
+            .path()
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "retry_on")
+        {
+            mistakes.at(
+                attribute.span(),
+                "a second `#[retry_on]` would multiply the attempts: list all errors in one, \
+                 `#[retry_on(A, B, max = 3)]`",
+            );
+        }
+    }
+}
+
+/// Nothing can wait at compile time.
+fn the_function_can_wait(function: &Function, mistakes: &mut Mistakes) {
+    if let Some(keyword) = &function.signature.constness {
+        mistakes.at(
+            keyword.span(),
+            "a `const fn` can run in the compiler, where nothing can pause: \
+             remove `const`, or retry in the function that calls it",
+        );
+    }
+}
+
+/// `self` cannot be rebound, so the changes of a failed attempt would stay.
+fn self_is_not_changed_by_a_failed_attempt(function: &Function, mistakes: &mut Mistakes) {
+    if let Some(receiver) = function.signature.receiver() {
+        if let (Some(keyword), false) = (&receiver.mutability, is_reference(receiver)) {
+            mistakes.at(
+                keyword.span(),
+                "the next attempt would start from what a failed one left in `mut self`: \
+                 take `self` or `&mut self`",
+            );
+        }
+    }
+}
+
+fn is_reference(receiver: &syn::Receiver) -> bool {
+    receiver
+        .to_token_stream()
+        .into_iter()
+        .next()
+        .is_some_and(|first| first.to_string() == "&")
+}
+
+/// Without a result there is no error.
+fn the_function_can_fail(function: &Function, mistakes: &mut Mistakes) {
+    let signature = &function.signature;
+    match &signature.output {
+        ReturnType::Default => mistakes.at(
+            signature.ident.span(),
+            format!(
+                "`{}` returns nothing, so there is no error to retry on: return `Result<(), E>`",
+                signature.ident
+            ),
+        ),
+        ReturnType::Type(_, ty) => {
+            if let Type::ImplTrait(opaque) = &**ty {
+                if !mentions_future(ty) {
+                    mistakes.at(
+                        opaque.impl_token.span,
+                        "an opaque type hides whether there was an error: return a `Result`",
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// A future can only be made again from the block that it is written as.
+fn a_future_is_written_as_one(function: &Function, mistakes: &mut Mistakes) {
+    if function.body.is_async {
+        return;
+    }
+    if let ReturnType::Type(_, ty) = &function.signature.output {
+        if mentions_future(ty) {
+            mistakes.at(
+                ty.span(),
+                "a future can be retried where it is written out: make this an `async fn`, \
+                 or end the body with `async move { .. }` or `Box::pin(async move { .. })`",
+            );
+        }
+    }
+}
+
+/// `impl Future<..>`, `Pin<Box<dyn Future<..>>>`, `BoxFuture<'_, ..>`
+fn mentions_future(ty: &Type) -> bool {
+    match ty {
+        Type::ImplTrait(_) | Type::TraitObject(_) => contains_word(ty.to_token_stream(), "Future"),
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| {
+            let name = last.ident.to_string();
+            name.ends_with("BoxFuture")
+                || (name == "Pin" && contains_word(ty.to_token_stream(), "Future"))
+        }),
+        Type::Group(group) => mentions_future(&group.elem),
+        Type::Paren(paren) => mentions_future(&paren.elem),
+        _ => false,
+    }
+}
+
+/// Above, `#[instrument]` has already moved the arguments into a future of its own.
+fn instrument_stands_below(function: &Function, mistakes: &mut Mistakes) {
+    if function.body.is_async && contains_word(function.body.attempt.clone(), "__tracing_attr_span")
+    {
+        mistakes.at(
+            Span::call_site(),
+            "`#[instrument]` stands above and has moved the arguments away: \
+             put `#[retry_on]` above `#[instrument]`",
+        );
+    }
+}
+
+fn contains_word(tokens: TokenStream, word: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == word,
+        TokenTree::Group(group) => contains_word(group.stream(), word),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}

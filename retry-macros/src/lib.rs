@@ -1,0 +1,47 @@
+//! The attribute `#[retry_on]`. Use it through the crate `retry-runtime`, which re-exports and
+//! documents it.
+//!
+//! From the attribute to the code in four rooms: `parse` reads what was written, `plan` says what
+//! is meant, `check` holds the rules across things, `expand` prints. All of them work on
+//! `proc_macro2`, so that tests can call them.
+
+mod mistakes;
+
+mod parse;
+
+mod plan;
+
+mod check;
+
+mod expand;
+
+#[cfg(test)]
+mod tests;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::mistakes::Mistakes;
+
+/// Calls the function again, with backoff, when one of the named errors comes back.
+#[proc_macro_attribute]
+pub fn retry_on(
+    attribute: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    retried(attribute.into(), item.into()).into()
+}
+
+/// On a mistake the item stays as it was, beside the errors, so that nothing else breaks.
+fn retried(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let mut mistakes = Mistakes::none();
+    let arguments = parse::arguments(attribute, &mut mistakes);
+    let function = parse::function(item.clone(), &mut mistakes);
+    if let Some(function) = &function {
+        check::all(&arguments, function, &mut mistakes);
+    }
+    match (function, mistakes.compile_errors()) {
+        (Some(function), None) => expand::retried(plan::Plan::new(arguments, function)),
+        (_, errors) => quote!(#errors #item),
+    }
+}

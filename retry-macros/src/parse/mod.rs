@@ -1,0 +1,12 @@
+//! What was written: the attribute's arguments and the function below it.
+
+mod arguments;
+mod duration;
+mod function;
+mod selector;
+mod words;
+
+pub(crate) use arguments::{Arguments, Jitter, Key, Value, arguments};
+pub(crate) use function::{Function, function};
+pub(crate) use selector::{Selector, Test, spaceless};
+pub(crate) use words::nearest;

@@ -1,0 +1,156 @@
+//! The words of the attribute, and what people write instead of them.
+
+/// Every key with a value to show.
+const KEYS: [(&str, &str); 10] = [
+    ("max", "3"),
+    ("delay", "\"100ms\""),
+    ("factor", "2"),
+    ("max_delay", "\"20s\""),
+    ("jitter", "full"),
+    ("when", "is_transient"),
+    ("unless", "is_permanent"),
+    ("name", "\"orders\""),
+    ("sleep", "my_timer"),
+    ("crate", "::retry_runtime"),
+];
+
+/// Words of other libraries, and the key that means the same here.
+const ALIASES: [(&str, &str); 44] = [
+    ("retries", "max"),
+    ("attempts", "max"),
+    ("times", "max"),
+    ("tries", "max"),
+    ("count", "max"),
+    ("max_retries", "max"),
+    ("max_attempts", "max"),
+    ("max_times", "max"),
+    ("stop", "max"),
+    ("limit", "max"),
+    ("n", "max"),
+    ("backoff", "delay"),
+    ("initial", "delay"),
+    ("initial_delay", "delay"),
+    ("initial_interval", "delay"),
+    ("base", "delay"),
+    ("min_delay", "delay"),
+    ("wait", "delay"),
+    ("wait_duration", "delay"),
+    ("interval", "delay"),
+    ("pause", "delay"),
+    ("cap", "max_delay"),
+    ("max_interval", "max_delay"),
+    ("max_backoff", "max_delay"),
+    ("max_wait", "max_delay"),
+    ("multiplier", "factor"),
+    ("exponent", "factor"),
+    ("exponential_base", "factor"),
+    ("growth", "factor"),
+    ("rate", "factor"),
+    ("randomization", "jitter"),
+    ("random", "jitter"),
+    ("if", "when"),
+    ("retry_if", "when"),
+    ("predicate", "when"),
+    ("condition", "when"),
+    ("filter", "when"),
+    ("while", "when"),
+    ("ignore", "unless"),
+    ("except", "unless"),
+    ("abort_on", "unless"),
+    ("label", "name"),
+    ("timer", "sleep"),
+    ("sleeper", "sleep"),
+];
+
+pub(crate) fn is_key(word: &str) -> bool {
+    KEYS.iter().any(|(key, _)| *key == word)
+}
+
+/// `max = 3`, to show how a key is written.
+pub(crate) fn example(key: &str) -> String {
+    match KEYS.iter().find(|(known, _)| *known == key) {
+        Some((key, value)) => format!("`{key} = {value}`"),
+        None => "`clone(argument)`".to_owned(),
+    }
+}
+
+/// The key that was probably meant.
+pub(crate) fn suggestion(word: &str) -> Option<&'static str> {
+    let lower = word.to_ascii_lowercase();
+    if let Some((_, key)) = ALIASES.iter().find(|(alias, _)| *alias == lower) {
+        return Some(key);
+    }
+    nearest(&lower, KEYS.iter().map(|(key, _)| *key).chain(["clone"]))
+}
+
+/// All keys, for a word that is like none of them.
+pub(crate) fn all_keys() -> String {
+    let keys: Vec<String> = KEYS.iter().map(|(key, _)| format!("`{key}`")).collect();
+    format!("{} and `clone(..)`", keys.join(", "))
+}
+
+/// The candidate that is few typing errors away, if there is one.
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|candidate| (typing_errors(word, candidate), candidate))
+        .filter(|(errors, candidate)| *errors <= candidate.len().min(word.len()).div_ceil(3))
+        .min_by_key(|(errors, _)| *errors)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Letters missing, added, wrong, or two neighbours swapped (optimal string alignment).
+fn typing_errors(written: &str, meant: &str) -> usize {
+    let written: Vec<char> = written.chars().collect();
+    let meant: Vec<char> = meant.chars().collect();
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=meant.len()).collect();
+    for (i, letter) in written.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, wanted) in meant.iter().enumerate() {
+            let mut errors = (last[j] + usize::from(letter != wanted))
+                .min(last[j + 1] + 1)
+                .min(row[j] + 1);
+            if i > 0 && j > 0 && *letter == meant[j - 1] && written[i - 1] == *wanted {
+                errors = errors.min(before[j - 1] + 1);
+            }
+            row.push(errors);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[meant.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggests_the_key_that_was_meant() {
+        for (word, key) in [
+            ("mxa", "max"),
+            ("dealy", "delay"),
+            ("maxdelay", "max_delay"),
+            ("retries", "max"),
+            ("Max", "max"),
+            ("clones", "clone"),
+            ("jiter", "jitter"),
+        ] {
+            assert_eq!(suggestion(word), Some(key), "{word}");
+        }
+        for word in ["colour", "x", "", "is_transient"] {
+            assert_eq!(suggestion(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn every_alias_leads_to_a_key_and_is_none() {
+        for (alias, key) in ALIASES {
+            assert!(is_key(key), "{key}");
+            assert!(!is_key(alias), "{alias}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What is meant: complete, checked, and always possible to print.
+
+use std::time::Duration;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Expr, LitStr, Path};
+
+use crate::parse::{Arguments, Function, Jitter, Key, Selector, Value};
+
+/// All that an expansion needs.
+pub(crate) struct Plan {
+    pub(crate) function: Function,
+    pub(crate) selectors: Vec<Selector>,
+    pub(crate) when: Option<Expr>,
+    pub(crate) unless: Option<Expr>,
+    /// What differs from the default policy, as calls of its builder.
+    pub(crate) settings: Vec<Setting>,
+    /// Arguments that are cloned for each attempt although they are not `mut`.
+    pub(crate) cloned: Vec<Ident>,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) sleep: Option<Expr>,
+    pub(crate) runtime: Path,
+}
+
+/// `.max(3)`
+pub(crate) struct Setting {
+    pub(crate) method: &'static str,
+    pub(crate) value: Value<TokenStream>,
+}
+
+impl Plan {
+    pub(crate) fn new(arguments: Arguments, function: Function) -> Self {
+        let settings = settings(&arguments);
+        let mut cloned = arguments.clone.take().unwrap_or_default();
+        cloned.retain(|name| !function.mutable.iter().any(|other| other.argument == *name));
+        Self {
+            function,
+            selectors: arguments.selectors,
+            when: arguments.when.take(),
+            unless: arguments.unless.take(),
+            settings,
+            cloned,
+            name: arguments.name.take(),
+            sleep: arguments.sleep.take(),
+            runtime: arguments
+                .runtime
+                .take()
+                .unwrap_or_else(|| syn::parse_quote!(::retry_runtime)),
+        }
+    }
+}
+
+fn settings(arguments: &Arguments) -> Vec<Setting> {
+    let time = |duration: Duration| {
+        let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
+        quote_spanned!(Span::mixed_site()=> __x::Duration::new(#seconds, #nanos))
+    };
+    let jitter = |kind: Jitter| match kind {
+        Jitter::Full => quote_spanned!(Span::mixed_site()=> __x::Jitter::Full),
+        Jitter::Equal => quote_spanned!(Span::mixed_site()=> __x::Jitter::Equal),
+        Jitter::Decorrelated => quote_spanned!(Span::mixed_site()=> __x::Jitter::Decorrelated),
+        Jitter::None => quote_spanned!(Span::mixed_site()=> __x::Jitter::None),
+    };
+    [
+        setting("max", &arguments.max, |max| quote!(#max)),
+        setting("delay", &arguments.delay, time),
+        setting("factor", &arguments.factor, |factor| quote!(#factor)),
+        setting("max_delay", &arguments.max_delay, time),
+        setting("jitter", &arguments.jitter, jitter),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn setting<T: Copy>(
+    method: &'static str,
+    key: &Key<Value<T>>,
+    print: impl FnOnce(T) -> TokenStream,
+) -> Option<Setting> {
+    let value = match &key.get()?.value {
+        Value::Literal(value, span) => Value::Literal(print(*value), *span),
+        Value::Constant(value) => Value::Constant(value.clone()),
+    };
+    Some(Setting { method, value })
+}

@@ -1,0 +1,174 @@
+//! How long to wait before a retry, before jitter: pure functions on integer nanoseconds.
+//!
+//! Floating point drifts (a delay of 100 ms must double to exactly 200 ms) and plain integers
+//! overflow (attempt 64 of a doubling delay), so growth is computed in fixed point and saturates.
+
+/// Growth per retry, as a fixed-point number with 32 fractional bits.
+///
+/// Whole numbers and binary fractions (2, 1.5, 1.25) are exact; a decimal such as 1.1 is off by
+/// less than one part in four billion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Factor(u64);
+
+impl Factor {
+    const FRACTION_BITS: u32 = 32;
+    const ONE: u128 = 1 << Self::FRACTION_BITS;
+    const HALF: u128 = Self::ONE / 2;
+
+    /// The largest growth that is accepted: beyond it every delay is at its cap after one retry.
+    pub(crate) const LARGEST: f64 = u32::MAX as f64;
+
+    /// `None` unless `factor` is a number from 1 to [`Factor::LARGEST`].
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "the range was checked, and 2^32 is exact in an f64"
+    )]
+    pub(crate) const fn new(factor: f64) -> Option<Self> {
+        // NaN is in no range.
+        if factor >= 1.0 && factor <= Self::LARGEST {
+            Some(Self((factor * Self::ONE as f64 + 0.5) as u64))
+        } else {
+            None
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "for display only")]
+    pub(crate) const fn get(self) -> f64 {
+        self.0 as f64 / Self::ONE as f64
+    }
+}
+
+/// `min(cap, delay * factor^(retry - 1))` in nanoseconds, rounded to the nearest, for retry 1, 2, …
+///
+/// Takes about log2(retry) steps, so no retry number is slow.
+pub(crate) const fn exponential(delay: u64, factor: Factor, cap: u64, retry: u32) -> u64 {
+    let mut exponent = retry.saturating_sub(1);
+    let mut power = factor.0 as u128;
+    let mut grown = delay as u128;
+    // Invariant: the answer is `grown * power^exponent`, as long as nothing overflowed.
+    while exponent > 0 {
+        if exponent & 1 == 1 {
+            grown = match multiply(grown, power) {
+                Some(product) if product < cap as u128 => product,
+                _ => return cap,
+            };
+        }
+        exponent >>= 1;
+        if exponent > 0 {
+            power = match multiply(power, power) {
+                Some(square) => square,
+                // The power is above 2^64, and a delay of at least a nanosecond is above any cap.
+                None => return if delay == 0 { 0 } else { cap },
+            };
+        }
+    }
+    if grown < cap as u128 {
+        grown as u64
+    } else {
+        cap
+    }
+}
+
+/// `value * power`, where `power` (and so the product of two powers) has 32 fractional bits.
+const fn multiply(value: u128, power: u128) -> Option<u128> {
+    match value.checked_mul(power) {
+        Some(product) => match product.checked_add(Factor::HALF) {
+            Some(rounded) => Some(rounded >> Factor::FRACTION_BITS),
+            None => None,
+        },
+        None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: u64 = 1_000_000;
+
+    fn sequence(delay: u64, factor: f64, cap: u64, retries: u32) -> Vec<u64> {
+        let factor = Factor::new(factor).expect("a valid factor");
+        (1..=retries)
+            .map(|retry| exponential(delay, factor, cap, retry))
+            .collect()
+    }
+
+    #[test]
+    fn doubles_exactly() {
+        assert_eq!(
+            sequence(100 * MS, 2.0, 20_000 * MS, 4),
+            [100 * MS, 200 * MS, 400 * MS, 800 * MS]
+        );
+    }
+
+    #[test]
+    fn grows_by_a_fraction_exactly() {
+        assert_eq!(
+            sequence(2000 * MS, 1.5, 20_000 * MS, 4),
+            [2000 * MS, 3000 * MS, 4500 * MS, 6750 * MS]
+        );
+        assert_eq!(
+            sequence(100 * MS, 1.1, 20_000 * MS, 3),
+            [100 * MS, 110 * MS, 121 * MS]
+        );
+    }
+
+    #[test]
+    fn stays_constant_with_factor_one() {
+        let factor = Factor::new(1.0).expect("a valid factor");
+        for retry in [1, 2, 64, 1000, u32::MAX] {
+            assert_eq!(exponential(7, factor, 100, retry), 7);
+        }
+    }
+
+    #[test]
+    fn stops_at_the_cap_for_any_retry_number() {
+        for factor in [1.000_000_1, 1.5, 2.0, 3.0, 1e6, Factor::LARGEST] {
+            let factor = Factor::new(factor).expect("a valid factor");
+            for retry in [64, 65, 1000, 100_000, u32::MAX] {
+                assert!(exponential(100 * MS, factor, 20_000 * MS, retry) <= 20_000 * MS);
+            }
+            assert_eq!(
+                exponential(100 * MS, factor, 20_000 * MS, u32::MAX),
+                20_000 * MS
+            );
+        }
+    }
+
+    #[test]
+    fn a_tiny_delay_reaches_a_far_cap() {
+        assert_eq!(sequence(1, 2.0, u64::MAX, 64)[63], 1 << 63);
+        assert_eq!(sequence(1, 2.0, u64::MAX, 65)[64], u64::MAX);
+        assert_eq!(sequence(1, 2.0, u64::MAX, 1000)[999], u64::MAX);
+    }
+
+    #[test]
+    fn no_delay_stays_no_delay() {
+        for retry in [1, 2, 100, u32::MAX] {
+            let factor = Factor::new(Factor::LARGEST).expect("a valid factor");
+            assert_eq!(exponential(0, factor, 20_000 * MS, retry), 0);
+        }
+    }
+
+    #[test]
+    fn cuts_a_first_delay_above_the_cap() {
+        assert_eq!(sequence(1000 * MS, 2.0, 50 * MS, 2), [50 * MS, 50 * MS]);
+    }
+
+    #[test]
+    fn refuses_what_is_no_growth() {
+        for factor in [
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            -1.0,
+            0.0,
+            0.999,
+            1e10,
+        ] {
+            assert_eq!(Factor::new(factor), None, "{factor}");
+        }
+    }
+}

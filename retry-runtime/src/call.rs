@@ -1,0 +1,256 @@
+//! The two thin loops, async and plain, over the one state machine.
+//!
+//! The loop itself stands in the expansion, for only there can the function's body be borrowed and
+//! run again. What happens to a call that has failed is here: decided by [`Attempts`], reported,
+//! and waited for.
+//!
+//! A call that has not failed is one null pointer wide. State appears with the first failure, in
+//! the same allocation as the timer, and is gone with the call.
+
+use core::future::{Future, poll_fn};
+use core::pin::Pin;
+use core::task::Poll;
+use core::time::Duration;
+use std::time::Instant;
+
+use crate::attempts::{Attempts, Step};
+use crate::clock;
+use crate::observe::{self, Failure, Moment};
+use crate::site::Site;
+
+/// A call that has failed at least once and is not given up.
+#[derive(Clone, Copy, Debug)]
+struct Failing {
+    attempts: Attempts,
+    /// When the first attempt failed.
+    since: Instant,
+    /// What to wait for before the attempt that `attempts` counts as running.
+    pause: Duration,
+}
+
+impl Failing {
+    /// The running attempt of a call failed: how it goes on, `None` where the call is given up.
+    #[cold]
+    #[inline(never)]
+    fn after(before: Option<&Self>, site: &'static Site, failure: &Failure<'_>) -> Option<Self> {
+        let mut attempts = before.map_or(Attempts::FIRST, |failing| failing.attempts);
+        let moment = Moment {
+            site,
+            attempt: attempts.number(),
+            elapsed: before.map_or(Duration::ZERO, Self::elapsed),
+        };
+        match attempts.failed(&site.policy, failure.is_selected(), fastrand::u64(..)) {
+            Step::Wait(pause) => {
+                observe::retry_scheduled(moment, failure, pause);
+                let since = before.map_or_else(clock::now, |failing| failing.since);
+                Some(Self {
+                    attempts,
+                    since,
+                    pause,
+                })
+            }
+            Step::Done(reason) => {
+                observe::gave_up(moment, failure, reason);
+                None
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn recovered(&self, site: &'static Site) {
+        observe::recovered(Moment {
+            site,
+            attempt: self.attempts.number(),
+            elapsed: self.elapsed(),
+        });
+    }
+
+    fn elapsed(&self) -> Duration {
+        clock::now().saturating_duration_since(self.since)
+    }
+}
+
+/// The state of one call of a plain function.
+#[derive(Debug, Default)]
+pub struct PlainCall(Option<Failing>);
+
+impl PlainCall {
+    /// No attempt has failed.
+    #[must_use]
+    #[inline]
+    pub const fn new() -> Self {
+        Self(None)
+    }
+
+    /// An attempt succeeded.
+    #[inline]
+    pub fn succeeded(&self, site: &'static Site) {
+        if let Some(failing) = &self.0 {
+            failing.recovered(site);
+        }
+    }
+
+    /// An attempt failed: whether to pause and make another.
+    #[cold]
+    pub fn failed(&mut self, site: &'static Site, failure: &Failure<'_>) -> bool {
+        self.0 = Failing::after(self.0.as_ref(), site, failure);
+        self.0.is_some()
+    }
+
+    /// Puts the thread to sleep until the next attempt.
+    #[cold]
+    pub fn pause(&self, site: &'static Site) {
+        #[cfg(not(feature = "tokio"))]
+        let _ = site;
+        if let Some(failing) = &self.0 {
+            #[cfg(feature = "tokio")]
+            if !site.was_warned() && clock::is_polling_a_task() && site.warns_now() {
+                observe::misplaced(
+                    site,
+                    "a plain function pauses between attempts inside an async task and blocks its \
+                     thread: make the function async, or call it in `spawn_blocking`",
+                );
+            }
+            clock::sleep(failing.pause);
+        }
+    }
+}
+
+/// The state of one call of an async function.
+#[derive(Debug, Default)]
+pub struct AsyncCall(Option<Pin<Box<Paused>>>);
+
+pin_project_lite::pin_project! {
+    #[derive(Debug)]
+    struct Paused {
+        failing: Failing,
+        #[pin]
+        sleep: Option<clock::Sleep>,
+    }
+}
+
+impl AsyncCall {
+    /// No attempt has failed.
+    #[must_use]
+    #[inline]
+    pub const fn new() -> Self {
+        Self(None)
+    }
+
+    /// An attempt succeeded.
+    #[inline]
+    pub fn succeeded(&self, site: &'static Site) {
+        if let Some(paused) = &self.0 {
+            paused.failing.recovered(site);
+        }
+    }
+
+    /// An attempt failed: whether to pause and make another.
+    #[cold]
+    pub fn failed(&mut self, site: &'static Site, failure: &Failure<'_>) -> bool {
+        let before = self.0.as_ref().map(|paused| &paused.failing);
+        let after = Failing::after(before, site, failure);
+        match (&mut self.0, after) {
+            (Some(paused), Some(failing)) => *paused.as_mut().project().failing = failing,
+            (state @ None, Some(failing)) => {
+                *state = Some(Box::pin(Paused {
+                    failing,
+                    sleep: None,
+                }));
+            }
+            (_, None) => return false,
+        }
+        true
+    }
+
+    /// Waits until the next attempt, on the timer of the runtime.
+    pub fn pause<'a, T: AsyncTimer>(
+        &'a mut self,
+        site: &'static Site,
+        timer: T,
+    ) -> impl Future<Output = ()> + Send + use<'a, T> {
+        timer.pause(self, site)
+    }
+
+    /// Waits until the next attempt, on a timer that the user named.
+    pub async fn pause_with<S: Slept>(&mut self, sleep: impl FnOnce(Duration) -> S) {
+        if let Some(paused) = &self.0 {
+            let pause = paused.failing.pause;
+            if clock::slept_manually(pause) {
+                yield_once().await;
+            } else {
+                sleep(pause).await;
+            }
+        }
+    }
+}
+
+/// The timer of async functions that name none.
+#[derive(Clone, Copy, Debug)]
+pub struct DefaultTimer;
+
+/// What makes an async function pause.
+#[diagnostic::on_unimplemented(
+    message = "an async function with `#[retry_on]` needs a timer for the pauses between attempts",
+    label = "there is no timer",
+    note = "enable the feature `tokio` of `retry-runtime` (it is on by default), or name an async \
+            timer of your own: `sleep = my_timer`, a function from `Duration` to a future"
+)]
+pub trait AsyncTimer {
+    /// Waits until the next attempt of a call.
+    fn pause(self, call: &mut AsyncCall, site: &'static Site) -> impl Future<Output = ()> + Send;
+}
+
+#[cfg(feature = "tokio")]
+impl AsyncTimer for DefaultTimer {
+    async fn pause(self, call: &mut AsyncCall, site: &'static Site) {
+        let Some(paused) = &mut call.0 else { return };
+        let pause = paused.failing.pause;
+        if clock::slept_manually(pause) || pause.is_zero() {
+            // Not even a pause of no length may keep other tasks waiting.
+            return yield_once().await;
+        }
+        if !clock::is_in_tokio() {
+            if site.warns_now() {
+                observe::misplaced(
+                    site,
+                    "no tokio runtime drives this async function, so its pauses between attempts \
+                     block the thread: name the timer of your runtime with `sleep = ..`",
+                );
+            }
+            return clock::sleep(pause);
+        }
+        let mut sleep = paused.as_mut().project().sleep;
+        sleep.set(Some(clock::timer(pause)));
+        if let Some(sleep) = sleep.as_mut().as_pin_mut() {
+            sleep.await;
+        }
+        sleep.set(None);
+    }
+}
+
+/// What a timer that the user named returns.
+#[diagnostic::on_unimplemented(
+    message = "the timer in `sleep = ..` must be async, and it returns `{Self}`",
+    label = "not a future",
+    note = "name a function from `Duration` to a future, such as `async fn my_timer(pause: Duration)`"
+)]
+pub trait Slept: Future {}
+
+#[diagnostic::do_not_recommend]
+impl<S: Future> Slept for S {}
+
+/// Lets other tasks run.
+async fn yield_once() {
+    let mut yielded = false;
+    poll_fn(|context| {
+        if yielded {
+            return Poll::Ready(());
+        }
+        yielded = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}

@@ -1,0 +1,402 @@
+//! Which errors: the search of an error and its sources, and what an error says of itself.
+//!
+//! An error rarely arrives bare: the AWS SDK keeps `InternalServerException` two links down the
+//! `source()` chain of its `SdkError`, and applications wrap that in enums, boxes and reports. So
+//! a selector is looked for in the error itself and in every link of its chain.
+//!
+//! The expansion does not know the error's type, and Rust cannot ask "does it implement `Error`?"
+//! and go on either way. Method resolution can: every probe below is a stack of types, each
+//! dereferencing to the next, whose methods of the same name have bounds; the first whose bounds
+//! hold is called.
+
+use core::error::Error;
+use core::fmt::{Debug, Display};
+use core::marker::PhantomData;
+use core::ops::Deref;
+use std::io;
+use std::sync::Arc;
+
+/// What a service said of an error, for logs: implement it for error types of your own.
+///
+/// With the feature `aws` every error of the AWS SDK has it.
+///
+/// ```
+/// use retry_runtime::ErrorCode;
+///
+/// struct Rejected {
+///     status: &'static str,
+/// }
+///
+/// impl ErrorCode for Rejected {
+///     fn code(&self) -> Option<&str> {
+///         Some(self.status)
+///     }
+/// }
+///
+/// assert_eq!(Rejected { status: "SlowDown" }.code(), Some("SlowDown"));
+/// assert_eq!(Rejected { status: "SlowDown" }.request_id(), None);
+/// ```
+pub trait ErrorCode {
+    /// The code of the error, such as `SlowDown`.
+    fn code(&self) -> Option<&str>;
+
+    /// The id of the request that failed, as the service's support asks for it.
+    fn request_id(&self) -> Option<&str> {
+        None
+    }
+}
+
+#[cfg(feature = "aws")]
+impl<E: aws_smithy_types::error::metadata::ProvideErrorMetadata> ErrorCode for E {
+    fn code(&self) -> Option<&str> {
+        self.code()
+    }
+
+    fn request_id(&self) -> Option<&str> {
+        // The key under which `aws_types::request_id` keeps it.
+        self.meta().extra("aws_request_id")
+    }
+}
+
+/// A type to look for, and a test that a value of it must pass.
+#[derive(Debug)]
+pub struct Selector<T, F> {
+    test: F,
+    wanted: PhantomData<fn(&T)>,
+}
+
+impl<T> Selector<T, fn(&T) -> bool> {
+    /// Every value of the type.
+    #[must_use]
+    pub fn of_type() -> Self {
+        Self {
+            test: |_| true,
+            wanted: PhantomData,
+        }
+    }
+}
+
+impl<T, F: Fn(&T) -> bool> Selector<T, F> {
+    /// Values of the type for which `test` is true.
+    pub const fn that(test: F) -> Self {
+        Self {
+            test,
+            wanted: PhantomData,
+        }
+    }
+
+    /// Whether it selects what a report's own `downcast_ref` found.
+    pub fn selects(&self, found: Option<&T>) -> bool {
+        found.is_some_and(&self.test)
+    }
+}
+
+/// Imported by expansions, as methods of every type; those that a type has itself come first.
+///
+/// So `downcast_ref` is the own one of `anyhow::Error`, `eyre::Report` and their like, which also
+/// finds what was attached as context, without this crate depending on any of them.
+pub trait Searched {
+    /// Nothing: this type has no `downcast_ref` of its own.
+    fn downcast_ref<T>(&self) -> Option<&T> {
+        None
+    }
+
+    /// Prepares the search of this error and its chain.
+    fn search<T, F>(&self, selector: Selector<T, F>) -> Search<'_, Self, T, F> {
+        Search(SearchTarget(SearchItself(Unsearchable {
+            error: self,
+            selector,
+        })))
+    }
+}
+
+impl<E: ?Sized> Searched for E {}
+
+/// The error is a `std::error::Error`: search its chain, itself first.
+#[derive(Debug)]
+pub struct Search<'a, E: ?Sized, T, F>(SearchTarget<'a, E, T, F>);
+
+/// The error is a pointer to a `dyn Error`, or a report: search the chain of what it points to.
+#[derive(Debug)]
+pub struct SearchTarget<'a, E: ?Sized, T, F>(SearchItself<'a, E, T, F>);
+
+/// The error is the very type that is looked for, and need be nothing else.
+#[derive(Debug)]
+pub struct SearchItself<'a, E: ?Sized, T, F>(Unsearchable<'a, E, T, F>);
+
+/// The error can be none of these.
+#[derive(Debug)]
+pub struct Unsearchable<'a, E: ?Sized, T, F> {
+    error: &'a E,
+    selector: Selector<T, F>,
+}
+
+impl<E: Error + 'static, T, F: Fn(&T) -> bool> Search<'_, E, T, F> {
+    /// Whether the error or a link of its chain is selected.
+    #[must_use]
+    pub fn any(&self) -> bool
+    where
+        T: SelectableError,
+    {
+        any_link(self.error, &self.selector)
+    }
+}
+
+impl<E, T, F: Fn(&T) -> bool> SearchTarget<'_, E, T, F>
+where
+    E: Deref<Target: DynError>,
+{
+    /// Whether the error or a link of its chain is selected.
+    #[must_use]
+    pub fn any(&self) -> bool
+    where
+        T: SelectableError,
+    {
+        any_link(self.error.deref().as_error(), &self.selector)
+    }
+}
+
+impl<E, F: Fn(&E) -> bool> SearchItself<'_, E, E, F> {
+    /// Whether the error is selected.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        self.selector.selects(Some(self.error))
+    }
+}
+
+impl<E, T, F> Unsearchable<'_, E, T, F> {
+    /// Never called: the bound cannot be met, and carries the message.
+    #[must_use]
+    pub fn any(&self) -> bool
+    where
+        E: Contains<T>,
+    {
+        false
+    }
+}
+
+/// An error type that can be looked for in a chain.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an error type, so `#[retry_on]` cannot look for it",
+    label = "does not implement `std::error::Error`",
+    note = "implement `std::error::Error` for `{Self}`, or name the error type that contains it"
+)]
+pub trait SelectableError: Error + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Error + 'static> SelectableError for T {}
+
+/// Implemented by nothing.
+#[diagnostic::on_unimplemented(
+    message = "`#[retry_on]` cannot look for `{T}` inside `{Self}`",
+    label = "`{Self}` is neither `{T}` nor a `std::error::Error` that could contain it",
+    note = "name `{Self}` or one of its variants, implement `std::error::Error` for it, \
+            or test it with `when = |error| ..`"
+)]
+pub trait Contains<T: ?Sized> {}
+
+/// The trait objects that boxes and reports dereference to.
+pub trait DynError {
+    /// The same, without `Send` and `Sync`.
+    fn as_error(&self) -> &(dyn Error + 'static);
+}
+
+macro_rules! dyn_error {
+    ($($object:ty),*) => {$(
+        impl DynError for $object {
+            fn as_error(&self) -> &(dyn Error + 'static) {
+                self
+            }
+        }
+    )*};
+}
+
+dyn_error!(
+    dyn Error,
+    dyn Error + Send,
+    dyn Error + Sync,
+    dyn Error + Send + Sync
+);
+
+/// A chain may be a circle; what is further away than this is not looked at.
+const LONGEST_CHAIN: usize = 128;
+
+fn any_link<T: Error + 'static, F: Fn(&T) -> bool>(
+    first: &(dyn Error + 'static),
+    selector: &Selector<T, F>,
+) -> bool {
+    core::iter::successors(Some(first), |link| next_link(*link))
+        .take(LONGEST_CHAIN)
+        .any(|link| selector.selects(unwrapped(link)))
+}
+
+/// The link as a `T`, also behind a box or a shared pointer, whose `source()` would pass it by.
+fn unwrapped<'a, T: Error + 'static>(link: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    link.downcast_ref::<T>()
+        .or_else(|| link.downcast_ref::<Box<T>>().map(|link| &**link))
+        .or_else(|| link.downcast_ref::<Arc<T>>().map(|link| &**link))
+}
+
+fn next_link<'a>(link: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    // The `source()` of an `io::Error` passes by the error that it wraps, …
+    if let Some(wrapped) = unwrapped::<io::Error>(link).and_then(io::Error::get_ref) {
+        return Some(wrapped);
+    }
+    // … and that of a shared trait object the error that is shared.
+    if let Some(shared) = link.downcast_ref::<Arc<dyn Error + Send + Sync>>() {
+        return Some(&**shared);
+    }
+    if let Some(shared) = link.downcast_ref::<Arc<dyn Error>>() {
+        return Some(&**shared);
+    }
+    link.source()
+}
+
+/// The text of an error, in the best form that its type offers.
+#[derive(Clone, Copy)]
+pub enum Text<'a> {
+    /// An error with a chain.
+    Chain(&'a (dyn Error + 'a)),
+    /// A text of one piece.
+    Display(&'a dyn Display),
+    /// No text for people.
+    Debug(&'a dyn Debug),
+    /// No text at all: the name of the type.
+    Opaque(&'static str),
+}
+
+/// What is logged of an error: its text.
+#[derive(Debug)]
+pub struct Described<'a, E>(DescribedTarget<'a, E>);
+
+/// The error is a pointer to a `dyn Error`, or a report.
+#[derive(Debug)]
+pub struct DescribedTarget<'a, E>(Displayed<'a, E>);
+
+/// The error has a text.
+#[derive(Debug)]
+pub struct Displayed<'a, E>(Debugged<'a, E>);
+
+/// The error has only a text for programmers.
+#[derive(Debug)]
+pub struct Debugged<'a, E>(Opaque<'a, E>);
+
+/// The error has no text.
+#[derive(Debug)]
+pub struct Opaque<'a, E>(&'a E);
+
+impl<'a, E> Described<'a, E> {
+    /// Prepares the description of an error.
+    pub const fn new(error: &'a E) -> Self {
+        Self(DescribedTarget(Displayed(Debugged(Opaque(error)))))
+    }
+}
+
+impl<'a, E: Error> Described<'a, E> {
+    /// The text of the error.
+    #[must_use]
+    pub fn text(&self) -> Text<'a> {
+        Text::Chain(self.0.0.0.0.0)
+    }
+}
+
+impl<'a, E: Deref<Target: DynError>> DescribedTarget<'a, E> {
+    /// The text of the error.
+    #[must_use]
+    pub fn text(&self) -> Text<'a> {
+        Text::Chain(self.0.0.0.0.deref().as_error())
+    }
+}
+
+impl<'a, E: Display> Displayed<'a, E> {
+    /// The text of the error.
+    #[must_use]
+    pub fn text(&self) -> Text<'a> {
+        Text::Display(self.0.0.0)
+    }
+}
+
+impl<'a, E: Debug> Debugged<'a, E> {
+    /// The text of the error.
+    #[must_use]
+    pub fn text(&self) -> Text<'a> {
+        Text::Debug(self.0.0)
+    }
+}
+
+impl<E> Opaque<'_, E> {
+    /// The text of the error.
+    #[must_use]
+    pub fn text(&self) -> Text<'static> {
+        Text::Opaque(core::any::type_name::<E>())
+    }
+}
+
+/// What a service said of the error.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Code<'a> {
+    pub(crate) code: Option<&'a str>,
+    pub(crate) request_id: Option<&'a str>,
+}
+
+/// The error has a code.
+#[derive(Debug)]
+pub struct Coded<'a, E>(Uncoded<'a, E>);
+
+/// The error has no code.
+#[derive(Debug)]
+pub struct Uncoded<'a, E>(&'a E);
+
+impl<'a, E> Coded<'a, E> {
+    /// Prepares the question.
+    pub const fn new(error: &'a E) -> Self {
+        Self(Uncoded(error))
+    }
+}
+
+impl<'a, E: ErrorCode> Coded<'a, E> {
+    /// The code and the request id.
+    #[must_use]
+    pub fn code(&self) -> Code<'a> {
+        let Uncoded(error) = self.0;
+        Code {
+            code: error.code(),
+            request_id: error.request_id(),
+        }
+    }
+}
+
+impl<E> Uncoded<'_, E> {
+    /// Neither code nor request id.
+    #[must_use]
+    pub const fn code(&self) -> Code<'static> {
+        Code {
+            code: None,
+            request_id: None,
+        }
+    }
+}
+
+/// Each probe falls back to the next: see the head of this module.
+macro_rules! falls_back {
+    ($($probe:ident<$($parameter:ident),*> => $next:ident;)*) => {$(
+        impl<'a, $($parameter),*> Deref for $probe<'a, $($parameter),*> {
+            type Target = $next<'a, $($parameter),*>;
+
+            fn deref(&self) -> &Self::Target {
+                &self.0
+            }
+        }
+    )*};
+}
+
+falls_back! {
+    Search<E, T, F> => SearchTarget;
+    SearchTarget<E, T, F> => SearchItself;
+    SearchItself<E, T, F> => Unsearchable;
+    Described<E> => DescribedTarget;
+    DescribedTarget<E> => Displayed;
+    Displayed<E> => Debugged;
+    Debugged<E> => Opaque;
+    Coded<E> => Uncoded;
+}

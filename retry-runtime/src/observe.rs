@@ -1,0 +1,184 @@
+//! Tells the outside world what happened to a call; never changes an outcome.
+//!
+//! The fields have the same names and meanings in every event: `site`, `attempt` (from 1), `max`,
+//! `error.type` (the selector that matched), `error` (its text with all sources), `code`,
+//! `request_id`, `pause` and `elapsed` (in seconds, `elapsed` since the first attempt failed),
+//! `reason`. Arguments of the function are never logged.
+
+use core::fmt;
+use core::time::Duration;
+
+use crate::attempts::Reason;
+use crate::classify::{Code, Text};
+use crate::site::Site;
+
+/// A failed attempt, as the expansion describes it.
+#[derive(Clone, Copy)]
+pub struct Failure<'a> {
+    /// The selector that matched, counted from 0.
+    selector: Option<usize>,
+    text: Text<'a>,
+    code: Code<'a>,
+}
+
+impl<'a> Failure<'a> {
+    /// `selector` is the number of the one that matched, counted from 0.
+    #[must_use]
+    pub const fn new(selector: Option<usize>, text: Text<'a>, code: Code<'a>) -> Self {
+        Self {
+            selector,
+            text,
+            code,
+        }
+    }
+
+    pub(crate) const fn is_selected(&self) -> bool {
+        self.selector.is_some()
+    }
+}
+
+/// Where a call stands when something happens to it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    pub(crate) site: &'static Site,
+    pub(crate) attempt: u32,
+    /// Since the first attempt failed.
+    pub(crate) elapsed: Duration,
+}
+
+#[cfg(feature = "tracing")]
+mod sink {
+    use super::{Duration, Failure, Moment, Reason, Site};
+    use tracing::{debug, error, info, warn};
+
+    const TARGET: &str = "retry_runtime";
+
+    /// An event about a failed attempt, with the fields that all of these have.
+    macro_rules! failed {
+        ($level:ident, $moment:expr, $failure:expr, [$($field:tt)*], $($message:tt)*) => {{
+            let (Moment { site, attempt, elapsed }, failure) = ($moment, $failure);
+            $level!(
+                target: TARGET,
+                site = site.name,
+                attempt,
+                max = site.policy.max(),
+                error.type = site.error_type(failure.selector),
+                error = %failure.text,
+                code = failure.code.code,
+                request_id = failure.code.request_id,
+                $($field)*
+                elapsed = elapsed.as_secs_f64(),
+                $($message)*
+            );
+        }};
+    }
+
+    pub(crate) fn retry_scheduled(moment: Moment, failure: &Failure<'_>, pause: Duration) {
+        failed!(
+            warn,
+            moment,
+            failure,
+            [pause = pause.as_secs_f64(),],
+            "attempt {} of {} failed, the next follows in {pause:.1?}",
+            moment.attempt,
+            moment.site.policy.max(),
+        );
+    }
+
+    pub(crate) fn gave_up(moment: Moment, failure: &Failure<'_>, reason: Reason) {
+        match reason {
+            Reason::NotRetryable => failed!(
+                debug,
+                moment,
+                failure,
+                [reason = reason.as_str(),],
+                "attempt {} of {} failed, and no selector matched the error",
+                moment.attempt,
+                moment.site.policy.max(),
+            ),
+            Reason::MaxAttempts => failed!(
+                error,
+                moment,
+                failure,
+                [reason = reason.as_str(),],
+                "gave up after attempt {} ({})",
+                moment.attempt,
+                moment.site.policy,
+            ),
+        }
+    }
+
+    pub(crate) fn recovered(
+        Moment {
+            site,
+            attempt,
+            elapsed,
+        }: Moment,
+    ) {
+        info!(
+            target: TARGET,
+            site = site.name,
+            attempt,
+            max = site.policy.max(),
+            elapsed = elapsed.as_secs_f64(),
+            "recovered on attempt {attempt} of {}", site.policy.max(),
+        );
+    }
+
+    #[cfg(feature = "tokio")]
+    pub(crate) fn misplaced(site: &'static Site, advice: &'static str) {
+        warn!(target: TARGET, site = site.name, at = %format_args!("{}:{}", site.file, site.line), "{advice}");
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+mod sink {
+    use super::{Duration, Failure, Moment, Reason, Site};
+
+    pub(crate) fn retry_scheduled(_: Moment, _: &Failure<'_>, _: Duration) {}
+
+    pub(crate) fn gave_up(_: Moment, _: &Failure<'_>, _: Reason) {}
+
+    pub(crate) fn recovered(_: Moment) {}
+
+    #[cfg(feature = "tokio")]
+    pub(crate) fn misplaced(_: &'static Site, _: &'static str) {}
+}
+
+pub(crate) use sink::*;
+
+/// The text with all sources, on one line: `service error: InternalServerException: try again`.
+///
+/// Control characters are escaped, so that an error's text cannot forge a line of the log. A
+/// source whose text its parent already ends with is not repeated.
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Text::Chain(error) => chain(*error),
+            Text::Display(text) => text.to_string(),
+            Text::Debug(text) => format!("{text:?}"),
+            Text::Opaque(name) => (*name).to_owned(),
+        };
+        for character in text.chars() {
+            if character.is_control() {
+                write!(f, "{}", character.escape_default())?;
+            } else {
+                fmt::Write::write_char(f, character)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn chain(error: &dyn core::error::Error) -> String {
+    const LONGEST_CHAIN: usize = 128;
+    let mut text = error.to_string();
+    for source in core::iter::successors(error.source(), |link| link.source()).take(LONGEST_CHAIN) {
+        let source = source.to_string();
+        if !text.ends_with(&source) {
+            text.push_str(": ");
+            text.push_str(&source);
+        }
+    }
+    text
+}

@@ -1,0 +1,83 @@
+//! Not API: what expansions of `#[retry_on]` call. It changes without notice; the two crates are
+//! pinned to each other.
+
+pub use core::option::Option::{self, None, Some};
+pub use core::time::Duration;
+pub use core::{concat, file, line, module_path};
+
+pub use crate::call::{AsyncCall, DefaultTimer, PlainCall};
+pub use crate::classify::{Coded, Described, Searched, Selector};
+pub use crate::jitter::Jitter;
+pub use crate::observe::Failure;
+pub use crate::policy::{Policy, PolicyBuilder};
+pub use crate::site::Site;
+
+use crate::policy::PolicyError;
+
+/// What an annotated function returns.
+#[diagnostic::on_unimplemented(
+    message = "`#[retry_on]` retries a function that returns a `Result`, and this one returns `{Self}`",
+    label = "not a `Result`",
+    note = "return `Result<{Self}, E>`, where `E` is the error to retry on"
+)]
+pub trait Fallible {
+    /// What a failed attempt returns.
+    type Error;
+
+    /// The error of a failed attempt.
+    fn failure(&self) -> Option<&Self::Error>;
+}
+
+impl<T, E> Fallible for Result<T, E> {
+    type Error = E;
+
+    #[inline]
+    fn failure(&self) -> Option<&E> {
+        self.as_ref().err()
+    }
+}
+
+/// The policy of a site: evaluated at compile time, so that what is wrong does not compile.
+///
+/// # Panics
+///
+/// In the compiler, with the message of the [`PolicyError`].
+#[must_use]
+#[track_caller]
+pub const fn policy(builder: PolicyBuilder) -> Policy {
+    match builder.build() {
+        Ok(policy) => policy,
+        Err(PolicyError::Max) => {
+            panic!("`max` counts attempts, the first included, so it is at least 1")
+        }
+        Err(PolicyError::Factor { .. }) => {
+            panic!("`factor` is a number from 1 (constant delay) to 4294967295")
+        }
+        Err(PolicyError::MaxDelay { .. }) => {
+            panic!("`max_delay` is shorter than the first `delay`")
+        }
+    }
+}
+
+/// Whether a predicate of the user holds for an error; gives the closure its type.
+pub fn holds<E: ?Sized>(error: &E, predicate: impl FnOnce(&E) -> bool) -> bool {
+    predicate(error)
+}
+
+/// What an attempt starts from: its own copy of an argument.
+pub fn fresh<T: FreshForEachAttempt>(argument: &T) -> T {
+    argument.clone()
+}
+
+/// An argument that the body consumes or changes.
+#[diagnostic::on_unimplemented(
+    message = "each attempt needs its own `{Self}`, and `{Self}` cannot be cloned",
+    label = "does not implement `Clone`",
+    note = "an argument in `clone(..)` or declared `mut` is cloned for each attempt, so that every \
+            attempt starts from the original value; take it by reference (`&` or `&mut`) to share \
+            it between the attempts"
+)]
+pub trait FreshForEachAttempt: Clone {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> FreshForEachAttempt for T {}
