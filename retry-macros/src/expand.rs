@@ -30,15 +30,16 @@ macro_rules! generated {
 ///     static __SITE: __x::Site = __x::Site::new(..);
 ///     let mut __call = __x::AsyncCall::new();
 ///     loop {
-///         {
-///             let __result = async { BODY }.await;
-///             match __x::Fallible::failure(&__result) {
-///                 None => { __call.succeeded(&__SITE); break __result; }
-///                 Some(__error) => {
+///         let __result = async { BODY }.await;
+///         match __x::Fallible::into_result(__result) {
+///             Ok(__value) => { __call.succeeded(&__SITE); break Ok(__value); }
+///             Err(__error) => {
+///                 let __given_up = __x::cold(|| {
 ///                     let __selector = if <is Busy> { Some(0) } else { None };
 ///                     let __failure = __x::Failure::new(__selector, <text>, <code>);
-///                     if !__call.failed(&__SITE, &__failure) { break __result; }
-///                 }
+///                     if __call.failed(&__SITE, &__failure) { None } else { Some(__error) }
+///                 });
+///                 if let Some(__error) = __given_up { drop(__call); break Err(__error); }
 ///             }
 ///         }
 ///         __call.pause(&__SITE, __x::DefaultTimer).await;
@@ -123,13 +124,13 @@ fn retries(plan: &Plan) -> TokenStream {
         ReturnType::Type(_, ty) => ty.span(),
         ReturnType::Default => Span::mixed_site(),
     };
-    let failure = at(
+    let outcome = at(
         output.map_or(declared, Spanned::span),
-        generated!(__x::Fallible::failure(&__result)),
+        generated!(__x::Fallible::into_result(__result)),
     );
     let attempt = attempt(plan);
     let selector = selected(plan);
-    let (call, pause) = if function.body.is_async {
+    let (call, pause_within, pause_after) = if function.body.is_async {
         let pause = match &plan.sleep {
             Some(sleep) => {
                 let pause = at(sleep.span(), generated!(__call.pause_with));
@@ -150,37 +151,45 @@ fn retries(plan: &Plan) -> TokenStream {
                 )
             }
         };
-        (generated!(__x::AsyncCall), pause)
+        (generated!(__x::AsyncCall), generated!(), generated!(#pause;))
     } else {
-        (
-            generated!(__x::PlainCall),
-            generated!(__call.pause(&__SITE)),
-        )
+        // In the same cold call, where the error is dropped first.
+        let pause = generated! {
+            __x::drop(__error);
+            __call.pause(&__SITE);
+        };
+        (generated!(__x::PlainCall), pause, generated!())
     };
     generated! {
         let mut __call = #call::new();
         loop {
-            {
-                let __result = #attempt;
-                match #failure {
-                    __x::None => {
-                        __call.succeeded(&__SITE);
-                        break __result;
-                    }
-                    __x::Some(__error) => {
-                        let __selector = #selector;
+            let __result = #attempt;
+            match #outcome {
+                __x::Ok(__value) => {
+                    __call.succeeded(&__SITE);
+                    break __x::Ok(__value);
+                }
+                __x::Err(__error) => {
+                    let __given_up = __x::cold(|| {
                         let __failure = __x::Failure::new(
-                            __selector,
-                            __x::Described::new(__error).text(),
-                            __x::Coded::new(__error).code(),
+                            #selector,
+                            __x::Described::new(&__error).text(),
+                            __x::Coded::new(&__error).code(),
                         );
-                        if !__call.failed(&__SITE, &__failure) {
-                            break __result;
+                        if __call.failed(&__SITE, &__failure) {
+                            #pause_within
+                            __x::None
+                        } else {
+                            __x::Some(__error)
                         }
+                    });
+                    if let __x::Some(__error) = __given_up {
+                        __x::drop(__call);
+                        break __x::Err(__error);
                     }
                 }
             }
-            #pause;
+            #pause_after
         }
     }
 }
@@ -270,10 +279,10 @@ fn test(selector: &Selector) -> TokenStream {
             generated!(#that(|#binding: &#ty| #guard))
         }
     };
-    let own = at(span, generated!(__selector.selects(__error.downcast_ref())));
+    let own = at(span, generated!(__selector.selects((&__error).downcast_ref())));
     let chain = at(
         span,
-        generated!(__Searched::search(__error, __selector).any()),
+        generated!(__Searched::search(&__error, __selector).any()),
     );
     generated!({ let __selector = #sought; #own || #chain })
 }
@@ -283,7 +292,7 @@ fn predicate(predicate: &syn::Expr) -> TokenStream {
     let span = predicate.span();
     let (holds, error) = (
         at(span, generated!(__x::holds)),
-        at(span, generated!(__error)),
+        at(span, generated!(&__error)),
     );
     let mut arguments = Group::new(
         proc_macro2::Delimiter::Parenthesis,

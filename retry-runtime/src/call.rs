@@ -140,9 +140,9 @@ impl AsyncCall {
 
     /// An attempt succeeded.
     #[inline]
-    pub fn succeeded(&self, site: &'static Site) {
-        if let Some(paused) = &self.0 {
-            paused.failing.recovered(site);
+    pub fn succeeded(mut self, site: &'static Site) {
+        if let Some(paused) = self.0.take() {
+            recovered(paused, site);
         }
     }
 
@@ -184,6 +184,12 @@ impl AsyncCall {
             }
         }
     }
+}
+
+#[cold]
+#[inline(never)]
+fn recovered(paused: Pin<Box<Paused>>, site: &'static Site) {
+    paused.failing.recovered(site);
 }
 
 /// The timer of async functions that name none.

@@ -1,7 +1,9 @@
 //! Not API: what expansions of `#[retry_on]` call. It changes without notice; the two crates are
 //! pinned to each other.
 
-pub use core::option::Option::{self, None, Some};
+pub use core::mem::drop;
+pub use core::option::Option::{None, Some};
+pub use core::result::Result::{Err, Ok};
 pub use core::time::Duration;
 pub use core::{concat, file, line, module_path};
 
@@ -21,19 +23,22 @@ use crate::policy::PolicyError;
     note = "return `Result<{Self}, E>`, where `E` is the error to retry on"
 )]
 pub trait Fallible {
+    /// What a successful attempt returns.
+    type Value;
     /// What a failed attempt returns.
     type Error;
 
-    /// The error of a failed attempt.
-    fn failure(&self) -> Option<&Self::Error>;
+    /// The outcome of an attempt.
+    fn into_result(self) -> Result<Self::Value, Self::Error>;
 }
 
 impl<T, E> Fallible for Result<T, E> {
+    type Value = T;
     type Error = E;
 
     #[inline]
-    fn failure(&self) -> Option<&E> {
-        self.as_ref().err()
+    fn into_result(self) -> Self {
+        self
     }
 }
 
@@ -57,6 +62,13 @@ pub const fn policy(builder: PolicyBuilder) -> Policy {
             panic!("`max_delay` is shorter than the first `delay`")
         }
     }
+}
+
+/// What happens after a failure, kept out of the way of success.
+#[cold]
+#[inline(never)]
+pub fn cold<R>(after_failure: impl FnOnce() -> R) -> R {
+    after_failure()
 }
 
 /// Whether a predicate of the user holds for an error; gives the closure its type.

@@ -1,0 +1,9 @@
+// Quoted the number.
+use retry_runtime::retry_on;
+
+#[retry_on(std::io::Error, factor = "2")]
+fn read() -> std::io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

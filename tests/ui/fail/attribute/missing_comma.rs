@@ -1,0 +1,19 @@
+// Forgot the comma.
+use retry_runtime::retry_on;
+
+#[retry_on(std::io::Error max = 3)]
+fn read() -> std::io::Result<()> {
+    Ok(())
+}
+
+#[retry_on(std::io::Error, max = 3 delay = "50ms")]
+fn read_again() -> std::io::Result<()> {
+    Ok(())
+}
+
+#[retry_on(std::io::Error; max = 3)]
+fn read_once_more() -> std::io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

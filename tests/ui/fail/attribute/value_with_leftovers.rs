@@ -1,0 +1,14 @@
+// Believed that values can be written with their unit behind them.
+use retry_runtime::retry_on;
+
+#[retry_on(std::io::Error, delay = 200 ms)]
+fn read() -> std::io::Result<()> {
+    Ok(())
+}
+
+#[retry_on(std::io::Error, max = 3 times)]
+fn read_again() -> std::io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

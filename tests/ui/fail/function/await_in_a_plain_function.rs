@@ -1,0 +1,10 @@
+// Forgot `async`.
+use retry_runtime::retry_on;
+
+#[retry_on(std::io::Error, max = 3)]
+fn read() -> std::io::Result<()> {
+    std::future::ready(()).await;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+// Forgot an operand.
+use retry_runtime::retry_on;
+
+#[retry_on(std::io::Error, max = 3)]
+async fn read() -> std::io::Result<u8> {
+    let count = 1 + ;
+    Ok(count)
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+// Left a bar over.
+use retry_runtime::retry_on;
+
+#[retry_on(std::io::Error | , max = 3)]
+fn read() -> std::io::Result<()> {
+    Ok(())
+}
+
+#[retry_on(std::io::Error || std::fmt::Error, max = 3)]
+fn read_again() -> std::io::Result<()> {
+    Ok(())
+}
+
+#[retry_on(std::io::Error or std::fmt::Error, max = 3)]
+fn read_once_more() -> std::io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

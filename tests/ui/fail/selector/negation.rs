@@ -1,0 +1,9 @@
+// Believed that an exclamation mark means all others.
+use retry_runtime::retry_on;
+
+#[retry_on(!std::io::Error, max = 3)]
+fn read() -> std::io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

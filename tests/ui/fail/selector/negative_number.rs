@@ -1,0 +1,9 @@
+// Believed that a number stands for an error.
+use retry_runtime::retry_on;
+
+#[retry_on(-1, max = 3)]
+fn read() -> std::io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

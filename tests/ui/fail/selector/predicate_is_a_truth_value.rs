@@ -1,0 +1,9 @@
+// Believed that `true` means every error.
+use retry_runtime::retry_on;
+
+#[retry_on(when = true, max = 3)]
+fn read() -> std::io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+// Believed that a status stands for an error.
+use retry_runtime::retry_on;
+
+#[retry_on(500..=599, max = 3)]
+fn read() -> std::io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

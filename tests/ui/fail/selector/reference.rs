@@ -1,0 +1,9 @@
+// Believed that the error is borrowed.
+use retry_runtime::retry_on;
+
+#[retry_on(&std::io::Error, max = 3)]
+fn read() -> std::io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

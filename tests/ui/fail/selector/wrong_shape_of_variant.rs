@@ -1,0 +1,15 @@
+// Believed that the variant holds one value.
+use retry_runtime::retry_on;
+
+#[derive(Debug, thiserror::Error)]
+enum ApiError {
+    #[error("status {status}")]
+    Http { status: u16 },
+}
+
+#[retry_on(ApiError::Http(503), max = 3)]
+fn read() -> Result<(), ApiError> {
+    Err(ApiError::Http { status: 503 })
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+// Believed that a block can be retried.
+use retry_runtime::retry_on;
+
+fn main() {
+    #[retry_on(std::io::Error, max = 3)]
+    {
+        std::fs::read("file").unwrap();
+    }
+}

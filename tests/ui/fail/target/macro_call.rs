@@ -1,0 +1,17 @@
+// Believed that the function behind a macro is found.
+use retry_runtime::retry_on;
+
+macro_rules! read {
+    () => {
+        fn read() -> std::io::Result<()> {
+            Ok(())
+        }
+    };
+}
+
+#[retry_on(std::io::Error, max = 3)]
+read!();
+
+fn main() {
+    read().unwrap();
+}
