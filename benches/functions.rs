@@ -62,7 +62,7 @@ fn pause(attempt: u32, first: Duration) -> Duration {
 }
 
 macro_rules! pair {
-    ($plain:ident, $plain_by_hand:ident, $asynchronous:ident, $asynchronous_by_hand:ident, $delay:literal, $first:expr) => {
+    ($plain:ident, $plain_by_hand:ident, $asynchronous:ident, $asynchronous_by_hand:ident, $once:ident, $delay:literal, $first:expr) => {
         /// A plain function with the attribute.
         ///
         /// # Errors
@@ -111,7 +111,18 @@ macro_rules! pair {
             service.answer(request)
         }
 
-        /// The same by hand.
+        async fn $once<const SIZE: usize>(
+            service: &Service,
+            request: u64,
+        ) -> Result<u64, ServiceError> {
+            let buffer = [0_u8; SIZE];
+            let buffer = black_box(&buffer);
+            ready(()).await;
+            black_box(buffer);
+            service.answer(request)
+        }
+
+        /// The same by hand: the body in a function of its own, a loop around the call.
         ///
         /// # Errors
         ///
@@ -122,11 +133,7 @@ macro_rules! pair {
         ) -> Result<u64, ServiceError> {
             let mut attempt = 1;
             loop {
-                let buffer = [0_u8; SIZE];
-                let buffer = black_box(&buffer);
-                ready(()).await;
-                black_box(buffer);
-                match service.answer(request) {
+                match $once::<SIZE>(service, request).await {
                     Err(ServiceError::Busy) if attempt < 3 => {
                         tokio::time::sleep(pause(attempt, $first)).await;
                         attempt += 1;
@@ -138,12 +145,13 @@ macro_rules! pair {
     };
 }
 
-pair!(plain, plain_by_hand, asynchronous, asynchronous_by_hand, "100ms", Duration::from_millis(100));
+pair!(plain, plain_by_hand, asynchronous, asynchronous_by_hand, once, "100ms", Duration::from_millis(100));
 pair!(
     plain_at_once,
     plain_at_once_by_hand,
     asynchronous_at_once,
     asynchronous_at_once_by_hand,
+    at_once,
     "0ms",
     Duration::ZERO
 );

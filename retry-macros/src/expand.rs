@@ -167,7 +167,7 @@ fn retries(plan: &Plan) -> TokenStream {
             match #outcome {
                 __x::Ok(__value) => {
                     __call.succeeded(&__SITE);
-                    break __x::Ok(__value);
+                    return __x::Ok(__value);
                 }
                 __x::Err(__error) => {
                     let __given_up = __x::cold(|| {
@@ -185,7 +185,7 @@ fn retries(plan: &Plan) -> TokenStream {
                     });
                     if let __x::Some(__error) = __given_up {
                         __x::drop(__call);
-                        break __x::Err(__error);
+                        return __x::Err(__error);
                     }
                 }
             }

@@ -1,9 +1,9 @@
-// Believed that the alias is one of a result.
+// Believed that an alias is always one of a result.
 use retry_runtime::retry_on;
 
-type Result<T> = std::result::Result<T, std::io::Error>;
 type Status = i32;
 type Found = Option<String>;
+type Nothing = ();
 
 #[retry_on(std::io::Error, max = 3)]
 fn read() -> Status {
@@ -15,6 +15,7 @@ async fn find() -> Found {
     None
 }
 
-fn main() {
-    let _: Result<()> = Ok(());
-}
+#[retry_on(std::io::Error, max = 3)]
+async fn forget() -> Nothing {}
+
+fn main() {}

@@ -1,14 +1,20 @@
 // Believed that the pattern is that of the result.
 use retry_runtime::retry_on;
 
-#[retry_on(Err(_), max = 3)]
-fn read() -> std::io::Result<()> {
-    Ok(())
+#[derive(Debug, thiserror::Error)]
+enum ApiError {
+    #[error("busy")]
+    Busy,
 }
 
-#[retry_on(Err(std::io::Error), max = 3)]
-fn read_again() -> std::io::Result<()> {
-    Ok(())
+#[retry_on(Err(_), max = 3)]
+fn read() -> Result<(), ApiError> {
+    Err(ApiError::Busy)
+}
+
+#[retry_on(Err(ApiError::Busy), max = 3)]
+fn read_again() -> Result<(), ApiError> {
+    Err(ApiError::Busy)
 }
 
 fn main() {}

@@ -1,8 +1,8 @@
 // Believed that the compiler can wait.
 use retry_runtime::retry_on;
 
-#[retry_on(u8, max = 3)]
-const fn read() -> Result<(), u8> {
+#[retry_on(std::fmt::Error, max = 3)]
+const fn read() -> Result<(), std::fmt::Error> {
     Ok(())
 }
 
