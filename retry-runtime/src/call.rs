@@ -140,9 +140,10 @@ impl AsyncCall {
 
     /// An attempt succeeded.
     #[inline]
-    pub fn succeeded(mut self, site: &'static Site) {
-        if let Some(paused) = self.0.take() {
-            recovered(paused, site);
+    pub fn succeeded(self, site: &'static Site) {
+        match self.0 {
+            None => {}
+            Some(paused) => recovered(paused, site),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Functions that `macro_rules!` writes, from fragments of every kind.
 
+use std::future::Future;
 use std::time::Duration;
 
 use retry_runtime::retry_on;
@@ -185,14 +186,14 @@ fn settings_can_be_fragments_plain() {
             $site:literal
         ) => {
             #[retry_on(
-                                        Busy,
-                                        max = $max,
-                                        delay = $delay,
-                                        factor = $factor,
-                                        max_delay = $max_delay,
-                                        jitter = $jitter,
-                                        name = $site
-                                    )]
+                                                                            Busy,
+                                                                            max = $max,
+                                                                            delay = $delay,
+                                                                            factor = $factor,
+                                                                            max_delay = $max_delay,
+                                                                            jitter = $jitter,
+                                                                            name = $site
+                                                                        )]
             fn $name(operation: &Operation) -> Result<(), Busy> {
                 operation.run()
             }

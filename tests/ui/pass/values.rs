@@ -17,7 +17,7 @@ struct Client;
 impl Client {
     const MAX: u32 = 2;
 
-    #[retry_on(io::Error, max = Self::MAX)]
+    #[retry_on(io::Error, max = Client::MAX)]
     fn associated_constant(&self) -> io::Result<()> {
         Ok(())
     }
