@@ -52,7 +52,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let measured = if case.parse::<usize>()? % 2 == 0 { attribute } else { by_hand };
         return Ok(measured(calls.parse()?, failures)?);
     }
-    println!("{:<28} {:>10} {:>10} {:>7}", "instructions per call", "attribute", "by hand", "ratio");
+    println!(
+        "{:<28} {:>10} {:>10} {:>7}",
+        "instructions per call", "attribute", "by hand", "ratio"
+    );
     for (index, (name, ..)) in CASES.iter().enumerate() {
         let (attribute, by_hand) = (instructions(2 * index)?, instructions(2 * index + 1)?);
         println!("{name:<28} {attribute:>10.1} {by_hand:>10.1} {:>7.3}", attribute / by_hand);

@@ -145,7 +145,15 @@ macro_rules! pair {
     };
 }
 
-pair!(plain, plain_by_hand, asynchronous, asynchronous_by_hand, once, "100ms", Duration::from_millis(100));
+pair!(
+    plain,
+    plain_by_hand,
+    asynchronous,
+    asynchronous_by_hand,
+    once,
+    "100ms",
+    Duration::from_millis(100)
+);
 pair!(
     plain_at_once,
     plain_at_once_by_hand,

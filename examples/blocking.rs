@@ -35,8 +35,7 @@ fn main() -> io::Result<()> {
     let peer = thread::spawn(move || serve(&listener, "ready"));
 
     println!("the peer says: {}", fetch(address)?);
-    peer.join()
-        .map_err(|_| io::Error::other("the peer panicked"))?
+    peer.join().map_err(|_| io::Error::other("the peer panicked"))?
 }
 
 /// Sends a text with its length in front. Two callers get the length and a hang-up, the third

@@ -74,11 +74,7 @@ impl Loopback {
             });
         tokio::spawn(server.into_future());
 
-        Ok(Self {
-            endpoint,
-            script,
-            _running: running,
-        })
+        Ok(Self { endpoint, script, _running: running })
     }
 }
 

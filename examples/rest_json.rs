@@ -29,8 +29,7 @@ pub(crate) fn get_app() -> Operation {
 
 /// `/apps/{appId}`, but not the branches, jobs and webhooks below an app.
 fn is_app(path: &str) -> bool {
-    path.strip_prefix("/apps/")
-        .is_some_and(|id| !id.is_empty() && !id.contains('/'))
+    path.strip_prefix("/apps/").is_some_and(|id| !id.is_empty() && !id.contains('/'))
 }
 
 const FAILURE: &[u8] =

@@ -14,10 +14,8 @@ use crate::script::{Answer, Operation};
 const GET_GATEWAY: &str = "/service/BackupOnPremises_v20210101/operation/GetGateway";
 
 /// By the rules of the protocol, an answer without `smithy-protocol` is not the service's own.
-const HEADERS: &[(&str, &str)] = &[
-    ("content-type", "application/cbor"),
-    ("smithy-protocol", "rpc-v2-cbor"),
-];
+const HEADERS: &[(&str, &str)] =
+    &[("content-type", "application/cbor"), ("smithy-protocol", "rpc-v2-cbor")];
 
 /// The operation `GetGateway`; what it says when it fails is the text of the service's model.
 pub(crate) fn get_gateway() -> io::Result<Operation> {
@@ -26,10 +24,7 @@ pub(crate) fn get_gateway() -> io::Result<Operation> {
         failure: answer(
             StatusCode::INTERNAL_SERVER_ERROR,
             BTreeMap::from([
-                (
-                    "__type",
-                    "com.amazonaws.backupgateway#InternalServerException",
-                ),
+                ("__type", "com.amazonaws.backupgateway#InternalServerException"),
                 ("ErrorCode", "InternalError"),
                 (
                     "Message",

@@ -35,11 +35,7 @@ pub(crate) struct Script {
 
 impl Script {
     pub(crate) fn new(operation: Operation, failures: u32) -> Self {
-        Self {
-            operation,
-            failures,
-            requests: AtomicU32::new(0),
-        }
+        Self { operation, failures, requests: AtomicU32::new(0) }
     }
 
     pub(crate) fn requests(&self) -> u32 {
@@ -52,11 +48,7 @@ impl Script {
 pub(crate) async fn answer(State(script): State<Arc<Script>>, request: Request) -> Response {
     let number = script.requests.fetch_add(1, Ordering::Relaxed) + 1;
     let request_id = [("x-amzn-requestid", format!("loopback-request-{number}"))];
-    let Operation {
-        accepts,
-        failure,
-        success,
-    } = &script.operation;
+    let Operation { accepts, failure, success } = &script.operation;
 
     if !accepts(request.method(), request.uri().path()) {
         (StatusCode::NOT_FOUND, request_id).into_response()

@@ -1,5 +1,7 @@
 //! The rules that hold across arguments, and between the arguments and the function.
 
+use std::time::Duration;
+
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
@@ -15,6 +17,7 @@ pub(crate) fn all(arguments: &Arguments, function: &Function, mistakes: &mut Mis
     a_single_attempt_has_no_delay(arguments, mistakes);
     the_cap_is_not_below_the_first_delay(arguments, mistakes);
     decorrelated_jitter_has_no_factor(arguments, mistakes);
+    values_are_known_to_the_compiler(arguments, function, mistakes);
     what_is_cloned_is_an_argument(arguments, function, mistakes);
     only_async_functions_have_a_timer(arguments, function, mistakes);
     the_attribute_stands_once(function, mistakes);
@@ -22,18 +25,27 @@ pub(crate) fn all(arguments: &Arguments, function: &Function, mistakes: &mut Mis
     self_is_not_changed_by_a_failed_attempt(function, mistakes);
     the_function_can_fail(function, mistakes);
     a_future_is_written_as_one(function, mistakes);
+    two_attempts_do_not_hold_one_borrow(function, mistakes);
     instrument_stands_below(function, mistakes);
 }
 
 /// `#[retry_on]` alone would have to mean "any error", and that must be said.
 fn some_error_is_named(arguments: &Arguments, mistakes: &mut Mistakes) {
     // A selector that could not be read has been reported.
-    if arguments.selectors.is_empty() && arguments.when.get().is_none() && mistakes.is_empty() {
-        mistakes.at(
-            Span::call_site(),
+    if !arguments.selectors.is_empty() || arguments.when.get().is_some() || !mistakes.is_empty() {
+        return;
+    }
+    match arguments.unless.get() {
+        Some(unless) => mistakes.at(
+            unless.key,
+            "`unless` excludes errors from those that are selected, and none is: \
+             write `_` before it for every other error",
+        ),
+        None => mistakes.at(
+            arguments.first.unwrap_or_else(Span::call_site),
             "no error is named: write `#[retry_on(MyError)]` for a type, \
              `#[retry_on(MyError::Busy)]` for a variant, `#[retry_on(_)]` for every error",
-        );
+        ),
     }
 }
 
@@ -43,8 +55,7 @@ fn no_selector_is_covered_by_an_earlier_one(arguments: &Arguments, mistakes: &mu
     let mut types: Vec<String> = Vec::new();
     for selector in &arguments.selectors {
         let ty = match &selector.test {
-            Test::Type(ty) => Some(spaceless(ty)),
-            Test::Bound { ty, .. } => Some(spaceless(ty)),
+            Test::Type(ty) | Test::Bound { ty, .. } => Some(spaceless(ty)),
             Test::Any | Test::Pattern { .. } => None,
         };
         if any {
@@ -60,7 +71,7 @@ fn no_selector_is_covered_by_an_earlier_one(arguments: &Arguments, mistakes: &mu
                 selector.span,
                 format!(
                     "every `{}` is already selected before: remove one of the two",
-                    selector.name
+                    selector.written
                 ),
             );
         }
@@ -79,10 +90,7 @@ fn a_single_attempt_has_no_delay(arguments: &Arguments, mistakes: &mut Mistakes)
     let delays = [
         ("delay", arguments.delay.get().map(|keyed| keyed.key)),
         ("factor", arguments.factor.get().map(|keyed| keyed.key)),
-        (
-            "max_delay",
-            arguments.max_delay.get().map(|keyed| keyed.key),
-        ),
+        ("max_delay", arguments.max_delay.get().map(|keyed| keyed.key)),
         ("jitter", arguments.jitter.get().map(|keyed| keyed.key)),
     ];
     for (key, span) in delays {
@@ -99,16 +107,59 @@ fn a_single_attempt_has_no_delay(arguments: &Arguments, mistakes: &mut Mistakes)
 
 /// A cap below the first delay would cut every delay.
 fn the_cap_is_not_below_the_first_delay(arguments: &Arguments, mistakes: &mut Mistakes) {
-    let (Some((delay, _)), Some((max_delay, span))) =
-        (arguments.delay.literal(), arguments.max_delay.literal())
-    else {
-        return;
-    };
-    if max_delay < delay {
-        mistakes.at(
+    const DEFAULT_DELAY: Duration = Duration::from_millis(100);
+    let Some((max_delay, span)) = arguments.max_delay.literal() else { return };
+    match (arguments.delay.get(), arguments.delay.literal()) {
+        (_, Some((delay, _))) if max_delay < delay => mistakes.at(
             span,
-            format!("`max_delay` ({max_delay:?}) is shorter than the first `delay` ({delay:?})"),
-        );
+            format!(
+                "`max_delay` ({max_delay:?}) is shorter than the first `delay` ({delay:?}): \
+                 raise it, or shorten `delay`"
+            ),
+        ),
+        (None, _) if max_delay < DEFAULT_DELAY => mistakes.at(
+            span,
+            format!(
+                "`max_delay` ({max_delay:?}) is shorter than the first delay, which is 100ms \
+                 where none is given: write `delay = ..` too"
+            ),
+        ),
+        _ => {}
+    }
+}
+
+/// The policy of a function is a constant.
+fn values_are_known_to_the_compiler(
+    arguments: &Arguments,
+    function: &Function,
+    mistakes: &mut Mistakes,
+) {
+    let mut known = argument_names(function);
+    known.push("self".to_owned());
+    let constants = [
+        ("max", arguments.max.constant()),
+        ("delay", arguments.delay.constant()),
+        ("factor", arguments.factor.constant()),
+        ("max_delay", arguments.max_delay.constant()),
+        ("jitter", arguments.jitter.constant()),
+    ];
+    for (key, value) in constants {
+        let Some(value) = value else { continue };
+        let unknown = known.iter().find(|name| contains_word(value.to_token_stream(), name));
+        if let Some(unknown) = unknown {
+            mistakes.at(
+                value.span(),
+                format!(
+                    "`{unknown}` is not known before the function is called, \
+                     and `{key}` takes a literal or a constant"
+                ),
+            );
+        } else if contains_word(value.to_token_stream(), "Self") {
+            mistakes.at(
+                value.span(),
+                format!("`Self` is not known in `{key}`: name the type, such as `Client::MAX`"),
+            );
+        }
     }
 }
 
@@ -145,20 +196,14 @@ fn what_is_cloned_is_an_argument(
                  what it consumes",
             );
         } else if seen.contains(&written) {
-            mistakes.at(
-                name.span(),
-                format!("`{written}` is named twice: remove one of them"),
-            );
+            mistakes.at(name.span(), format!("`{written}` is named twice: remove one of them"));
         } else if !known.contains(&written) {
             let instead = match nearest(&written, known.iter().map(String::as_str)) {
                 Some(argument) => format!("did you mean `{argument}`?"),
                 None if known.is_empty() => "the function takes none".to_owned(),
                 None => format!("the arguments are `{}`", known.join("`, `")),
             };
-            mistakes.at(
-                name.span(),
-                format!("`{written}` is not an argument: {instead}"),
-            );
+            mistakes.at(name.span(), format!("`{written}` is not an argument: {instead}"));
         }
         seen.push(written);
     }
@@ -210,14 +255,9 @@ fn only_async_functions_have_a_timer(
 /// One attribute inside the other would multiply the attempts.
 fn the_attribute_stands_once(function: &Function, mistakes: &mut Mistakes) {
     for attribute in &function.attributes {
-        if attribute
-            .path()
-            .segments
-            .last()
-            .is_some_and(|last| last.ident == "retry_on")
-        {
+        if attribute.path().segments.last().is_some_and(|last| last.ident == "retry_on") {
             mistakes.at(
-                attribute.span(),
+                attribute.path().span(),
                 "a second `#[retry_on]` would multiply the attempts: list all errors in one, \
                  `#[retry_on(A, B, max = 3)]`",
             );
@@ -250,35 +290,88 @@ fn self_is_not_changed_by_a_failed_attempt(function: &Function, mistakes: &mut M
 }
 
 fn is_reference(receiver: &syn::Receiver) -> bool {
-    receiver
-        .to_token_stream()
-        .into_iter()
-        .next()
-        .is_some_and(|first| first.to_string() == "&")
+    receiver.to_token_stream().into_iter().next().is_some_and(|first| first.to_string() == "&")
 }
 
 /// Without a result there is no error.
 fn the_function_can_fail(function: &Function, mistakes: &mut Mistakes) {
-    let signature = &function.signature;
-    match &signature.output {
-        ReturnType::Default => mistakes.at(
-            signature.ident.span(),
-            format!(
-                "`{}` returns nothing, so there is no error to retry on: return `Result<(), E>`",
-                signature.ident
-            ),
+    let name = &function.signature.ident;
+    // What an attempt returns, where that is known; else what the function does.
+    let output = match (&function.body.output, &function.signature.output) {
+        (Some(output), _) => Some(output),
+        (None, ReturnType::Type(_, ty)) => Some(&**ty),
+        (None, ReturnType::Default) => None,
+    };
+    match output {
+        Some(Type::Never(never)) => mistakes.at(
+            never.span(),
+            format!("`{name}` never returns, so it never fails: return a `Result`"),
         ),
-        ReturnType::Type(_, ty) => {
-            if let Type::ImplTrait(opaque) = &**ty {
-                if !mentions_future(ty) {
-                    mistakes.at(
-                        opaque.impl_token.span,
-                        "an opaque type hides whether there was an error: return a `Result`",
-                    );
-                }
+        Some(Type::Tuple(unit)) if unit.elems.is_empty() => nothing(function, mistakes),
+        None => nothing(function, mistakes),
+        Some(Type::ImplTrait(opaque)) if !function.body.is_async => {
+            if !opaque.to_token_stream().to_string().contains("Future") {
+                mistakes.at(
+                    opaque.impl_token.span,
+                    "an opaque type hides whether there was an error: return a `Result`",
+                );
             }
         }
+        Some(_) => {}
     }
+}
+
+fn nothing(function: &Function, mistakes: &mut Mistakes) {
+    let name = &function.signature.ident;
+    mistakes.at(
+        name.span(),
+        format!(
+            "`{name}` returns nothing, so there is no error to retry on: return `Result<(), E>`"
+        ),
+    );
+}
+
+/// Until the caller drops it, what is borrowed mutably from an argument cannot be borrowed again.
+fn two_attempts_do_not_hold_one_borrow(function: &Function, mistakes: &mut Mistakes) {
+    let Some(receiver) = function.signature.receiver() else { return };
+    let receiver = receiver.to_token_stream();
+    if !contains_mutable_reference(&receiver) {
+        return;
+    }
+    let (ReturnType::Type(_, ty), false) = (&function.signature.output, function.body.is_future())
+    else {
+        return;
+    };
+    if let Some(span) = elided_borrow(&ty.to_token_stream()) {
+        mistakes.at(
+            span,
+            "two attempts would hold this borrow of `&mut self` at once: \
+             return an owned value, or take `&self`",
+        );
+    }
+}
+
+/// `&mut self`, `self: Pin<&mut Self>`
+fn contains_mutable_reference(receiver: &TokenStream) -> bool {
+    let text = receiver.to_string();
+    text.contains('&') && contains_word(receiver.clone(), "mut")
+}
+
+/// The first reference without a name for its lifetime, or `'_`.
+fn elided_borrow(ty: &TokenStream) -> Option<Span> {
+    let tokens: Vec<TokenTree> = ty.clone().into_iter().collect();
+    tokens.iter().enumerate().find_map(|(at, token)| match token {
+        TokenTree::Group(group) => elided_borrow(&group.stream()),
+        TokenTree::Punct(sign) if sign.as_char() == '&' => match tokens.get(at + 1) {
+            Some(TokenTree::Punct(next)) if next.as_char() == '\'' => None,
+            _ => Some(sign.span()),
+        },
+        TokenTree::Punct(sign) if sign.as_char() == '\'' => match tokens.get(at + 1) {
+            Some(TokenTree::Ident(name)) if name == "_" => Some(name.span()),
+            _ => None,
+        },
+        _ => None,
+    })
 }
 
 /// A future can only be made again from the block that it is written as.

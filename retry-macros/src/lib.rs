@@ -29,19 +29,19 @@ pub fn retry_on(
     attribute: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    retried(attribute.into(), item.into()).into()
+    retried(attribute.into(), &item.into()).into()
 }
 
 /// On a mistake the item stays as it was, beside the errors, so that nothing else breaks.
-fn retried(attribute: TokenStream, item: TokenStream) -> TokenStream {
+fn retried(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::none();
     let arguments = parse::arguments(attribute, &mut mistakes);
-    let function = parse::function(item.clone(), &mut mistakes);
+    let function = parse::function(item, &mut mistakes);
     if let Some(function) = &function {
         check::all(&arguments, function, &mut mistakes);
     }
     match (function, mistakes.compile_errors()) {
-        (Some(function), None) => expand::retried(plan::Plan::new(arguments, function)),
+        (Some(function), None) => expand::retried(&plan::Plan::new(arguments, function)),
         (_, errors) => quote!(#errors #item),
     }
 }

@@ -29,6 +29,6 @@ impl Mistakes {
 
     /// `None` if no mistake was made.
     pub(crate) fn compile_errors(self) -> Option<TokenStream> {
-        self.0.map(|mistakes| mistakes.into_compile_error())
+        self.0.map(syn::Error::into_compile_error)
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct Plan {
 /// `.max(3)`
 pub(crate) struct Setting {
     pub(crate) method: &'static str,
+    /// Where the key stands.
+    pub(crate) key: Span,
     pub(crate) value: Value<TokenStream>,
 }
 
@@ -43,10 +45,7 @@ impl Plan {
             cloned,
             name: arguments.name.take(),
             sleep: arguments.sleep.take(),
-            runtime: arguments
-                .runtime
-                .take()
-                .unwrap_or_else(|| syn::parse_quote!(::retry_runtime)),
+            runtime: arguments.runtime.take().unwrap_or_else(|| syn::parse_quote!(::retry_runtime)),
         }
     }
 }
@@ -79,9 +78,10 @@ fn setting<T: Copy>(
     key: &Key<Value<T>>,
     print: impl FnOnce(T) -> TokenStream,
 ) -> Option<Setting> {
-    let value = match &key.get()?.value {
+    let keyed = key.get()?;
+    let value = match &keyed.value {
         Value::Literal(value, span) => Value::Literal(print(*value), *span),
         Value::Constant(value) => Value::Constant(value.clone()),
     };
-    Some(Setting { method, value })
+    Some(Setting { method, key: keyed.key, value })
 }

@@ -37,10 +37,7 @@ pub(crate) enum Reason {
 
 impl Attempts {
     /// The first attempt.
-    pub(crate) const FIRST: Self = Self {
-        number: 1,
-        previous: 0,
-    };
+    pub(crate) const FIRST: Self = Self { number: 1, previous: 0 };
 
     /// The attempt that is running, from 1.
     pub(crate) const fn number(self) -> u32 {
@@ -66,6 +63,7 @@ impl Attempts {
 
 impl Reason {
     /// The value of the field `reason` in logs.
+    #[cfg(feature = "tracing")]
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::NotRetryable => "not_retryable",
@@ -106,10 +104,7 @@ mod tests {
         let mut attempts = Attempts::FIRST;
         assert_eq!(attempts.failed(&EXACT, true, 0), ms(100));
         assert_eq!(attempts.failed(&EXACT, true, 0), ms(200));
-        assert_eq!(
-            attempts.failed(&EXACT, true, 0),
-            Step::Done(Reason::MaxAttempts)
-        );
+        assert_eq!(attempts.failed(&EXACT, true, 0), Step::Done(Reason::MaxAttempts));
         assert_eq!(attempts.number(), 3);
     }
 
@@ -117,24 +112,15 @@ mod tests {
     fn not_retryable_comes_before_max() {
         let once = Policy::builder().max(1).build().expect("valid");
         let mut attempts = Attempts::FIRST;
-        assert_eq!(
-            attempts.failed(&once, false, 0),
-            Step::Done(Reason::NotRetryable)
-        );
-        assert_eq!(
-            attempts.failed(&once, true, 0),
-            Step::Done(Reason::MaxAttempts)
-        );
+        assert_eq!(attempts.failed(&once, false, 0), Step::Done(Reason::NotRetryable));
+        assert_eq!(attempts.failed(&once, true, 0), Step::Done(Reason::MaxAttempts));
     }
 
     #[test]
     fn a_retry_can_fail_with_another_error() {
         let mut attempts = Attempts::FIRST;
         assert_eq!(attempts.failed(&EXACT, true, 0), ms(100));
-        assert_eq!(
-            attempts.failed(&EXACT, false, 0),
-            Step::Done(Reason::NotRetryable)
-        );
+        assert_eq!(attempts.failed(&EXACT, false, 0), Step::Done(Reason::NotRetryable));
     }
 
     #[test]
@@ -152,11 +138,7 @@ mod tests {
 
     #[test]
     fn decorrelated_remembers_the_pause_before() {
-        let policy = Policy::builder()
-            .max(9)
-            .jitter(Jitter::Decorrelated)
-            .build()
-            .expect("valid");
+        let policy = Policy::builder().max(9).jitter(Jitter::Decorrelated).build().expect("valid");
         let mut attempts = Attempts::FIRST;
         assert_eq!(attempts.failed(&policy, true, u64::MAX), ms(300));
         assert_eq!(attempts.failed(&policy, true, u64::MAX), ms(900));
@@ -167,14 +149,8 @@ mod tests {
     #[test]
     fn runs_to_the_last_number() {
         let endless = Policy::builder().max(u32::MAX).build().expect("valid");
-        let mut attempts = Attempts {
-            number: u32::MAX - 1,
-            previous: u64::MAX,
-        };
+        let mut attempts = Attempts { number: u32::MAX - 1, previous: u64::MAX };
         assert_eq!(attempts.failed(&endless, true, u64::MAX), ms(20_000));
-        assert_eq!(
-            attempts.failed(&endless, true, 0),
-            Step::Done(Reason::MaxAttempts)
-        );
+        assert_eq!(attempts.failed(&endless, true, 0), Step::Done(Reason::MaxAttempts));
     }
 }

@@ -43,6 +43,7 @@ impl Factor {
 /// `min(cap, delay * factor^(retry - 1))` in nanoseconds, rounded to the nearest, for retry 1, 2, …
 ///
 /// Takes about log2(retry) steps, so no retry number is slow.
+#[expect(clippy::cast_possible_truncation, reason = "what is below the cap fits like the cap")]
 pub(crate) const fn exponential(delay: u64, factor: Factor, cap: u64, retry: u32) -> u64 {
     let mut exponent = retry.saturating_sub(1);
     let mut power = factor.0 as u128;
@@ -64,11 +65,7 @@ pub(crate) const fn exponential(delay: u64, factor: Factor, cap: u64, retry: u32
             };
         }
     }
-    if grown < cap as u128 {
-        grown as u64
-    } else {
-        cap
-    }
+    if grown < cap as u128 { grown as u64 } else { cap }
 }
 
 /// `value * power`, where `power` (and so the product of two powers) has 32 fractional bits.
@@ -90,9 +87,7 @@ mod tests {
 
     fn sequence(delay: u64, factor: f64, cap: u64, retries: u32) -> Vec<u64> {
         let factor = Factor::new(factor).expect("a valid factor");
-        (1..=retries)
-            .map(|retry| exponential(delay, factor, cap, retry))
-            .collect()
+        (1..=retries).map(|retry| exponential(delay, factor, cap, retry)).collect()
     }
 
     #[test]
@@ -109,10 +104,7 @@ mod tests {
             sequence(2000 * MS, 1.5, 20_000 * MS, 4),
             [2000 * MS, 3000 * MS, 4500 * MS, 6750 * MS]
         );
-        assert_eq!(
-            sequence(100 * MS, 1.1, 20_000 * MS, 3),
-            [100 * MS, 110 * MS, 121 * MS]
-        );
+        assert_eq!(sequence(100 * MS, 1.1, 20_000 * MS, 3), [100 * MS, 110 * MS, 121 * MS]);
     }
 
     #[test]
@@ -130,10 +122,7 @@ mod tests {
             for retry in [64, 65, 1000, 100_000, u32::MAX] {
                 assert!(exponential(100 * MS, factor, 20_000 * MS, retry) <= 20_000 * MS);
             }
-            assert_eq!(
-                exponential(100 * MS, factor, 20_000 * MS, u32::MAX),
-                20_000 * MS
-            );
+            assert_eq!(exponential(100 * MS, factor, 20_000 * MS, u32::MAX), 20_000 * MS);
         }
     }
 
@@ -159,15 +148,7 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_growth() {
-        for factor in [
-            f64::NAN,
-            f64::INFINITY,
-            f64::NEG_INFINITY,
-            -1.0,
-            0.0,
-            0.999,
-            1e10,
-        ] {
+        for factor in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 0.0, 0.999, 1e10] {
             assert_eq!(Factor::new(factor), None, "{factor}");
         }
     }

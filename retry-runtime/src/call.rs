@@ -7,9 +7,8 @@
 //! A call that has not failed is one null pointer wide. State appears with the first failure, in
 //! the same allocation as the timer, and is gone with the call.
 
-use core::future::{Future, poll_fn};
+use core::future::Future;
 use core::pin::Pin;
-use core::task::Poll;
 use core::time::Duration;
 use std::time::Instant;
 
@@ -43,11 +42,7 @@ impl Failing {
             Step::Wait(pause) => {
                 observe::retry_scheduled(moment, failure, pause);
                 let since = before.map_or_else(clock::now, |failing| failing.since);
-                Some(Self {
-                    attempts,
-                    since,
-                    pause,
-                })
+                Some(Self { attempts, since, pause })
             }
             Step::Done(reason) => {
                 observe::gave_up(moment, failure, reason);
@@ -155,10 +150,7 @@ impl AsyncCall {
         match (&mut self.0, after) {
             (Some(paused), Some(failing)) => *paused.as_mut().project().failing = failing,
             (state @ None, Some(failing)) => {
-                *state = Some(Box::pin(Paused {
-                    failing,
-                    sleep: None,
-                }));
+                *state = Some(Box::pin(Paused { failing, sleep: None }));
             }
             (_, None) => return false,
         }
@@ -174,21 +166,19 @@ impl AsyncCall {
         timer.pause(self, site)
     }
 
-    /// Waits until the next attempt, on a timer that the user named.
-    pub async fn pause_with<S: Slept>(&mut self, sleep: impl FnOnce(Duration) -> S) {
-        if let Some(paused) = &self.0 {
-            let pause = paused.failing.pause;
-            if clock::slept_manually(pause) {
-                yield_once().await;
-            } else {
-                sleep(pause).await;
-            }
+    /// The pause, for a timer that the user named; none where the manual clock has passed it.
+    #[must_use]
+    pub fn next_pause(&self) -> Duration {
+        match &self.0 {
+            Some(paused) if !clock::slept_manually(paused.failing.pause) => paused.failing.pause,
+            _ => Duration::ZERO,
         }
     }
 }
 
 #[cold]
 #[inline(never)]
+#[expect(clippy::needless_pass_by_value, reason = "dropped here, out of the way of success")]
 fn recovered(paused: Pin<Box<Paused>>, site: &'static Site) {
     paused.failing.recovered(site);
 }
@@ -237,21 +227,13 @@ impl AsyncTimer for DefaultTimer {
     }
 }
 
-/// What a timer that the user named returns.
-#[diagnostic::on_unimplemented(
-    message = "the timer in `sleep = ..` must be async, and it returns `{Self}`",
-    label = "not a future",
-    note = "name a function from `Duration` to a future, such as `async fn my_timer(pause: Duration)`"
-)]
-pub trait Slept: Future {}
-
-#[diagnostic::do_not_recommend]
-impl<S: Future> Slept for S {}
-
 /// Lets other tasks run.
+#[cfg(feature = "tokio")]
 async fn yield_once() {
+    use core::task::Poll;
+
     let mut yielded = false;
-    poll_fn(|context| {
+    core::future::poll_fn(|context| {
         if yielded {
             return Poll::Ready(());
         }

@@ -69,20 +69,14 @@ impl<T> Selector<T, fn(&T) -> bool> {
     /// Every value of the type.
     #[must_use]
     pub fn of_type() -> Self {
-        Self {
-            test: |_| true,
-            wanted: PhantomData,
-        }
+        Self { test: |_| true, wanted: PhantomData }
     }
 }
 
 impl<T, F: Fn(&T) -> bool> Selector<T, F> {
     /// Values of the type for which `test` is true.
     pub const fn that(test: F) -> Self {
-        Self {
-            test,
-            wanted: PhantomData,
-        }
+        Self { test, wanted: PhantomData }
     }
 
     /// Whether it selects what a report's own `downcast_ref` found.
@@ -103,10 +97,7 @@ pub trait Searched {
 
     /// Prepares the search of this error and its chain.
     fn search<T, F>(&self, selector: Selector<T, F>) -> Search<'_, Self, T, F> {
-        Search(SearchTarget(SearchItself(Unsearchable {
-            error: self,
-            selector,
-        })))
+        Search(SearchTarget(SearchItself(Unsearchable { error: self, selector })))
     }
 }
 
@@ -156,7 +147,8 @@ where
     }
 }
 
-impl<E, F: Fn(&E) -> bool> SearchItself<'_, E, E, F> {
+#[expect(clippy::mismatching_type_param_order, reason = "the error is what is looked for")]
+impl<T, F: Fn(&T) -> bool> SearchItself<'_, T, T, F> {
     /// Whether the error is selected.
     #[must_use]
     pub fn any(&self) -> bool {
@@ -167,9 +159,10 @@ impl<E, F: Fn(&E) -> bool> SearchItself<'_, E, E, F> {
 impl<E, T, F> Unsearchable<'_, E, T, F> {
     /// Never called: the bound cannot be met, and carries the message.
     #[must_use]
+    #[expect(clippy::unused_self, reason = "called as the other probes are")]
     pub fn any(&self) -> bool
     where
-        E: Contains<T>,
+        (): Contains<T, E>,
     {
         false
     }
@@ -186,14 +179,15 @@ pub trait SelectableError: Error + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: Error + 'static> SelectableError for T {}
 
-/// Implemented by nothing.
+/// Implemented by nothing; asked of `()`, so that the compiler does not advise a bound on it.
 #[diagnostic::on_unimplemented(
-    message = "`#[retry_on]` cannot look for `{T}` inside `{Self}`",
-    label = "`{Self}` is neither `{T}` nor a `std::error::Error` that could contain it",
-    note = "name `{Self}` or one of its variants, implement `std::error::Error` for it, \
-            or test it with `when = |error| ..`"
+    message = "`#[retry_on]` cannot look for `{T}` inside `{E}`",
+    label = "`{E}` is neither `{T}` nor a `std::error::Error` that could contain it",
+    note = "name `{E}` or one of its variants, implement `std::error::Error` for it (for a type \
+            parameter: add the bound `{E}: std::error::Error + 'static`), or test it with \
+            `when = |error| ..`"
 )]
-pub trait Contains<T: ?Sized> {}
+pub trait Contains<T: ?Sized, E: ?Sized> {}
 
 /// The trait objects that boxes and reports dereference to.
 pub trait DynError {
@@ -211,12 +205,7 @@ macro_rules! dyn_error {
     )*};
 }
 
-dyn_error!(
-    dyn Error,
-    dyn Error + Send,
-    dyn Error + Sync,
-    dyn Error + Send + Sync
-);
+dyn_error!(dyn Error, dyn Error + Send, dyn Error + Sync, dyn Error + Send + Sync);
 
 /// A chain may be a circle; what is further away than this is not looked at.
 const LONGEST_CHAIN: usize = 128;
@@ -327,6 +316,7 @@ impl<'a, E: Debug> Debugged<'a, E> {
 impl<E> Opaque<'_, E> {
     /// The text of the error.
     #[must_use]
+    #[expect(clippy::unused_self, reason = "called as the other probes are")]
     pub fn text(&self) -> Text<'static> {
         Text::Opaque(core::any::type_name::<E>())
     }
@@ -335,8 +325,10 @@ impl<E> Opaque<'_, E> {
 /// What a service said of the error.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Code<'a> {
-    pub(crate) code: Option<&'a str>,
-    pub(crate) request_id: Option<&'a str>,
+    /// The code of the error.
+    pub code: Option<&'a str>,
+    /// The id of the request that failed.
+    pub request_id: Option<&'a str>,
 }
 
 /// The error has a code.
@@ -359,21 +351,16 @@ impl<'a, E: ErrorCode> Coded<'a, E> {
     #[must_use]
     pub fn code(&self) -> Code<'a> {
         let Uncoded(error) = self.0;
-        Code {
-            code: error.code(),
-            request_id: error.request_id(),
-        }
+        Code { code: error.code(), request_id: error.request_id() }
     }
 }
 
 impl<E> Uncoded<'_, E> {
     /// Neither code nor request id.
     #[must_use]
+    #[expect(clippy::unused_self, reason = "called as the other probes are")]
     pub const fn code(&self) -> Code<'static> {
-        Code {
-            code: None,
-            request_id: None,
-        }
+        Code { code: None, request_id: None }
     }
 }
 

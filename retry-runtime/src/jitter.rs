@@ -46,12 +46,7 @@ pub(crate) struct Spread {
 impl Jitter {
     /// The pause, in nanoseconds, for a number drawn uniformly from all `u64`.
     pub(crate) const fn apply(self, spread: Spread, random: u64) -> u64 {
-        let Spread {
-            delay,
-            first,
-            previous,
-            cap,
-        } = spread;
+        let Spread { delay, first, previous, cap } = spread;
         match self {
             Self::Full => between(0, delay, random),
             Self::Equal => between(delay.div_ceil(2), delay, random),
@@ -76,40 +71,18 @@ const fn between(low: u64, high: u64, random: u64) -> u64 {
 mod tests {
     use super::*;
 
-    const ALL: [Jitter; 4] = [
-        Jitter::Full,
-        Jitter::Equal,
-        Jitter::Decorrelated,
-        Jitter::None,
-    ];
+    const ALL: [Jitter; 4] = [Jitter::Full, Jitter::Equal, Jitter::Decorrelated, Jitter::None];
 
     fn spread(delay: u64, first: u64, previous: u64, cap: u64) -> Spread {
-        Spread {
-            delay,
-            first,
-            previous,
-            cap,
-        }
+        Spread { delay, first, previous, cap }
     }
 
     #[test]
     fn only_shortens_and_keeps_its_lower_end() {
         let at = spread(1000, 1000, 0, 1000);
-        assert_eq!(
-            (Jitter::Full.apply(at, 0), Jitter::Full.apply(at, u64::MAX)),
-            (0, 1000)
-        );
-        assert_eq!(
-            (
-                Jitter::Equal.apply(at, 0),
-                Jitter::Equal.apply(at, u64::MAX)
-            ),
-            (500, 1000)
-        );
-        assert_eq!(
-            (Jitter::None.apply(at, 0), Jitter::None.apply(at, u64::MAX)),
-            (1000, 1000)
-        );
+        assert_eq!((Jitter::Full.apply(at, 0), Jitter::Full.apply(at, u64::MAX)), (0, 1000));
+        assert_eq!((Jitter::Equal.apply(at, 0), Jitter::Equal.apply(at, u64::MAX)), (500, 1000));
+        assert_eq!((Jitter::None.apply(at, 0), Jitter::None.apply(at, u64::MAX)), (1000, 1000));
     }
 
     #[test]
@@ -127,9 +100,7 @@ mod tests {
         let capped = spread(2000, 100, 2000, 2000);
         let mut random = fastrand::Rng::with_seed(7);
         for jitter in [Jitter::Full, Jitter::Equal, Jitter::Decorrelated] {
-            let pauses: Vec<u64> = (0..100)
-                .map(|_| jitter.apply(capped, random.u64(..)))
-                .collect();
+            let pauses: Vec<u64> = (0..100).map(|_| jitter.apply(capped, random.u64(..))).collect();
             let at_cap = pauses.iter().filter(|pause| **pause == 2000).count();
             assert!(at_cap < 5, "{jitter:?}: {at_cap} of 100 pauses at the cap");
         }

@@ -16,20 +16,18 @@ use crate::site::Site;
 #[derive(Clone, Copy)]
 pub struct Failure<'a> {
     /// The selector that matched, counted from 0.
-    selector: Option<usize>,
-    text: Text<'a>,
-    code: Code<'a>,
+    pub selector: Option<usize>,
+    /// Its text.
+    pub text: Text<'a>,
+    /// What a service said of it.
+    pub code: Code<'a>,
 }
 
 impl<'a> Failure<'a> {
     /// `selector` is the number of the one that matched, counted from 0.
     #[must_use]
     pub const fn new(selector: Option<usize>, text: Text<'a>, code: Code<'a>) -> Self {
-        Self {
-            selector,
-            text,
-            code,
-        }
+        Self { selector, text, code }
     }
 
     pub(crate) const fn is_selected(&self) -> bool {
@@ -39,6 +37,7 @@ impl<'a> Failure<'a> {
 
 /// Where a call stands when something happens to it.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "read for events"))]
 pub(crate) struct Moment {
     pub(crate) site: &'static Site,
     pub(crate) attempt: u32,
@@ -48,7 +47,9 @@ pub(crate) struct Moment {
 
 #[cfg(feature = "tracing")]
 mod sink {
-    use super::{Duration, Failure, Moment, Reason, Site};
+    #[cfg(feature = "tokio")]
+    use super::Site;
+    use super::{Duration, Failure, Moment, Reason};
     use tracing::{debug, error, info, warn};
 
     const TARGET: &str = "retry_runtime";
@@ -63,11 +64,11 @@ mod sink {
                 attempt,
                 max = site.policy.max(),
                 error.type = site.error_type(failure.selector),
-                error = %failure.text,
+                error = failure.text.to_string().as_str(),
                 code = failure.code.code,
                 request_id = failure.code.request_id,
                 $($field)*
-                elapsed = elapsed.as_secs_f64(),
+                elapsed = seconds(elapsed),
                 $($message)*
             );
         }};
@@ -78,7 +79,7 @@ mod sink {
             warn,
             moment,
             failure,
-            [pause = pause.as_secs_f64(),],
+            [pause = seconds(pause),],
             "attempt {} of {} failed, the next follows in {pause:.1?}",
             moment.attempt,
             moment.site.policy.max(),
@@ -108,21 +109,20 @@ mod sink {
         }
     }
 
-    pub(crate) fn recovered(
-        Moment {
-            site,
-            attempt,
-            elapsed,
-        }: Moment,
-    ) {
+    pub(crate) fn recovered(Moment { site, attempt, elapsed }: Moment) {
         info!(
             target: TARGET,
             site = site.name,
             attempt,
             max = site.policy.max(),
-            elapsed = elapsed.as_secs_f64(),
+            elapsed = seconds(elapsed),
             "recovered on attempt {attempt} of {}", site.policy.max(),
         );
+    }
+
+    /// To the microsecond, which is finer than any timer.
+    fn seconds(duration: Duration) -> f64 {
+        (duration.as_secs_f64() * 1e6).round() / 1e6
     }
 
     #[cfg(feature = "tokio")]
@@ -133,7 +133,9 @@ mod sink {
 
 #[cfg(not(feature = "tracing"))]
 mod sink {
-    use super::{Duration, Failure, Moment, Reason, Site};
+    #[cfg(feature = "tokio")]
+    use super::Site;
+    use super::{Duration, Failure, Moment, Reason};
 
     pub(crate) fn retry_scheduled(_: Moment, _: &Failure<'_>, _: Duration) {}
 

@@ -49,7 +49,6 @@ impl Policy {
     /// assert_eq!(Policy::builder().factor(0.5).build(), Err(PolicyError::Factor { factor: 0.5 }));
     /// # Ok::<(), PolicyError>(())
     /// ```
-    #[must_use]
     pub const fn builder() -> PolicyBuilder {
         PolicyBuilder::new()
     }
@@ -144,23 +143,11 @@ impl fmt::Display for Policy {
             return f.write_str("at most 1 call: no retries");
         }
         let noun = if retries == 1 { "retry" } else { "retries" };
-        let bound = if self.jitter == Jitter::None {
-            "of"
-        } else {
-            "up to"
-        };
-        write!(
-            f,
-            "at most {} calls: 1 + {retries} {noun}; pauses {bound} ",
-            self.max
-        )?;
+        let bound = if self.jitter == Jitter::None { "of" } else { "up to" };
+        write!(f, "at most {} calls: 1 + {retries} {noun}; pauses {bound} ", self.max)?;
         for retry in 1..=retries.min(SHOWN) {
             let comma = if retry > 1 { ", " } else { "" };
-            write!(
-                f,
-                "{comma}{}",
-                Short(Duration::from_nanos(self.longest_pause(retry)))
-            )?;
+            write!(f, "{comma}{}", Short(Duration::from_nanos(self.longest_pause(retry))))?;
         }
         if retries > SHOWN {
             f.write_str(", …")?;
@@ -242,33 +229,19 @@ impl PolicyBuilder {
             return Err(PolicyError::Max);
         }
         let Some(factor) = Factor::new(self.factor) else {
-            return Err(PolicyError::Factor {
-                factor: self.factor,
-            });
+            return Err(PolicyError::Factor { factor: self.factor });
         };
         let delay = nanoseconds(self.delay);
-        let max_delay = match self.max_delay {
-            Some(max_delay) => {
-                if nanoseconds(max_delay) < delay {
-                    return Err(PolicyError::MaxDelay {
-                        max_delay,
-                        delay: self.delay,
-                    });
-                }
-                nanoseconds(max_delay)
+        let max_delay = if let Some(max_delay) = self.max_delay {
+            if nanoseconds(max_delay) < delay {
+                return Err(PolicyError::MaxDelay { max_delay, delay: self.delay });
             }
-            None => {
-                let default = nanoseconds(Self::DEFAULT_MAX_DELAY);
-                if delay > default { delay } else { default }
-            }
+            nanoseconds(max_delay)
+        } else {
+            let default = nanoseconds(Self::DEFAULT_MAX_DELAY);
+            if delay > default { delay } else { default }
         };
-        Ok(Policy {
-            max: self.max,
-            delay,
-            factor,
-            max_delay,
-            jitter: self.jitter,
-        })
+        Ok(Policy { max: self.max, delay, factor, max_delay, jitter: self.jitter })
     }
 }
 
@@ -301,13 +274,10 @@ pub enum PolicyError {
     },
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "what is longer saturates")]
 const fn nanoseconds(duration: Duration) -> u64 {
     let nanos = duration.as_nanos();
-    if nanos > u64::MAX as u128 {
-        u64::MAX
-    } else {
-        nanos as u64
-    }
+    if nanos > u64::MAX as u128 { u64::MAX } else { nanos as u64 }
 }
 
 /// A duration as a person writes it: `100 ms`, `1.5 s`, `2 min`.
@@ -362,10 +332,7 @@ mod tests {
     #[test]
     fn the_sentence_counts_calls_and_retries() {
         let sentence = |builder: PolicyBuilder| builder.build().expect("valid").to_string();
-        assert_eq!(
-            sentence(Policy::builder().max(1)),
-            "at most 1 call: no retries"
-        );
+        assert_eq!(sentence(Policy::builder().max(1)), "at most 1 call: no retries");
         assert_eq!(
             sentence(Policy::builder().max(2)),
             "at most 2 calls: 1 + 1 retry; pauses up to 100 ms; at most 100 ms of waiting"
@@ -383,16 +350,9 @@ mod tests {
 
     #[test]
     fn the_longest_wait_saturates_and_is_quick() {
-        let endless = Policy::builder()
-            .max(u32::MAX)
-            .delay(Duration::MAX)
-            .build()
-            .expect("valid");
+        let endless = Policy::builder().max(u32::MAX).delay(Duration::MAX).build().expect("valid");
         assert_eq!(endless.longest_wait(), Duration::from_nanos(u64::MAX));
-        let constant = Policy::builder()
-            .max(u32::MAX)
-            .factor(1.0)
-            .delay(Duration::from_nanos(1));
+        let constant = Policy::builder().max(u32::MAX).factor(1.0).delay(Duration::from_nanos(1));
         assert_eq!(
             constant.build().expect("valid").longest_wait(),
             Duration::from_nanos(u64::from(u32::MAX) - 1)
@@ -401,10 +361,7 @@ mod tests {
 
     #[test]
     fn a_long_first_delay_raises_the_default_cap() {
-        let policy = Policy::builder()
-            .delay(Duration::from_secs(60))
-            .build()
-            .expect("valid");
+        let policy = Policy::builder().delay(Duration::from_secs(60)).build().expect("valid");
         assert_eq!(policy.max_delay(), Duration::from_secs(60));
     }
 

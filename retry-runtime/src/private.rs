@@ -28,10 +28,14 @@ pub trait Fallible {
     /// What a failed attempt returns.
     type Error;
 
-    /// The outcome of an attempt.
+    /// Takes the outcome of an attempt apart, …
     fn into_result(self) -> Result<Self::Value, Self::Error>;
+
+    /// … and puts it together again.
+    fn from_result(result: Result<Self::Value, Self::Error>) -> Self;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E> Fallible for Result<T, E> {
     type Value = T;
     type Error = E;
@@ -39,6 +43,11 @@ impl<T, E> Fallible for Result<T, E> {
     #[inline]
     fn into_result(self) -> Self {
         self
+    }
+
+    #[inline]
+    fn from_result(result: Self) -> Self {
+        result
     }
 }
 
@@ -77,19 +86,58 @@ pub fn holds<E: ?Sized>(error: &E, predicate: impl FnOnce(&E) -> bool) -> bool {
 }
 
 /// What an attempt starts from: its own copy of an argument.
-pub fn fresh<T: FreshForEachAttempt>(argument: &T) -> T {
-    argument.clone()
+pub fn fresh<T>(argument: &T) -> T
+where
+    (): ClonesForEachAttempt<T>,
+{
+    <() as ClonesForEachAttempt<T>>::copy(argument)
 }
 
-/// An argument that the body consumes or changes.
+/// Implemented for what can be cloned; for `()`, so that the compiler does not advise a bound on
+/// this trait.
 #[diagnostic::on_unimplemented(
-    message = "each attempt needs its own `{Self}`, and `{Self}` cannot be cloned",
+    message = "each attempt needs its own `{T}`, and `{T}` cannot be cloned",
     label = "does not implement `Clone`",
     note = "an argument in `clone(..)` or declared `mut` is cloned for each attempt, so that every \
-            attempt starts from the original value; take it by reference (`&` or `&mut`) to share \
-            it between the attempts"
+            attempt starts from the original value: implement `Clone` for `{T}`, or take it by \
+            reference (`&` or `&mut`) to share it between the attempts"
 )]
-pub trait FreshForEachAttempt: Clone {}
+pub trait ClonesForEachAttempt<T> {
+    /// A clone.
+    fn copy(argument: &T) -> T;
+}
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone> FreshForEachAttempt for T {}
+impl<T: Clone> ClonesForEachAttempt<T> for () {
+    fn copy(argument: &T) -> T {
+        argument.clone()
+    }
+}
+
+/// Calls a timer that the user named; gives a closure its type.
+pub fn timer<S>(pause: Duration, sleep: impl FnOnce(Duration) -> S) -> S {
+    sleep(pause)
+}
+
+/// Whether a constant can be `max`.
+///
+/// # Panics
+///
+/// In the compiler, at the constant.
+#[track_caller]
+pub const fn check_max(max: u32) {
+    assert!(max > 0, "`max` counts attempts, the first included, so it is at least 1");
+}
+
+/// Whether a constant can be `factor`.
+///
+/// # Panics
+///
+/// In the compiler, at the constant.
+#[track_caller]
+pub const fn check_factor(factor: f64) {
+    assert!(
+        factor >= 1.0 && factor <= u32::MAX as f64,
+        "`factor` is a number from 1 (constant delay) to 4294967295"
+    );
+}

@@ -1,5 +1,6 @@
 //! What is known about an annotated function before it runs.
 
+#[cfg(feature = "tokio")]
 use core::sync::atomic::{AtomicBool, Ordering};
 
 use crate::policy::Policy;
@@ -7,12 +8,17 @@ use crate::policy::Policy;
 /// One annotated function: a `static` in its expansion, so describing it costs a call nothing.
 #[derive(Debug)]
 pub struct Site {
-    pub(crate) name: &'static str,
-    pub(crate) file: &'static str,
-    pub(crate) line: u32,
+    /// Module path and function, unless the attribute names it.
+    pub name: &'static str,
+    /// Where the function stands.
+    pub file: &'static str,
+    /// Where the function stands.
+    pub line: u32,
     /// The selectors as they were written, in their order.
-    selectors: &'static [&'static str],
-    pub(crate) policy: Policy,
+    pub selectors: &'static [&'static str],
+    /// How it is retried.
+    pub policy: Policy,
+    #[cfg(feature = "tokio")]
     warned: AtomicBool,
 }
 
@@ -32,16 +38,15 @@ impl Site {
             line,
             selectors,
             policy,
+            #[cfg(feature = "tokio")]
             warned: AtomicBool::new(false),
         }
     }
 
     /// The `error.type` of an error that this selector matched, or that none did.
+    #[cfg(feature = "tracing")]
     pub(crate) fn error_type(&self, selector: Option<usize>) -> &'static str {
-        selector
-            .and_then(|index| self.selectors.get(index))
-            .copied()
-            .unwrap_or("_OTHER")
+        selector.and_then(|index| self.selectors.get(index)).copied().unwrap_or("_OTHER")
     }
 
     /// Whether the warning about the site's surroundings is out.

@@ -44,24 +44,16 @@ impl ManualClock {
     /// Puts a manual clock in place of this thread's; a second one replaces the first.
     pub fn install() -> Self {
         INSTALLED.with_borrow_mut(|installed| {
-            *installed = Some(State {
-                now: Instant::now(),
-                pauses: Vec::new(),
-            });
+            *installed = Some(State { now: Instant::now(), pauses: Vec::new() });
         });
-        Self {
-            thread: PhantomData,
-        }
+        Self { thread: PhantomData }
     }
 
     /// The pauses since the clock was installed, in order.
     #[must_use]
     pub fn pauses(&self) -> Vec<Duration> {
         INSTALLED.with_borrow(|installed| {
-            installed
-                .as_ref()
-                .map(|state| state.pauses.clone())
-                .unwrap_or_default()
+            installed.as_ref().map(|state| state.pauses.clone()).unwrap_or_default()
         })
     }
 

@@ -9,13 +9,11 @@ use retry_runtime::testing::ManualClock;
 use crate::operation::{Busy, Operation};
 
 mod inside {
-    use super::{Busy, Operation, retry_on};
+    use super::{Busy, Operation};
+    use retry_runtime::retry_on;
 
     #[retry_on(Busy, max = 5)]
-    #[expect(
-        unreachable_pub,
-        reason = "fires for `pub` alone, which is thereby kept"
-    )]
+    #[expect(unreachable_pub, reason = "fires for `pub` alone, which is thereby kept")]
     pub async fn everywhere(operation: &Operation) -> Result<u32, Busy> {
         operation.run_async().await?;
         Ok(1)

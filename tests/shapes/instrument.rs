@@ -1,26 +1,25 @@
 //! `#[tracing::instrument]` below the attribute gives the whole call one span; above it (on plain
 //! functions) each attempt gets its own.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use retry_runtime::retry_on;
 use retry_runtime::testing::ManualClock;
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::{DefaultGuard, set_default};
-use tracing::{Event, Metadata, Subscriber, instrument};
+use tracing::subscriber::{self, DefaultGuard};
+use tracing::{Event, Metadata, Subscriber};
 
 use crate::operation::{Busy, Operation};
 
 /// Counts the spans that this thread opens.
 #[derive(Clone, Default)]
-struct Spans(Arc<AtomicU64>);
+struct Spans(std::sync::Arc<AtomicU64>);
 
 impl Spans {
     fn watch() -> (Self, DefaultGuard) {
         let spans = Self::default();
-        (spans.clone(), set_default(spans))
+        (spans.clone(), subscriber::set_default(spans))
     }
 
     fn opened(&self) -> u64 {
@@ -51,7 +50,7 @@ impl Subscriber for Spans {
 #[tokio::test(start_paused = true)]
 async fn below_the_attribute_one_span_holds_the_call() {
     #[retry_on(Busy, max = 5)]
-    #[instrument]
+    #[tracing::instrument]
     async fn greet(name: &str, operation: &Operation) -> Result<String, Busy> {
         operation.run_async().await?;
         Ok(format!("hello {name}"))
@@ -67,7 +66,7 @@ async fn below_the_attribute_one_span_holds_the_call() {
 #[test]
 fn below_the_attribute_one_span_holds_the_call_plain() {
     #[retry_on(Busy, max = 5)]
-    #[instrument]
+    #[tracing::instrument]
     fn greet(name: &str, operation: &Operation) -> Result<String, Busy> {
         operation.run()?;
         Ok(format!("hello {name}"))
@@ -83,7 +82,7 @@ fn below_the_attribute_one_span_holds_the_call_plain() {
 
 #[test]
 fn above_the_attribute_each_attempt_has_a_span_plain() {
-    #[instrument]
+    #[tracing::instrument]
     #[retry_on(Busy, max = 5)]
     fn greet(name: &str, operation: &Operation) -> Result<String, Busy> {
         operation.run()?;
@@ -101,7 +100,7 @@ fn above_the_attribute_each_attempt_has_a_span_plain() {
 #[tokio::test(start_paused = true)]
 async fn its_options_may_be_given() {
     #[retry_on(Busy, max = 5, clone(name))]
-    #[instrument(level = "debug", skip(operation), fields(length = name.len()), ret, err)]
+    #[tracing::instrument(level = "debug", skip(operation), fields(length = name.len()), ret, err)]
     async fn greet(
         name: String,
         mut greeting: String,
@@ -124,7 +123,7 @@ async fn its_options_may_be_given() {
 #[test]
 fn its_options_may_be_given_plain() {
     #[retry_on(Busy, max = 5, clone(name))]
-    #[instrument(level = "debug", skip(operation), fields(length = name.len()), ret, err)]
+    #[tracing::instrument(level = "debug", skip(operation), fields(length = name.len()), ret, err)]
     fn greet(name: String, mut greeting: String, operation: &Operation) -> Result<String, Busy> {
         greeting += &name;
         drop(name);
@@ -143,7 +142,7 @@ fn its_options_may_be_given_plain() {
 
 #[test]
 fn above_the_attribute_its_options_may_be_given_plain() {
-    #[instrument(level = "debug", skip_all, fields(length = name.len()), ret, err)]
+    #[tracing::instrument(level = "debug", skip_all, fields(length = name.len()), ret, err)]
     #[retry_on(Busy, max = 5)]
     fn greet(name: &str, operation: &Operation) -> Result<String, Busy> {
         operation.run()?;
@@ -162,7 +161,7 @@ struct Client(Operation);
 
 impl Client {
     #[retry_on(Busy, max = 5)]
-    #[instrument(skip(self))]
+    #[tracing::instrument(skip(self))]
     async fn fetch(&mut self, number: u32) -> Result<u32, Busy> {
         self.0.run_async().await?;
         Ok(number)
@@ -186,7 +185,7 @@ trait Ask {
 #[async_trait]
 impl Ask for Client {
     #[retry_on(Busy, max = 5)]
-    #[instrument(skip(self))]
+    #[tracing::instrument(skip(self))]
     async fn ask(&self, question: &str) -> Result<usize, Busy> {
         self.0.run_async().await?;
         Ok(question.len())
@@ -202,3 +201,20 @@ async fn a_method_below_async_trait_has_one_span_for_the_call() {
     assert_eq!(client.0.attempts(), 3);
     assert_eq!(spans.opened(), 1);
 }
+
+// BLOCKED: with `ret` or `err` the span's own closure moves the arguments, so the second attempt
+// finds them gone (E0382), and unlike for async functions nothing says to swap the two attributes.
+// #[test]
+// fn above_the_attribute_its_options_may_be_given_for_owned_arguments_plain() {
+//     #[tracing::instrument(skip_all, err)]
+//     #[retry_on(Busy, max = 5)]
+//     fn length(name: String, operation: &Operation) -> Result<usize, Busy> {
+//         operation.run()?;
+//         Ok(name.len())
+//     }
+//
+//     let _clock = ManualClock::install();
+//     let operation = Operation::new();
+//     assert_eq!(length("Ada".to_owned(), &operation), Ok(3));
+//     assert_eq!(operation.attempts(), 3);
+// }

@@ -18,10 +18,7 @@ struct Page {
 
 impl Page {
     fn new(text: &str) -> Self {
-        Self {
-            text: text.to_owned(),
-            operation: Operation::new(),
-        }
+        Self { text: text.to_owned(), operation: Operation::new() }
     }
 }
 
@@ -75,11 +72,7 @@ async fn named_lifetimes_in_arguments_and_output() {
         operation: &Operation,
     ) -> Result<Cow<'a, str>, Busy> {
         operation.run_async().await?;
-        Ok(Cow::Borrowed(if one.len() > other.0.len() {
-            one
-        } else {
-            other.0
-        }))
+        Ok(Cow::Borrowed(if one.len() > other.0.len() { one } else { other.0 }))
     }
 
     let operation = Operation::new();
@@ -98,11 +91,7 @@ fn named_lifetimes_in_arguments_and_output_plain() {
         operation: &Operation,
     ) -> Result<Cow<'a, str>, Busy> {
         operation.run()?;
-        Ok(Cow::Borrowed(if one.len() > other.0.len() {
-            one
-        } else {
-            other.0
-        }))
+        Ok(Cow::Borrowed(if one.len() > other.0.len() { one } else { other.0 }))
     }
 
     let _clock = ManualClock::install();
@@ -160,9 +149,8 @@ async fn an_error_that_lives_forever_and_a_value_that_does_not() {
     }
 
     let operation = Operation::new();
-    let constant = pair(&String::from("short"), "long", &operation)
-        .await
-        .map(|(_, constant)| constant);
+    let constant =
+        pair(&String::from("short"), "long", &operation).await.map(|(_, constant)| constant);
     assert_eq!(constant, Ok("long"));
     assert_eq!(operation.attempts(), 3);
 }

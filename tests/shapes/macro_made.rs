@@ -170,10 +170,7 @@ fn a_predicate_can_be_a_fragment_plain() {
     }
 
     ask!(by_path, when is_busy);
-    ask!(
-        by_closure,
-        when | error | *error != AskError::Refused { status: 404 }
-    );
+    ask!(by_closure, when | error | *error != AskError::Refused { status: 404 });
     ask!(by_guard, guard is_busy);
     assert_all_retried(&[by_path, by_closure, by_guard]);
 }
@@ -201,15 +198,7 @@ fn settings_can_be_fragments_plain() {
     }
 
     patient!(literal, 5, "10ms", 3, "25ms", none, "literals");
-    patient!(
-        constant,
-        4 + 1,
-        Duration::from_millis(10),
-        3.0,
-        "25ms",
-        none,
-        "constants"
-    );
+    patient!(constant, 4 + 1, Duration::from_millis(10), 3.0, "25ms", none, "constants");
 
     for patient in [literal, constant] {
         let clock = ManualClock::install();
@@ -306,15 +295,10 @@ async fn a_future_can_be_made_of_fragments() {
     }
 
     future!(answer, Result<u32, Busy>, { Ok(42) });
-    future!(
-        opaque,
-        operation,
-        impl Future<Output = Result<u32, Busy>> + '_,
-        async move {
-            operation.run_async().await?;
-            Ok(42)
-        }
-    );
+    future!(opaque, operation, impl Future<Output = Result<u32, Busy>> + '_, async move {
+        operation.run_async().await?;
+        Ok(42)
+    });
 
     let operations = [Operation::new(), Operation::new()];
     assert_eq!(answer(&operations[0]).await, Ok(42));

@@ -16,17 +16,11 @@ pub(crate) struct Operation {
 impl Operation {
     /// `const`, so that a function without arguments can keep it in a `static`.
     pub(crate) const fn new() -> Self {
-        Self {
-            attempts: AtomicU32::new(0),
-        }
+        Self { attempts: AtomicU32::new(0) }
     }
 
     pub(crate) fn run(&self) -> Result<(), Busy> {
-        if self.attempts.fetch_add(1, Ordering::Relaxed) < 2 {
-            Err(Busy)
-        } else {
-            Ok(())
-        }
+        if self.attempts.fetch_add(1, Ordering::Relaxed) < 2 { Err(Busy) } else { Ok(()) }
     }
 
     /// The same, suspended once, so that what the body borrows is borrowed over an `.await`.

@@ -27,15 +27,7 @@ async fn arguments_can_be_patterns() {
     }
 
     let operation = Operation::new();
-    let sum = sum(
-        (1, 2),
-        Point { x: 3, y: 4 },
-        [5, 0, 6],
-        &(7, 8),
-        0,
-        0,
-        &operation,
-    );
+    let sum = sum((1, 2), Point { x: 3, y: 4 }, [5, 0, 6], &(7, 8), 0, 0, &operation);
     assert_eq!(sum.await, Ok((21, 15)));
     assert_eq!(operation.attempts(), 3);
 }
@@ -58,15 +50,7 @@ fn arguments_can_be_patterns_plain() {
 
     let _clock = ManualClock::install();
     let operation = Operation::new();
-    let sum = sum(
-        (1, 2),
-        Point { x: 3, y: 4 },
-        [5, 0, 6],
-        &(7, 8),
-        0,
-        0,
-        &operation,
-    );
+    let sum = sum((1, 2), Point { x: 3, y: 4 }, [5, 0, 6], &(7, 8), 0, 0, &operation);
     assert_eq!(sum, Ok((21, 15)));
     assert_eq!(operation.attempts(), 3);
 }

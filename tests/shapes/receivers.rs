@@ -18,7 +18,10 @@ struct Client {
 /// Each returns a text that it got from the client.
 impl Client {
     fn name(&self) -> &'static str {
-        if self.log.is_empty() { "fresh" } else { "used" }
+        match self.log.len() {
+            0 => "fresh",
+            _ => "used",
+        }
     }
 
     #[retry_on(Busy, max = 5)]
@@ -253,3 +256,31 @@ fn an_associated_function_can_return_self_plain() {
     assert!(Client::without_a_receiver(&operation).is_ok());
     assert_eq!(operation.attempts(), 3);
 }
+
+// BLOCKED: `mut self: Pin<&mut Self>` is refused ("the next attempt would start from what a failed
+// one left in `mut self`"), and without `mut` there is no `as_mut`.
+// struct Stream {
+//     operation: Operation,
+//     polled: u32,
+// }
+//
+// impl Stream {
+//     fn poll(self: Pin<&mut Self>) {
+//         self.get_mut().polled += 1;
+//     }
+//
+//     #[retry_on(Busy, max = 5)]
+//     async fn next(mut self: Pin<&mut Self>) -> Result<u32, Busy> {
+//         self.as_mut().poll();
+//         self.operation.run_async().await?;
+//         Ok(self.polled)
+//     }
+// }
+//
+// #[tokio::test(start_paused = true)]
+// async fn pinned_self_can_be_borrowed_again_and_again() {
+//     let operation = Operation::new();
+//     let mut stream = Box::pin(Stream { operation, polled: 0 });
+//     assert_eq!(stream.as_mut().next().await, Ok(3));
+//     assert_eq!(stream.operation.attempts(), 3);
+// }

@@ -16,6 +16,8 @@ use crate::mistakes::Mistakes;
 /// What was written, as far as it could be read.
 #[derive(Default)]
 pub(crate) struct Arguments {
+    /// Where the first item stands.
+    pub(crate) first: Option<Span>,
     pub(crate) selectors: Vec<Selector>,
     pub(crate) max: Key<Value<u32>>,
     pub(crate) delay: Key<Value<Duration>>,
@@ -78,11 +80,18 @@ impl<T> Key<T> {
                 format!("`{key}` is given twice: remove one of them"),
             ));
         }
-        self.0 = Some(Keyed {
-            key: key.span(),
-            value,
-        });
+        self.0 = Some(Keyed { key: key.span(), value });
         Ok(())
+    }
+}
+
+impl<T> Key<Value<T>> {
+    /// The expression, where only the compiler knows the value.
+    pub(crate) fn constant(&self) -> Option<&Expr> {
+        match &self.get()?.value {
+            Value::Literal(..) => None,
+            Value::Constant(value) => Some(value),
+        }
     }
 }
 
@@ -114,6 +123,9 @@ pub(crate) fn arguments(attribute: TokenStream, mistakes: &mut Mistakes) -> Argu
                 mistakes.add(input.error(format!("a comma is missing before `{}`", next(input))));
                 if !starts_item(input) {
                     skip_item(input);
+                    if input.peek(Token![,]) {
+                        input.parse::<Token![,]>()?;
+                    }
                 }
             }
         }
@@ -127,6 +139,7 @@ pub(crate) fn arguments(attribute: TokenStream, mistakes: &mut Mistakes) -> Argu
 
 impl Arguments {
     fn item(&mut self, input: ParseStream) -> syn::Result<()> {
+        self.first.get_or_insert(input.span());
         if input.peek(Lit) {
             return Err(misplaced_literal(input));
         }
@@ -135,18 +148,28 @@ impl Arguments {
         }
         if !input.peek(Ident::peek_any) || input.peek(Token![_]) {
             self.selectors.extend(selector::alternatives(input)?);
-        } else if is_assignment(input) {
-            let key = Ident::parse_any(input)?;
+            return Ok(());
+        }
+        let word = input.fork().call(Ident::parse_any)?;
+        let is_key = words::is_key(&word.to_string());
+        if is_assignment(input) {
+            Ident::parse_any(input)?;
             let equals: Token![=] = input.parse()?;
             if input.is_empty() || input.peek(Token![,]) {
-                let example = words::example(&known(&key)?);
+                let example = words::example(&known(&word)?);
                 return Err(syn::Error::new(
                     equals.span,
-                    format!("`{key}` has no value: write such as {example}"),
+                    format!("`{word}` has no value: write such as {example}"),
                 ));
             }
-            self.key(&key, input)?;
-        } else if input.peek2(Token![:]) && !input.peek2(Token![::]) {
+            return self.key(&word, input);
+        }
+        if is_key && (input.peek2(Token![==]) || input.peek2(Token![:])) {
+            Ident::parse_any(input)?;
+            let example = words::example(&word.to_string());
+            return Err(input.error(format!("a key is followed by one `=`: {example}")));
+        }
+        if input.peek2(Token![:]) && !input.peek2(Token![::]) {
             self.selectors.push(selector::bound(input)?);
         } else if is_lone_word(input) {
             self.word(input)?;
@@ -164,10 +187,10 @@ impl Arguments {
             "factor" => self.factor.set(key, growth(input)?),
             "max_delay" => self.max_delay.set(key, time(input)?),
             "jitter" => self.jitter.set(key, jitter(input)?),
-            "when" => self.when.set(key, input.parse()?),
-            "unless" => self.unless.set(key, input.parse()?),
+            "when" => self.when.set(key, predicate(key, input)?),
+            "unless" => self.unless.set(key, predicate(key, input)?),
             "name" => self.name.set(key, name(input)?),
-            "sleep" => self.sleep.set(key, input.parse()?),
+            "sleep" => self.sleep.set(key, timer(input)?),
             "crate" => self.runtime.set(key, runtime(input)?),
             _ => Err(syn::Error::new(
                 key.span(),
@@ -181,35 +204,25 @@ impl Arguments {
         let word = Ident::parse_any(input)?;
         let written = word.to_string();
         if written == "clone" && input.peek(syn::token::Paren) {
-            let inside;
-            syn::parenthesized!(inside in input);
-            let named =
-                Punctuated::<Ident, Token![,]>::parse_terminated_with(&inside, Ident::parse_any)?;
-            if named.is_empty() {
-                return Err(syn::Error::new(
-                    word.span(),
-                    "name the arguments to clone for each attempt: `clone(argument)`",
-                ));
-            }
-            return self.clone.set(&word, named.into_iter().collect());
+            return self.clone.set(&word, cloned(&word, input)?);
         }
         let mistake = if written == "clone" {
             "name the arguments to clone for each attempt: `clone(argument)`".to_owned()
         } else if words::is_key(&written) {
             match parenthesized(input) {
-                Some(value) if !value.is_empty() => format!("write `{written} = {value}`"),
-                _ => format!(
-                    "`{written}` has no value: write such as {}",
-                    words::example(&written)
-                ),
+                Some(value) if !value.is_empty() => {
+                    format!("a value stands behind `=`: write `{written} = {value}`")
+                }
+                _ => {
+                    format!("`{written}` has no value: write such as {}", words::example(&written))
+                }
             }
+        } else if words::introduces_errors(&written) {
+            "errors are listed without a key: `#[retry_on(MyError, max = 3)]`".to_owned()
         } else {
             match words::suggestion(&written) {
                 Some(key) => {
-                    format!(
-                        "unknown key `{written}`: did you mean {}?",
-                        words::example(key)
-                    )
+                    format!("unknown key `{written}`: did you mean {}?", words::example(key))
                 }
                 None => format!(
                     "`{written}` is neither an error type nor a key: \
@@ -227,21 +240,21 @@ fn known(key: &Ident) -> syn::Result<String> {
     if words::is_key(&written) || written == "clone" {
         return Ok(written);
     }
+    if words::introduces_errors(&written) {
+        return Err(syn::Error::new(
+            key.span(),
+            "errors are listed without a key: `#[retry_on(MyError, max = 3)]`",
+        ));
+    }
     let mistake = match words::suggestion(&written) {
         Some("max") if written.contains("retr") => format!(
             "unknown key `{written}`: write `max`, which counts all attempts, the first included \
              (2 retries: `max = 3`)"
         ),
         Some(suggestion) => {
-            format!(
-                "unknown key `{written}`: did you mean {}?",
-                words::example(suggestion)
-            )
+            format!("unknown key `{written}`: did you mean {}?", words::example(suggestion))
         }
-        None => format!(
-            "unknown key `{written}`: the keys are {}",
-            words::all_keys()
-        ),
+        None => format!("unknown key `{written}`: the keys are {}", words::all_keys()),
     };
     Err(syn::Error::new(key.span(), mistake))
 }
@@ -259,9 +272,13 @@ fn misplaced_literal(input: ParseStream) -> syn::Error {
              or test it with `when = |error| ..` (for {:?})",
             text.value()
         ),
-        Lit::Int(number) => format!(
-            "a number is not an error: the greatest number of attempts is written `max = {number}`"
+        Lit::Int(number) if !input.peek(Token![..]) && !input.peek(Token![..=]) => format!(
+            "a number is not an error: the number of attempts is written `max = {number}`, \
+             and a variant that holds a number `ApiError::Http {{ status: {number} }}`"
         ),
+        Lit::Int(_) => "a range is not an error: name the variant that holds the number, such as \
+                        `ApiError::Http { status: 500..=599 }`"
+            .to_owned(),
         _ => "a literal is not an error: name the error type, a variant of it, or `_`".to_owned(),
     };
     syn::Error::new(literal.span(), message)
@@ -307,10 +324,9 @@ fn time(input: ParseStream) -> syn::Result<Value<Duration>> {
                 "not a duration: write a number and a unit, such as `\"200ms\"`",
             ));
         }
-        Some((number, Some(minus))) => (
-            format!("-{}", quote::ToTokens::to_token_stream(number)),
-            minus,
-        ),
+        Some((number, Some(minus))) => {
+            (format!("-{}", quote::ToTokens::to_token_stream(number)), minus)
+        }
         None => return Ok(Value::Constant(value)),
     };
     match duration::parse(&written) {
@@ -331,10 +347,7 @@ fn growth(input: ParseStream) -> syn::Result<Value<f64>> {
             (number.base10_parse::<f64>(), number.span())
         }
         Some((other, minus)) => {
-            return Err(syn::Error::new(
-                minus.unwrap_or_else(|| other.span()),
-                mistake,
-            ));
+            return Err(syn::Error::new(minus.unwrap_or_else(|| other.span()), mistake));
         }
         None => return Ok(Value::Constant(value)),
     };
@@ -356,7 +369,17 @@ fn jitter(input: ParseStream) -> syn::Result<Value<Jitter>> {
     let all = "write one of `full`, `equal`, `decorrelated`, `none`";
     let value: Expr = input.parse()?;
     let Expr::Path(path) = &value else {
-        return Err(syn::Error::new_spanned(value, all));
+        let written = selector::spaceless(&value);
+        let instead = match written.trim_matches('"') {
+            "true" => "write `jitter = full`".to_owned(),
+            "false" => "write `jitter = none`".to_owned(),
+            word if KINDS.iter().any(|(kind, _)| *kind == word) => {
+                format!("write it without quotes: `jitter = {word}`")
+            }
+            _ => all.to_owned(),
+        };
+        let mistake = format!("`{written}` is no kind of jitter: {instead}");
+        return Err(syn::Error::new_spanned(value, mistake));
     };
     let Some(word) = path.path.get_ident() else {
         return Ok(Value::Constant(value));
@@ -372,10 +395,60 @@ fn jitter(input: ParseStream) -> syn::Result<Value<Jitter>> {
         Some(kind) => format!("did you mean `{kind}`?"),
         None => all.to_owned(),
     };
-    Err(syn::Error::new(
-        word.span(),
-        format!("`{written}` is no kind of jitter: {instead}"),
-    ))
+    Err(syn::Error::new(word.span(), format!("`{written}` is no kind of jitter: {instead}")))
+}
+
+/// A path or a closure.
+fn predicate(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
+    let value: Expr = input.parse()?;
+    let instead = match &value {
+        Expr::Lit(ExprLit { lit: Lit::Bool(_), .. }) => {
+            "a truth value is no predicate: every error is written `_`".to_owned()
+        }
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
+            format!("name the predicate without quotes: `{key} = {}`", text.value())
+        }
+        Expr::Lit(_) => format!("a predicate is a function of the error: `{key} = is_transient`"),
+        Expr::Binary(_) | Expr::Unary(_) => {
+            format!("a predicate is a function of the error: write `{key} = |error| ..`")
+        }
+        _ => return Ok(value),
+    };
+    Err(syn::Error::new_spanned(value, instead))
+}
+
+fn timer(input: ParseStream) -> syn::Result<Expr> {
+    let value: Expr = input.parse()?;
+    match &value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Err(syn::Error::new(
+            text.span(),
+            format!("name the timer without quotes: `sleep = {}`", text.value()),
+        )),
+        Expr::Lit(_) => Err(syn::Error::new_spanned(
+            value,
+            "a timer is an async function of a `Duration`: `sleep = my_timer`",
+        )),
+        _ => Ok(value),
+    }
+}
+
+/// `(a, b)`
+fn cloned(key: &Ident, input: ParseStream) -> syn::Result<Vec<Ident>> {
+    let inside;
+    syn::parenthesized!(inside in input);
+    let named = Punctuated::<Ident, Token![,]>::parse_terminated_with(&inside, Ident::parse_any);
+    match named {
+        Ok(named) if !named.is_empty() => Ok(named.into_iter().collect()),
+        Ok(_) => Err(syn::Error::new(
+            key.span(),
+            "name the arguments to clone for each attempt: `clone(argument)`",
+        )),
+        Err(mistake) => {
+            let span = mistake.span();
+            skip_all(&inside);
+            Err(syn::Error::new(span, "`clone(..)` lists arguments by name: `clone(argument)`"))
+        }
+    }
 }
 
 fn name(input: ParseStream) -> syn::Result<LitStr> {
@@ -405,11 +478,9 @@ fn literal(value: &Expr) -> Option<(&Lit, Option<Span>)> {
     match value {
         Expr::Lit(ExprLit { lit, .. }) => Some((lit, None)),
         Expr::Group(group) => literal(&group.expr),
-        Expr::Unary(ExprUnary {
-            op: UnOp::Neg(minus),
-            expr,
-            ..
-        }) => literal(expr).map(|(lit, _)| (lit, Some(minus.spans[0]))),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(minus), expr, .. }) => {
+            literal(expr).map(|(lit, _)| (lit, Some(minus.spans[0])))
+        }
         _ => None,
     }
 }
@@ -425,21 +496,21 @@ fn is_lone_word(input: ParseStream) -> bool {
     let Ok(word) = Ident::parse_any(&ahead) else {
         return false;
     };
-    let is_path_keyword = matches!(
-        word.to_string().as_str(),
-        "self" | "Self" | "crate" | "super"
-    );
-    word.to_string()
-        .starts_with(|letter: char| letter.is_lowercase())
-        && !matches!(word.to_string().as_str(), "dyn")
+    let word = word.to_string();
+    word.starts_with(char::is_lowercase)
+        && !selector::is_primitive(&word)
+        && !matches!(word.as_str(), "dyn" | "move")
         && !ahead.peek(Token![::])
         && !ahead.peek(Token![!])
-        && !(is_path_keyword && ahead.peek(Token![::]))
 }
 
-/// Whether an item could begin here, after a comma that is missing.
+/// Whether a new item surely begins here, after a comma that is missing.
 fn starts_item(input: ParseStream) -> bool {
-    input.peek(Ident::peek_any) && !input.peek(Token![if])
+    let Ok(word) = input.fork().call(Ident::parse_any) else { return false };
+    let word = word.to_string();
+    is_assignment(input)
+        || word.starts_with(char::is_uppercase)
+        || word == "clone" && input.peek2(syn::token::Paren)
 }
 
 fn parenthesized(input: ParseStream) -> Option<TokenStream> {
@@ -451,11 +522,11 @@ fn parenthesized(input: ParseStream) -> Option<TokenStream> {
 }
 
 fn next(input: ParseStream) -> String {
-    input
-        .fork()
-        .parse::<TokenTree>()
-        .map(|token| token.to_string())
-        .unwrap_or_default()
+    input.fork().parse::<TokenTree>().map(|token| token.to_string()).unwrap_or_default()
+}
+
+fn skip_all(input: ParseStream) {
+    while input.parse::<TokenTree>().is_ok() {}
 }
 
 /// Goes on to the next comma.

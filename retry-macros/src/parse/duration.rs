@@ -34,9 +34,7 @@ pub(crate) fn parse(written: &str) -> Result<Duration, String> {
     })?;
     match u64::try_from(nanos).map(Duration::from_nanos) {
         Ok(duration) if duration <= LONGEST => Ok(duration),
-        _ => Err(format!(
-            "`{text}` is longer than a year: write a shorter duration"
-        )),
+        _ => Err(format!("`{text}` is longer than a year: write a shorter duration")),
     }
 }
 
@@ -46,9 +44,7 @@ fn nanos_per_unit(number: &str, unit: &str) -> Result<u64, String> {
     }
     let instead = match unit.to_lowercase().as_str() {
         "" => {
-            return Err(format!(
-                "`{number}` has no unit: write `{number}ms` or `{number}s`"
-            ));
+            return Err(format!("`{number}` has no unit: write `{number}ms` or `{number}s`"));
         }
         "m" => {
             return Err(format!(
@@ -67,9 +63,7 @@ fn nanos_per_unit(number: &str, unit: &str) -> Result<u64, String> {
             ));
         }
     };
-    Err(format!(
-        "`{unit}` is not a unit of time here: write `{number}{instead}`"
-    ))
+    Err(format!("`{unit}` is not a unit of time here: write `{number}{instead}`"))
 }
 
 /// `None` for what is no number, overflows, or is finer than a nanosecond.

@@ -1,6 +1,7 @@
 //! What was written: the attribute's arguments and the function below it.
 
 mod arguments;
+mod body;
 mod duration;
 mod function;
 mod selector;

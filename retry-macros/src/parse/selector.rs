@@ -4,8 +4,8 @@
 //! is a type, `BackupError::Throttled` is a variant, `BackupError::Http { .. }` is a pattern.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
-use syn::parse::{Parse, ParseStream};
+use quote::{ToTokens, quote_spanned};
+use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Expr, Pat, Path, Token, Type};
 
@@ -13,6 +13,8 @@ use syn::{Expr, Pat, Path, Token, Type};
 pub(crate) struct Selector {
     /// The name that logs give to an error that it matches.
     pub(crate) name: String,
+    /// As the user wrote it, for messages.
+    pub(crate) written: String,
     /// Where its messages point.
     pub(crate) span: Span,
     pub(crate) test: Test,
@@ -24,31 +26,35 @@ pub(crate) enum Test {
     /// A value of the type.
     Type(Type),
     /// A value that the pattern matches; its type follows from the pattern.
-    Pattern {
-        pattern: TokenStream,
-        guard: Option<Expr>,
-    },
+    Pattern { pattern: TokenStream, guard: Option<Expr> },
     /// A value of the type for which the guard is true.
-    Bound {
-        binding: Ident,
-        ty: Type,
-        guard: Expr,
-    },
+    Bound { binding: Ident, ty: Type, guard: Expr },
 }
 
 /// `A | B::C | D { .. } if guard`
 pub(crate) fn alternatives(input: ParseStream) -> syn::Result<Vec<Selector>> {
     let mut selectors = vec![alternative(input)?];
+    let mut bars = Vec::new();
     while input.peek(Token![|]) {
-        input.parse::<Token![|]>()?;
+        if input.peek(Token![||]) {
+            return Err(input.error("alternatives are separated by one `|`"));
+        }
+        bars.push(input.parse::<Token![|]>()?);
         selectors.push(alternative(input)?);
     }
     if input.peek(Token![if]) {
         let keyword: Token![if] = input.parse()?;
-        let guard = Expr::parse(input)?;
-        return guarded(selectors, guard, keyword.span).map(|selector| vec![selector]);
+        let guard = guard(input, keyword.span)?;
+        return guarded(selectors, &bars, guard, keyword.span).map(|selector| vec![selector]);
     }
     Ok(selectors)
+}
+
+fn guard(input: ParseStream, keyword: Span) -> syn::Result<Expr> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Err(syn::Error::new(keyword, "the condition behind `if` is missing"));
+    }
+    input.parse()
 }
 
 /// `error: Type if guard`
@@ -66,27 +72,20 @@ pub(crate) fn bound(input: ParseStream) -> syn::Result<Selector> {
             ),
         ));
     }
-    input.parse::<Token![if]>()?;
-    let guard = input.parse()?;
+    let keyword: Token![if] = input.parse()?;
+    let guard = guard(input, keyword.span)?;
     let (name, span) = name_of(&ty);
-    Ok(Selector {
-        name,
-        span,
-        test: Test::Bound { binding, ty, guard },
-    })
+    Ok(Selector { name, written: spaceless(&ty), span, test: Test::Bound { binding, ty, guard } })
 }
 
 fn alternative(input: ParseStream) -> syn::Result<Selector> {
     if input.peek(Token![_]) {
         let any: Token![_] = input.parse()?;
-        return Ok(Selector {
-            name: "_".to_owned(),
-            span: any.span,
-            test: Test::Any,
-        });
+        let name = "_".to_owned();
+        return Ok(Selector { written: name.clone(), name, span: any.span, test: Test::Any });
     }
-    if input.peek(Token![dyn]) {
-        return Err(input.error("`dyn Error` would be every error: write `_`"));
+    if let Some(instead) = not_a_selector(input) {
+        return Err(input.error(instead));
     }
     if input.peek(Token![<]) {
         return typed(input);
@@ -96,6 +95,9 @@ fn alternative(input: ParseStream) -> syn::Result<Selector> {
         return Err(input
             .error("expected an error type, a variant or pattern of one, `_`, or `key = value`"));
     };
+    if path.is_ident("Err") || path.is_ident("Ok") {
+        return Err(input.error("name the error itself, not the result: `MyError`, or `_` for any"));
+    }
     if ahead.peek(Token![<]) {
         return typed(input);
     }
@@ -104,6 +106,9 @@ fn alternative(input: ParseStream) -> syn::Result<Selector> {
     }
     if ahead.peek(syn::token::Paren) || ahead.peek(syn::token::Brace) || ahead.peek(Token![::]) {
         let pattern = Pat::parse_single(input)?.into_token_stream();
+        if let Named::Function = named_by_convention(&path) {
+            return Err(predicate_as_selector(&path));
+        }
         return Ok(pattern_of(&path, pattern));
     }
     match named_by_convention(&path) {
@@ -111,96 +116,103 @@ fn alternative(input: ParseStream) -> syn::Result<Selector> {
         Named::Variant => {
             Path::parse_mod_style(input)?;
             // Right for variants of every shape.
-            Ok(pattern_of(&path, quote!(#path { .. })))
+            Ok(pattern_of(&path, quote_spanned!(last_name(&path)=> #path { .. })))
         }
         Named::Constant => {
             Path::parse_mod_style(input)?;
             Ok(pattern_of(&path, path.to_token_stream()))
         }
-        Named::Function => {
-            let written = spaceless(&path);
-            Err(syn::Error::new(
-                last_name(&path),
-                format!("`{written}` is not a type: a predicate is written `when = {written}`"),
-            ))
-        }
+        Named::Function => Err(predicate_as_selector(&path)),
     }
+}
+
+fn predicate_as_selector(path: &Path) -> syn::Error {
+    let written = spaceless(path);
+    syn::Error::new(
+        last_name(path),
+        format!("`{written}` is not an error type: a predicate is written `when = {written}`"),
+    )
+}
+
+/// What to write instead of something that cannot be a selector.
+fn not_a_selector(input: ParseStream) -> Option<&'static str> {
+    let is = |found: bool, instead: &'static str| found.then_some(instead);
+    is(input.peek(Token![dyn]), "`dyn Error` would be every error: write `_`")
+        .or(is(input.peek(Token![&]), "an error is named without `&`"))
+        .or(is(
+            input.peek(Token![|]) || input.peek(Token![move]),
+            "a predicate is written `when = |error| ..`",
+        ))
+        .or(is(
+            input.peek(syn::token::Bracket) || input.peek(syn::token::Paren),
+            "list the errors without brackets: `#[retry_on(A, B)]`",
+        ))
+        .or(is(
+            input.peek(Token![-]),
+            "a number is not an error: name the variant that holds it, \
+             such as `ApiError::Http { status: 500..=599 }`",
+        ))
 }
 
 /// A type, with its generic arguments.
 fn typed(input: ParseStream) -> syn::Result<Selector> {
     let ty: Type = input.parse()?;
     let (name, span) = name_of(&ty);
-    Ok(Selector {
-        name,
-        span,
-        test: Test::Type(ty),
-    })
+    let written = spaceless(&ty);
+    if name == "Box" && written.contains("dyn ") {
+        return Err(syn::Error::new(span, format!("`{written}` would be every error: write `_`")));
+    }
+    Ok(Selector { name, written, span, test: Test::Type(ty) })
 }
 
 fn pattern_of(path: &Path, pattern: TokenStream) -> Selector {
-    let mut names: Vec<String> = path
-        .segments
-        .iter()
-        .rev()
-        .take(2)
-        .map(|segment| segment.ident.to_string())
-        .collect();
+    let mut names: Vec<String> =
+        path.segments.iter().rev().take(2).map(|segment| segment.ident.to_string()).collect();
     names.reverse();
-    let test = Test::Pattern {
-        pattern,
-        guard: None,
-    };
-    Selector {
-        name: names.join("::"),
-        span: last_name(path),
-        test,
-    }
+    let test = Test::Pattern { pattern, guard: None };
+    Selector { name: names.join("::"), written: spaceless(path), span: last_name(path), test }
 }
 
 fn last_name(path: &Path) -> Span {
-    path.segments
-        .last()
-        .map_or_else(Span::call_site, |last| last.ident.span())
+    path.segments.last().map_or_else(Span::call_site, |last| last.ident.span())
 }
 
 /// The alternatives of a guarded selector are one pattern, since the guard sees their bindings.
-fn guarded(selectors: Vec<Selector>, guard: Expr, keyword: Span) -> syn::Result<Selector> {
+fn guarded(
+    selectors: Vec<Selector>,
+    bars: &[Token![|]],
+    guard: Expr,
+    keyword: Span,
+) -> syn::Result<Selector> {
+    let mut bars = bars.iter();
+    let mut pattern = TokenStream::new();
     let mut names = Vec::new();
-    let mut patterns = Vec::new();
+    let mut written = Vec::new();
     let span = selectors.first().map_or(keyword, |first| first.span);
     for selector in selectors {
-        match selector.test {
-            Test::Pattern { pattern, .. } => patterns.push(pattern),
-            Test::Any => patterns.push(quote!(_)),
-            Test::Type(_) | Test::Bound { .. } => {
-                return Err(syn::Error::new(
-                    keyword,
-                    format!(
-                        "the guard has no name for the error: write `error: {} if ..`",
-                        selector.name
+        let Test::Pattern { pattern: alternative, .. } = selector.test else {
+            return Err(syn::Error::new(
+                keyword,
+                match selector.test {
+                    Test::Any => "`_` gives the condition no error to test: \
+                                  write `when = |error| ..`"
+                        .to_owned(),
+                    _ => format!(
+                        "the condition has no name for the error: write `error: {} if ..`",
+                        selector.written
                     ),
-                ));
-            }
+                },
+            ));
+        };
+        if !names.is_empty() {
+            bars.next().to_tokens(&mut pattern);
         }
+        pattern.extend(alternative);
         names.push(selector.name);
+        written.push(selector.written);
     }
-    if names.iter().any(|name| name == "_") {
-        return Err(syn::Error::new(
-            keyword,
-            "`_` gives the guard no error to test: write `when = |error| ..`",
-        ));
-    }
-    let pattern = quote!(#(#patterns)|*);
-    let test = Test::Pattern {
-        pattern,
-        guard: Some(guard),
-    };
-    Ok(Selector {
-        name: names.join(" | "),
-        span,
-        test,
-    })
+    let test = Test::Pattern { pattern, guard: Some(guard) };
+    Ok(Selector { name: names.join(" | "), written: written.join(" | "), span, test })
 }
 
 enum Named {
@@ -211,14 +223,12 @@ enum Named {
 }
 
 fn named_by_convention(path: &Path) -> Named {
-    let mut names = path
-        .segments
-        .iter()
-        .rev()
-        .map(|segment| segment.ident.to_string());
+    let mut names = path.segments.iter().rev().map(|segment| segment.ident.to_string());
     let last = names.next().unwrap_or_default();
     let parent_is_type = names.next().is_some_and(|parent| is_upper(&parent));
-    if !is_upper(&last) {
+    if path.get_ident().is_some_and(|name| is_primitive(&name.to_string())) {
+        Named::Type
+    } else if !is_upper(&last) {
         Named::Function
     } else if is_constant(&last) && (parent_is_type || last.contains('_')) {
         Named::Constant
@@ -230,9 +240,16 @@ fn named_by_convention(path: &Path) -> Named {
 }
 
 fn is_upper(name: &str) -> bool {
-    name.trim_start_matches("r#")
-        .trim_start_matches('_')
-        .starts_with(char::is_uppercase)
+    name.trim_start_matches("r#").trim_start_matches('_').starts_with(char::is_uppercase)
+}
+
+/// A type although its name is in lower case.
+pub(crate) fn is_primitive(name: &str) -> bool {
+    const PRIMITIVES: [&str; 17] = [
+        "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
+        "i64", "i128", "isize", "f32", "f64",
+    ];
+    PRIMITIVES.contains(&name)
 }
 
 /// `TOO_MANY_REQUESTS`
@@ -240,12 +257,20 @@ fn is_constant(name: &str) -> bool {
     name.chars().count() > 1 && !name.contains(char::is_lowercase)
 }
 
+/// The last name of a type; with the one before it where the last says nothing: `io::Error`.
 fn name_of(ty: &Type) -> (String, Span) {
     match ty {
-        Type::Path(path) => match path.path.segments.last() {
-            Some(last) => (last.ident.to_string(), last.ident.span()),
-            None => (spaceless(ty), ty.span()),
-        },
+        Type::Path(path) => {
+            let names: Vec<String> =
+                path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+            match names.as_slice() {
+                [.., parent, last] if last == "Error" => {
+                    (format!("{parent}::{last}"), last_name(&path.path))
+                }
+                [.., last] => (last.clone(), last_name(&path.path)),
+                [] => (spaceless(ty), ty.span()),
+            }
+        }
         Type::Group(group) => name_of(&group.elem),
         Type::Paren(paren) => name_of(&paren.elem),
         _ => (spaceless(ty), ty.span()),
@@ -255,14 +280,9 @@ fn name_of(ty: &Type) -> (String, Span) {
 /// As a person writes it.
 pub(crate) fn spaceless(tokens: &impl ToTokens) -> String {
     let mut text = tokens.to_token_stream().to_string();
-    for (spaced, written) in [
-        (" :: ", "::"),
-        (":: ", "::"),
-        (" <", "<"),
-        ("< ", "<"),
-        (" >", ">"),
-        (" ,", ","),
-    ] {
+    for (spaced, written) in
+        [(" :: ", "::"), (":: ", "::"), (" <", "<"), ("< ", "<"), (" >", ">"), (" ,", ",")]
+    {
         text = text.replace(spaced, written);
     }
     text

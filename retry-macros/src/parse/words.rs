@@ -62,6 +62,27 @@ const ALIASES: [(&str, &str); 44] = [
     ("sleeper", "sleep"),
 ];
 
+/// Words that introduce a list of errors elsewhere.
+const ERRORS: [&str; 13] = [
+    "on",
+    "error",
+    "errors",
+    "err",
+    "for",
+    "kind",
+    "kinds",
+    "exception",
+    "exceptions",
+    "retry_on",
+    "types",
+    "catch",
+    "on_error",
+];
+
+pub(crate) fn introduces_errors(word: &str) -> bool {
+    ERRORS.contains(&word)
+}
+
 pub(crate) fn is_key(word: &str) -> bool {
     KEYS.iter().any(|(key, _)| *key == word)
 }
@@ -111,9 +132,8 @@ fn typing_errors(written: &str, meant: &str) -> usize {
     for (i, letter) in written.iter().enumerate() {
         let mut row = vec![i + 1];
         for (j, wanted) in meant.iter().enumerate() {
-            let mut errors = (last[j] + usize::from(letter != wanted))
-                .min(last[j + 1] + 1)
-                .min(row[j] + 1);
+            let mut errors =
+                (last[j] + usize::from(letter != wanted)).min(last[j + 1] + 1).min(row[j] + 1);
             if i > 0 && j > 0 && *letter == meant[j - 1] && written[i - 1] == *wanted {
                 errors = errors.min(before[j - 1] + 1);
             }

@@ -1,0 +1,283 @@
+//! Prints the function again, its body in a loop.
+//!
+//! Names that the expansion introduces begin with two underscores and cannot be seen by the body.
+//! Spans decide how an error reads: what can fail to type-check carries, in every token, the span
+//! of the word that the user wrote for it, and the frame of the loop that of the function's name.
+
+mod selection;
+mod site;
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{GenericArgument, PathArguments, Type};
+
+use crate::parse::Function;
+use crate::plan::Plan;
+
+/// Tokens of the expansion, whose local names the body cannot see.
+macro_rules! generated {
+    ($($tokens:tt)*) => {
+        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
+    };
+}
+use generated;
+
+/// ```text
+/// // Input:
+/// #[retry_on(Busy, max = 3)]
+/// async fn fetch(key: &str) -> Result<Item, ApiError> { BODY }
+///
+/// // Output:
+/// async fn fetch(key: &str) -> Result<Item, ApiError> {
+///     use ::retry_runtime::__private as __x;
+///     use __x::Searched as __Searched;
+///     static __SITE: __x::Site = __x::Site::new(..);
+///     let mut __call = __x::AsyncCall::new();
+///     loop {
+///         let __result = async { BODY }.await;
+///         match __x::Fallible::into_result(__result) {
+///             Ok(__value) => {
+///                 __call.succeeded(&__SITE);
+///                 return __x::Fallible::from_result(Ok(__value));
+///             }
+///             Err(__error) => {
+///                 let __given_up = __x::cold(|| {
+///                     let __failure = __x::Failure::new(<selector>, <text>, <code>);
+///                     if __call.failed(&__SITE, &__failure) { None } else { Some(__error) }
+///                 });
+///                 if let Some(__error) = __given_up {
+///                     drop(__call);
+///                     return __x::Fallible::from_result(Err(__error));
+///                 }
+///             }
+///         }
+///         __call.pause(&__SITE, __x::DefaultTimer).await;
+///     }
+/// }
+/// ```
+pub(crate) fn retried(plan: &Plan) -> TokenStream {
+    let Plan { function, runtime, .. } = plan;
+    let Function { attributes, visibility, signature, body, .. } = function;
+    let inner_attributes = &body.inner_attributes;
+    let site = site::site(plan);
+    let retries = body.with(retries(plan));
+    let block = braced(
+        body.span,
+        generated! {
+            #inner_attributes
+            use #runtime::__private as __x;
+            use __x::Searched as __Searched;
+            static __SITE: __x::Site = #site;
+            #retries
+        },
+    );
+    generated!(#(#attributes)* #visibility #signature #block)
+}
+
+/// The loop, which ends by returning the result of the last attempt.
+fn retries(plan: &Plan) -> TokenStream {
+    let function = &plan.function;
+    let body = &function.body;
+    let name = function.signature.ident.span();
+    let output = body.output.as_ref().map_or(name, Spanned::span);
+    let into_result = at(output, generated!(__x::Fallible::into_result(__result)));
+    let success = at(output, generated!(__x::Fallible::from_result(__x::Ok(__value))));
+    let failure = at(output, generated!(__x::Fallible::from_result(__x::Err(__error))));
+    let attempt = attempt(plan);
+    let selector = selection::selected(plan);
+    // A plain function pauses in the same cold call; an async one after it, with nothing held.
+    let (call, pause_within, pause_after) = if body.is_async {
+        (generated!(__x::AsyncCall), None, Some(pause(plan)))
+    } else {
+        let pause = generated! {
+            __x::drop(__error);
+            __call.pause(&__SITE);
+        };
+        (generated!(__x::PlainCall), Some(pause), None)
+    };
+    let repeated = braced(
+        body.attempt_span,
+        generated! {
+            let __result = #attempt;
+            match #into_result {
+                __x::Ok(__value) => {
+                    __call.succeeded(&__SITE);
+                    return #success;
+                }
+                __x::Err(__error) => {
+                    let __given_up = __x::cold(|| {
+                        let __failure = __x::Failure::new(
+                            #selector,
+                            __x::Described::new(&__error).text(),
+                            __x::Coded::new(&__error).code(),
+                        );
+                        if __call.failed(&__SITE, &__failure) {
+                            #pause_within
+                            __x::None
+                        } else {
+                            __x::Some(__error)
+                        }
+                    });
+                    if let __x::Some(__error) = __given_up {
+                        __x::drop(__call);
+                        return #failure;
+                    }
+                }
+            }
+            #pause_after
+        },
+    );
+    let repeat = at(name, generated!(loop));
+    generated! {
+        let mut __call = #call::new();
+        #repeat #repeated
+    }
+}
+
+/// Waiting, in an async function.
+fn pause(plan: &Plan) -> TokenStream {
+    let name = plan.function.signature.ident.span();
+    match &plan.sleep {
+        None => {
+            let span = plan.function.signature.asyncness.map_or(name, |keyword| keyword.span());
+            let pause = at(span, generated!(__call.pause(&__SITE, __x::DefaultTimer).await));
+            generated!(#pause;)
+        }
+        Some(sleep) => {
+            let timer = called(
+                sleep.span(),
+                generated!(__x::timer),
+                generated!(__call.next_pause(), #sleep),
+            );
+            let wait = at(sleep.span(), generated!(.await));
+            generated!(#timer #wait;)
+        }
+    }
+}
+
+/// One run of the body, which borrows: `?` and `return` stay inside.
+///
+/// An `async` block has no place for its return type, so a first statement that returns a value
+/// which does not exist tells it to every `?` and `return`.
+fn attempt(plan: &Plan) -> TokenStream {
+    let body = &plan.function.body;
+    let name = plan.function.signature.ident.span();
+    let mutable = plan.function.mutable.iter().map(|mutable| {
+        let (keyword, argument) = (&mutable.keyword, &mutable.argument);
+        let fresh = fresh(argument);
+        generated!(let #keyword #argument = #fresh;)
+    });
+    let cloned = plan.cloned.iter().map(|argument| {
+        let fresh = fresh(argument);
+        generated!(let #argument = #fresh;)
+    });
+    let statements = &body.attempt;
+    let statements = braced(body.attempt_span, generated!(#(#mutable)* #(#cloned)* #statements));
+    let output = body.output.clone().map(without_impl);
+    if !body.is_async {
+        let declared = output.map(|output| generated!(-> #output));
+        let bars = at(name, generated!(||));
+        let closure =
+            grouped(name, Delimiter::Parenthesis, generated!(#bars #declared #statements));
+        let call = grouped(name, Delimiter::Parenthesis, TokenStream::new());
+        return generated!(#closure #call);
+    }
+    let typed = output.map(|output| {
+        let never = at(output.span(), generated!(return __never));
+        generated! {
+            if let __x::Some(__never) = __x::None::<#output> {
+                #never;
+            }
+        }
+    });
+    let block = braced(body.attempt_span, generated!(#typed #statements));
+    let (keyword, wait) = (at(name, generated!(async)), at(name, generated!(.await)));
+    generated!(#keyword #block #wait)
+}
+
+/// An argument as it was before the first attempt.
+fn fresh(argument: &proc_macro2::Ident) -> TokenStream {
+    let original = quote_spanned!(argument.span()=> #argument);
+    called(argument.span(), generated!(__x::fresh), {
+        let reference = at(argument.span(), generated!(&));
+        generated!(#reference #original)
+    })
+}
+
+/// `Result<impl Display, E>` is, for an attempt, `Result<_, E>`.
+fn without_impl(mut ty: Type) -> Type {
+    let inner = match &mut ty {
+        Type::ImplTrait(opaque) => {
+            return Type::Verbatim(quote_spanned!(opaque.impl_token.span=> _));
+        }
+        Type::Path(path) => {
+            for segment in &mut path.path.segments {
+                if let PathArguments::AngleBracketed(generics) = &mut segment.arguments {
+                    for argument in &mut generics.args {
+                        if let GenericArgument::Type(ty) = argument {
+                            *ty = without_impl(ty.clone());
+                        }
+                    }
+                }
+            }
+            return ty;
+        }
+        Type::Tuple(tuple) => {
+            for ty in &mut tuple.elems {
+                *ty = without_impl(ty.clone());
+            }
+            return ty;
+        }
+        Type::Group(group) => &mut group.elem,
+        Type::Paren(paren) => &mut paren.elem,
+        Type::Reference(reference) => &mut reference.elem,
+        Type::Slice(slice) => &mut slice.elem,
+        Type::Array(array) => &mut array.elem,
+        _ => return ty,
+    };
+    **inner = without_impl((**inner).clone());
+    ty
+}
+
+/// A call whose parentheses, too, stand where the user wrote something.
+fn called(span: Span, function: TokenStream, arguments: TokenStream) -> TokenStream {
+    let function = at(span, function);
+    let arguments = grouped(span, Delimiter::Parenthesis, arguments);
+    generated!(#function #arguments)
+}
+
+fn braced(span: Span, inside: TokenStream) -> TokenStream {
+    grouped(span, Delimiter::Brace, inside)
+}
+
+/// The delimiters stand at the user's place, what is inside stays as it is.
+fn grouped(span: Span, delimiter: Delimiter, inside: TokenStream) -> TokenStream {
+    let mut group = Group::new(delimiter, inside);
+    group.set_span(at_span(span));
+    group.into_token_stream()
+}
+
+/// Moves every token, delimiters included, to where the user wrote something.
+fn at(span: Span, tokens: TokenStream) -> TokenStream {
+    let span = at_span(span);
+    tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Group(group) => {
+                let mut moved = Group::new(group.delimiter(), at(span, group.stream()));
+                moved.set_span(span);
+                moved.into()
+            }
+            mut other => {
+                other.set_span(span);
+                other
+            }
+        })
+        .collect()
+}
+
+/// The user's place, with the names of the expansion.
+fn at_span(span: Span) -> Span {
+    Span::mixed_site().located_at(span)
+}
