@@ -1,1 +1,178 @@
-//! The macro as a function of tokens.
+//! The macro as a function of tokens: it answers anything at all, and never loses the function.
+
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use proptest::prelude::*;
+
+const ATTRIBUTES: [&str; 12] = [
+    "InternalServerException, max = 3",
+    "io::Error | ApiError::Busy, ApiError::Http { status: 500..=599 } if *status != 501",
+    "e: io::Error if e.kind() == io::ErrorKind::TimedOut, unless = |e| e.is_fatal()",
+    "_, delay = 200ms, factor = 1.5, max_delay = \"20s\", jitter = equal",
+    "when = is_transient, clone(a, b), name = \"orders\", crate = ::facade::retry",
+    "Busy, sleep = my_timer, max = MAX, jitter = Jitter::Full",
+    "max(3), retries = 2, \"SlowDown\", 5, delay = 5 parsecs",
+    "max = , , delay 3, = 7, a::b::, <T as Trait>::Error",
+    "[A, B], &A, |e| true, -1, 1..=2, Err(x), Box<dyn Error>, dyn Error, x!(), is_busy(), A || B",
+    "max: 3, max == 3, clone(self.a), clone(), clone = a, jitter = true, when = a == b, on(A)",
+    "_, A, A, max = 1, delay = \"1s\", max_delay = \"1ms\"",
+    "",
+];
+
+const ITEMS: [&str; 12] = [
+    "pub(crate) async fn f<'a, T: Tr>(&'a mut self, mut a: T, (b, mut c): (u8, u8)) -> Result<(), E> where T: Send { a.b().await?; Ok(()) }",
+    "fn f(self: Box<Self>, a: String) -> std::io::Result<impl Display> { #![allow(x)] Ok(a) }",
+    "fn f(a: u8) -> impl Future<Output = Result<(), E>> + Send { let b = a; async move { Ok(()) } }",
+    "fn f(a: u8) -> Pin<Box<dyn Future<Output = Result<(), E>>>> { Box::pin(async move { let mut a = a; let __ret: Result<(), E> = { Ok(()) }; __ret }) }",
+    "const fn f() -> u8 { 1 }",
+    "unsafe extern \"C\" fn f(_: u8, ...) -> Result<(), E>;",
+    "struct S { a: u8 }",
+    "impl S { fn f() {} }",
+    "let x = 5;",
+    "#[retry_on(A)] #[doc = \"x\"] async fn f() {}",
+    "fn",
+    "",
+];
+
+/// Any tree of tokens that a compiler could hand over.
+fn tokens() -> impl Strategy<Value = TokenStream> {
+    let word = prop_oneof![
+        "[a-zA-Z_][a-z_]{0,6}",
+        prop::sample::select(vec![
+            "max", "delay", "factor", "jitter", "when", "clone", "crate", "self", "Self", "fn",
+            "async", "mut", "if", "dyn", "impl", "move", "let", "__ret", "pin", "pub", "A", "B",
+        ])
+        .prop_map(str::to_owned),
+    ]
+    .prop_filter("a lone underscore is a sign", |word| word != "_")
+    .prop_map(|word| TokenTree::Ident(Ident::new(&word, Span::call_site())));
+    let sign = (prop::sample::select("=,|:;<>&!#-+.'*/?_".chars().collect::<Vec<_>>()), any::<bool>())
+        .prop_map(|(sign, joint)| match sign {
+            '_' => TokenTree::Ident(Ident::new("_", Span::call_site())),
+            // Alone it is the beginning of a lifetime, which a compiler would not hand over.
+            '\'' => TokenTree::Punct(Punct::new('@', Spacing::Alone)),
+            _ if joint => TokenTree::Punct(Punct::new(sign, Spacing::Joint)),
+            _ => TokenTree::Punct(Punct::new(sign, Spacing::Alone)),
+        });
+    let literal = prop_oneof![
+        prop::sample::select(vec![
+            "0", "3", "200ms", "1.5s", "1e9", "0xff", "b'x'", "c\"x\"", "5u64", "\"5 s\"",
+            "99999999999999999999999999", "1.5f32", "'c'", "b\"x\"", "r#\"x\"#", "1_000ms",
+        ])
+        .prop_map(|text| text.parse::<Literal>().expect("a literal")),
+        ".{0,6}".prop_map(|text| Literal::string(&text)),
+        any::<u64>().prop_map(Literal::u64_unsuffixed),
+    ]
+    .prop_map(TokenTree::Literal);
+    let leaf = prop_oneof![4 => word, 4 => sign, 2 => literal];
+    let delimiter = prop::sample::select(vec![
+        Delimiter::Parenthesis,
+        Delimiter::Brace,
+        Delimiter::Bracket,
+        Delimiter::None,
+    ]);
+    let tree = leaf.prop_recursive(3, 24, 6, move |inner| {
+        (delimiter.clone(), prop::collection::vec(inner, 0..6)).prop_map(|(delimiter, inside)| {
+            TokenTree::Group(Group::new(delimiter, inside.into_iter().collect()))
+        })
+    });
+    prop::collection::vec(tree, 0..12).prop_map(|trees| trees.into_iter().collect())
+}
+
+fn parsed(text: &str) -> Vec<TokenTree> {
+    text.parse::<TokenStream>().expect("valid tokens").into_iter().collect()
+}
+
+/// One of the samples, with tokens dropped, doubled, swapped or replaced, and its end cut off.
+fn mutated(samples: &'static [&'static str]) -> impl Strategy<Value = TokenStream> {
+    let change = (any::<prop::sample::Index>(), 0..4_u8, tokens());
+    let changes = prop::collection::vec(change, 0..4);
+    (prop::sample::select(samples), changes, any::<prop::sample::Index>(), any::<bool>()).prop_map(
+        |(sample, changes, end, cut)| {
+            let mut tokens = parsed(sample);
+            for (place, how, other) in changes {
+                if tokens.is_empty() {
+                    break;
+                }
+                let at = place.index(tokens.len());
+                match how {
+                    0 => drop(tokens.remove(at)),
+                    1 => tokens.insert(at, tokens[at].clone()),
+                    2 => tokens.swap(at, 0),
+                    _ => drop(tokens.splice(at..=at, other)),
+                }
+            }
+            if cut && !tokens.is_empty() {
+                tokens.truncate(end.index(tokens.len()));
+            }
+            tokens.into_iter().collect()
+        },
+    )
+}
+
+/// Either an expansion, or errors and then the item as it was.
+fn check(attribute: TokenStream, item: &TokenStream) {
+    let answer = crate::retried(attribute, item).to_string();
+    let is_error = answer.contains(":: core :: compile_error !");
+    let is_expansion = answer.contains("static __SITE");
+    assert!(is_error != is_expansion, "{answer}");
+    if is_error {
+        assert!(answer.ends_with(&item.to_string()), "the item is lost: {answer}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+
+    #[test]
+    fn answers_any_tokens(attribute in tokens(), item in tokens()) {
+        check(attribute, &item);
+    }
+
+    #[test]
+    fn answers_any_attribute(attribute in tokens(), item in prop::sample::select(&ITEMS[..])) {
+        check(attribute, &item.parse().expect("valid tokens"));
+    }
+
+    #[test]
+    fn answers_mutations_of_what_is_valid(attribute in mutated(&ATTRIBUTES), item in mutated(&ITEMS)) {
+        check(attribute, &item);
+    }
+}
+
+#[test]
+fn answers_every_pair_of_samples() {
+    for attribute in ATTRIBUTES {
+        for item in ITEMS {
+            check(parsed(attribute).into_iter().collect(), &parsed(item).into_iter().collect());
+        }
+    }
+}
+
+/// An expansion as a person can read it.
+#[test]
+fn writes_a_loop_around_the_body() {
+    let attribute = "Busy, max = 3".parse().expect("valid tokens");
+    let item = "async fn fetch(key: &str) -> Result<Item, ApiError> { ask(key).await }";
+    let answer = crate::retried(attribute, &item.parse().expect("valid tokens")).to_string();
+    for part in [
+        "async fn fetch (key : & str) -> Result < Item , ApiError > {",
+        "use :: retry_runtime :: __private as __x ;",
+        "& [\"Busy\"] , __x :: policy (__x :: Policy :: builder () . max (3u32))",
+        "loop { let __result = async {",
+        "{ ask (key) . await } } . await ;",
+        "__call . pause (& __SITE , __x :: DefaultTimer) . await ;",
+    ] {
+        assert!(answer.contains(part), "`{part}` is not in `{answer}`");
+    }
+}
+
+#[test]
+fn reports_all_mistakes_at_once() {
+    let attribute = "Busy, retries = 3, delay = 5, jitter = ful, clone(key)";
+    let item = "async fn fetch() -> Result<Item, ApiError> { ask().await }";
+    let answer = crate::retried(
+        attribute.parse().expect("valid tokens"),
+        &item.parse().expect("valid tokens"),
+    );
+    assert_eq!(answer.to_string().matches("compile_error").count(), 4, "{answer}");
+}

@@ -37,13 +37,11 @@ mod classify;
 
 mod attempts;
 
+mod call;
 mod clock;
 
 mod observe;
-
 mod site;
-
-mod call;
 
 #[cfg(feature = "test-util")]
 pub mod testing;
@@ -55,4 +53,5 @@ pub mod __private;
 pub use classify::ErrorCode;
 pub use jitter::Jitter;
 pub use policy::{Policy, PolicyBuilder, PolicyError};
+#[doc = include_str!("retry_on.md")]
 pub use retry_macros::retry_on;

@@ -127,14 +127,14 @@ fn assert_all_retried(functions: &[Ask]) {
 #[test]
 fn a_selector_can_be_a_type_fragment_plain() {
     ask!(of_type, type Busy);
-    ask!(of_long_type, type crate::operation::Busy);
+    ask!(of_long_type, type super::operation::Busy);
     assert_all_retried(&[of_type, of_long_type]);
 }
 
 #[test]
 fn a_selector_can_be_a_path_fragment_plain() {
     ask!(of_path, path Busy);
-    ask!(of_long_path, path crate::operation::Busy);
+    ask!(of_long_path, path super::operation::Busy);
     ask!(of_variant, path AskError::Busy);
     assert_all_retried(&[of_path, of_long_path, of_variant]);
 }

@@ -45,6 +45,11 @@ async fn typed_binding() -> Result<(), Box<dyn std::error::Error + Send + Sync>>
     Ok(())
 }
 
+#[retry_on(u8)]
+fn a_number() -> Result<(), u8> {
+    Ok(())
+}
+
 #[retry_on(_)]
 fn any() -> Result<(), String> {
     Ok(())
@@ -76,6 +81,7 @@ fn main() {
     one_type().unwrap();
     alternatives().unwrap();
     guard().unwrap_err();
+    a_number().unwrap();
     any().unwrap();
     every_literal().unwrap();
     drop((several_types(), variants(), typed_binding(), predicates()));
