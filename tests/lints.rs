@@ -238,6 +238,10 @@ pub fn boxed_error_plain(service: &Service) -> Result<u32, Box<dyn Error>> {
 }
 
 /// A future that is written out.
+///
+/// # Errors
+///
+/// When the service stays busy.
 #[retry_on(Busy, max = 5)]
 pub fn opaque_future(service: &Service) -> impl Future<Output = Result<u32, Busy>> + Send + '_ {
     let answer = 42;
@@ -248,6 +252,10 @@ pub fn opaque_future(service: &Service) -> impl Future<Output = Result<u32, Busy
 }
 
 /// A future that is written out, in a box; it calls itself.
+///
+/// # Errors
+///
+/// When the service stays busy.
 #[retry_on(Busy, max = 5)]
 pub fn boxed_future(
     depth: u32,

@@ -234,6 +234,7 @@ fn argument_names(function: &Function) -> Vec<String> {
             names(argument.pat.to_token_stream(), &mut found);
         }
     }
+    names(function.body.before(), &mut found);
     found
 }
 
@@ -279,7 +280,7 @@ fn the_function_can_wait(function: &Function, mistakes: &mut Mistakes) {
 /// `self` cannot be rebound, so the changes of a failed attempt would stay.
 fn self_is_not_changed_by_a_failed_attempt(function: &Function, mistakes: &mut Mistakes) {
     if let Some(receiver) = function.signature.receiver() {
-        if let (Some(keyword), false) = (&receiver.mutability, is_reference(receiver)) {
+        if let (Some(keyword), false) = (&receiver.mutability, refers_to_self(receiver)) {
             mistakes.at(
                 keyword.span(),
                 "the next attempt would start from what a failed one left in `mut self`: \
@@ -289,8 +290,9 @@ fn self_is_not_changed_by_a_failed_attempt(function: &Function, mistakes: &mut M
     }
 }
 
-fn is_reference(receiver: &syn::Receiver) -> bool {
-    receiver.to_token_stream().into_iter().next().is_some_and(|first| first.to_string() == "&")
+/// `&mut self`, `mut self: Pin<&mut Self>`
+fn refers_to_self(receiver: &syn::Receiver) -> bool {
+    receiver.to_token_stream().to_string().contains('&')
 }
 
 /// Without a result there is no error.

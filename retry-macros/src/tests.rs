@@ -45,18 +45,33 @@ fn tokens() -> impl Strategy<Value = TokenStream> {
     ]
     .prop_filter("a lone underscore is a sign", |word| word != "_")
     .prop_map(|word| TokenTree::Ident(Ident::new(&word, Span::call_site())));
-    let sign = (prop::sample::select("=,|:;<>&!#-+.'*/?_".chars().collect::<Vec<_>>()), any::<bool>())
-        .prop_map(|(sign, joint)| match sign {
-            '_' => TokenTree::Ident(Ident::new("_", Span::call_site())),
-            // Alone it is the beginning of a lifetime, which a compiler would not hand over.
-            '\'' => TokenTree::Punct(Punct::new('@', Spacing::Alone)),
-            _ if joint => TokenTree::Punct(Punct::new(sign, Spacing::Joint)),
-            _ => TokenTree::Punct(Punct::new(sign, Spacing::Alone)),
-        });
+    let sign =
+        (prop::sample::select("=,|:;<>&!#-+.'*/?_".chars().collect::<Vec<_>>()), any::<bool>())
+            .prop_map(|(sign, joint)| match sign {
+                '_' => TokenTree::Ident(Ident::new("_", Span::call_site())),
+                // Alone it is the beginning of a lifetime, which a compiler would not hand over.
+                '\'' => TokenTree::Punct(Punct::new('@', Spacing::Alone)),
+                _ if joint => TokenTree::Punct(Punct::new(sign, Spacing::Joint)),
+                _ => TokenTree::Punct(Punct::new(sign, Spacing::Alone)),
+            });
     let literal = prop_oneof![
         prop::sample::select(vec![
-            "0", "3", "200ms", "1.5s", "1e9", "0xff", "b'x'", "c\"x\"", "5u64", "\"5 s\"",
-            "99999999999999999999999999", "1.5f32", "'c'", "b\"x\"", "r#\"x\"#", "1_000ms",
+            "0",
+            "3",
+            "200ms",
+            "1.5s",
+            "1e9",
+            "0xff",
+            "b'x'",
+            "c\"x\"",
+            "5u64",
+            "\"5 s\"",
+            "99999999999999999999999999",
+            "1.5f32",
+            "'c'",
+            "b\"x\"",
+            "r#\"x\"#",
+            "1_000ms",
         ])
         .prop_map(|text| text.parse::<Literal>().expect("a literal")),
         ".{0,6}".prop_map(|text| Literal::string(&text)),

@@ -80,7 +80,8 @@ impl PlainCall {
 
     /// An attempt succeeded.
     #[inline]
-    pub fn succeeded(&self, site: &'static Site) {
+    #[expect(clippy::needless_pass_by_value, reason = "as with an async call")]
+    pub fn succeeded(self, site: &'static Site) {
         if let Some(failing) = &self.0 {
             failing.recovered(site);
         }

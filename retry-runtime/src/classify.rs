@@ -7,7 +7,8 @@
 //! The expansion does not know the error's type, and Rust cannot ask "does it implement `Error`?"
 //! and go on either way. Method resolution can: every probe below is a stack of types, each
 //! dereferencing to the next, whose methods of the same name have bounds; the first whose bounds
-//! hold is called.
+//! hold is called. Their names begin with underscores, lest a trait of the user that is implemented
+//! for every type comes first.
 
 use core::error::Error;
 use core::fmt::{Debug, Display};
@@ -80,7 +81,7 @@ impl<T, F: Fn(&T) -> bool> Selector<T, F> {
     }
 
     /// Whether it selects what a report's own `downcast_ref` found.
-    pub fn selects(&self, found: Option<&T>) -> bool {
+    pub fn __selects(&self, found: Option<&T>) -> bool {
         found.is_some_and(&self.test)
     }
 }
@@ -96,7 +97,7 @@ pub trait Searched {
     }
 
     /// Prepares the search of this error and its chain.
-    fn search<T, F>(&self, selector: Selector<T, F>) -> Search<'_, Self, T, F> {
+    fn __search<T, F>(&self, selector: Selector<T, F>) -> Search<'_, Self, T, F> {
         Search(SearchTarget(SearchItself(Unsearchable { error: self, selector })))
     }
 }
@@ -125,7 +126,7 @@ pub struct Unsearchable<'a, E: ?Sized, T, F> {
 impl<E: Error + 'static, T, F: Fn(&T) -> bool> Search<'_, E, T, F> {
     /// Whether the error or a link of its chain is selected.
     #[must_use]
-    pub fn any(&self) -> bool
+    pub fn __any(&self) -> bool
     where
         T: SelectableError,
     {
@@ -139,7 +140,7 @@ where
 {
     /// Whether the error or a link of its chain is selected.
     #[must_use]
-    pub fn any(&self) -> bool
+    pub fn __any(&self) -> bool
     where
         T: SelectableError,
     {
@@ -151,8 +152,8 @@ where
 impl<T, F: Fn(&T) -> bool> SearchItself<'_, T, T, F> {
     /// Whether the error is selected.
     #[must_use]
-    pub fn any(&self) -> bool {
-        self.selector.selects(Some(self.error))
+    pub fn __any(&self) -> bool {
+        self.selector.__selects(Some(self.error))
     }
 }
 
@@ -160,7 +161,7 @@ impl<E, T, F> Unsearchable<'_, E, T, F> {
     /// Never called: the bound cannot be met, and carries the message.
     #[must_use]
     #[expect(clippy::unused_self, reason = "called as the other probes are")]
-    pub fn any(&self) -> bool
+    pub fn __any(&self) -> bool
     where
         (): Contains<T, E>,
     {
@@ -216,7 +217,7 @@ fn any_link<T: Error + 'static, F: Fn(&T) -> bool>(
 ) -> bool {
     core::iter::successors(Some(first), |link| next_link(*link))
         .take(LONGEST_CHAIN)
-        .any(|link| selector.selects(unwrapped(link)))
+        .any(|link| selector.__selects(unwrapped(link)))
 }
 
 /// The link as a `T`, also behind a box or a shared pointer, whose `source()` would pass it by.
@@ -284,7 +285,7 @@ impl<'a, E> Described<'a, E> {
 impl<'a, E: Error> Described<'a, E> {
     /// The text of the error.
     #[must_use]
-    pub fn text(&self) -> Text<'a> {
+    pub fn __text(&self) -> Text<'a> {
         Text::Chain(self.0.0.0.0.0)
     }
 }
@@ -292,7 +293,7 @@ impl<'a, E: Error> Described<'a, E> {
 impl<'a, E: Deref<Target: DynError>> DescribedTarget<'a, E> {
     /// The text of the error.
     #[must_use]
-    pub fn text(&self) -> Text<'a> {
+    pub fn __text(&self) -> Text<'a> {
         Text::Chain(self.0.0.0.0.deref().as_error())
     }
 }
@@ -300,7 +301,7 @@ impl<'a, E: Deref<Target: DynError>> DescribedTarget<'a, E> {
 impl<'a, E: Display> Displayed<'a, E> {
     /// The text of the error.
     #[must_use]
-    pub fn text(&self) -> Text<'a> {
+    pub fn __text(&self) -> Text<'a> {
         Text::Display(self.0.0.0)
     }
 }
@@ -308,7 +309,7 @@ impl<'a, E: Display> Displayed<'a, E> {
 impl<'a, E: Debug> Debugged<'a, E> {
     /// The text of the error.
     #[must_use]
-    pub fn text(&self) -> Text<'a> {
+    pub fn __text(&self) -> Text<'a> {
         Text::Debug(self.0.0)
     }
 }
@@ -317,7 +318,7 @@ impl<E> Opaque<'_, E> {
     /// The text of the error.
     #[must_use]
     #[expect(clippy::unused_self, reason = "called as the other probes are")]
-    pub fn text(&self) -> Text<'static> {
+    pub fn __text(&self) -> Text<'static> {
         Text::Opaque(core::any::type_name::<E>())
     }
 }
@@ -349,7 +350,7 @@ impl<'a, E> Coded<'a, E> {
 impl<'a, E: ErrorCode> Coded<'a, E> {
     /// The code and the request id.
     #[must_use]
-    pub fn code(&self) -> Code<'a> {
+    pub fn __code(&self) -> Code<'a> {
         let Uncoded(error) = self.0;
         Code { code: error.code(), request_id: error.request_id() }
     }
@@ -359,7 +360,7 @@ impl<E> Uncoded<'_, E> {
     /// Neither code nor request id.
     #[must_use]
     #[expect(clippy::unused_self, reason = "called as the other probes are")]
-    pub const fn code(&self) -> Code<'static> {
+    pub const fn __code(&self) -> Code<'static> {
         Code { code: None, request_id: None }
     }
 }

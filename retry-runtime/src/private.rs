@@ -1,7 +1,7 @@
 //! Not API: what expansions of `#[retry_on]` call. It changes without notice; the two crates are
 //! pinned to each other.
 
-pub use core::mem::drop;
+pub use core::future::Future;
 pub use core::option::Option::{None, Some};
 pub use core::result::Result::{Err, Ok};
 pub use core::time::Duration;
@@ -79,6 +79,9 @@ pub const fn policy(builder: PolicyBuilder) -> Policy {
 pub fn cold<R>(after_failure: impl FnOnce() -> R) -> R {
     after_failure()
 }
+
+/// Drops what a lint would call not worth dropping.
+pub fn ended<T>(_: T) {}
 
 /// Whether a predicate of the user holds for an error; gives the closure its type.
 pub fn holds<E: ?Sized>(error: &E, predicate: impl FnOnce(&E) -> bool) -> bool {

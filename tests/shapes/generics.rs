@@ -11,7 +11,7 @@ use crate::operation::{Busy, Operation};
 async fn types_constants_and_where_clauses_can_be_generic() {
     #[retry_on(Busy, max = 5, clone(last))]
     async fn listed<T: Display, U, const N: usize>(
-        items: [T; N],
+        items: &[T; N],
         last: U,
         operation: &Operation,
     ) -> Result<(String, U), Busy>
@@ -24,7 +24,7 @@ async fn types_constants_and_where_clauses_can_be_generic() {
     }
 
     let operation = Operation::new();
-    let listed = listed([1, 2], 'c', &operation).await;
+    let listed = listed(&[1, 2], 'c', &operation).await;
     assert_eq!(listed.unwrap(), (r#"2: ["1", "2"] 'c'"#.to_owned(), 'c'));
     assert_eq!(operation.attempts(), 3);
 }
@@ -33,7 +33,7 @@ async fn types_constants_and_where_clauses_can_be_generic() {
 fn types_constants_and_where_clauses_can_be_generic_plain() {
     #[retry_on(Busy, max = 5, clone(last))]
     fn listed<T: Display, U, const N: usize>(
-        items: [T; N],
+        items: &[T; N],
         last: U,
         operation: &Operation,
     ) -> Result<(String, U), Busy>
@@ -47,7 +47,7 @@ fn types_constants_and_where_clauses_can_be_generic_plain() {
 
     let _clock = ManualClock::install();
     let operation = Operation::new();
-    let listed = listed([1, 2], 'c', &operation);
+    let listed = listed(&[1, 2], 'c', &operation);
     assert_eq!(listed.unwrap(), (r#"2: ["1", "2"] 'c'"#.to_owned(), 'c'));
     assert_eq!(operation.attempts(), 3);
 }

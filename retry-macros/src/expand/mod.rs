@@ -10,7 +10,7 @@ mod site;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{GenericArgument, PathArguments, Type};
+use syn::{GenericArgument, Path, PathArguments, Type, TypeParamBound};
 
 use crate::parse::Function;
 use crate::plan::Plan;
@@ -31,28 +31,27 @@ use generated;
 /// // Output:
 /// async fn fetch(key: &str) -> Result<Item, ApiError> {
 ///     use ::retry_runtime::__private as __x;
-///     use __x::Searched as __Searched;
 ///     static __SITE: __x::Site = __x::Site::new(..);
 ///     let mut __call = __x::AsyncCall::new();
 ///     loop {
 ///         let __result = async { BODY }.await;
 ///         match __x::Fallible::into_result(__result) {
 ///             Ok(__value) => {
-///                 __call.succeeded(&__SITE);
+///                 AsyncCall::succeeded(__call, &__SITE);
 ///                 return __x::Fallible::from_result(Ok(__value));
 ///             }
 ///             Err(__error) => {
 ///                 let __given_up = __x::cold(|| {
 ///                     let __failure = __x::Failure::new(<selector>, <text>, <code>);
-///                     if __call.failed(&__SITE, &__failure) { None } else { Some(__error) }
+///                     if AsyncCall::failed(&mut __call, &__SITE, &__failure) { None } else { Some(__error) }
 ///                 });
 ///                 if let Some(__error) = __given_up {
-///                     drop(__call);
+///                     __x::ended(__call);
 ///                     return __x::Fallible::from_result(Err(__error));
 ///                 }
 ///             }
 ///         }
-///         __call.pause(&__SITE, __x::DefaultTimer).await;
+///         AsyncCall::pause(&mut __call, &__SITE, __x::DefaultTimer).await;
 ///     }
 /// }
 /// ```
@@ -62,16 +61,17 @@ pub(crate) fn retried(plan: &Plan) -> TokenStream {
     let inner_attributes = &body.inner_attributes;
     let site = site::site(plan);
     let retries = body.with(retries(plan));
-    let block = braced(
-        body.span,
+    let mut block = Group::new(
+        Delimiter::Brace,
         generated! {
             #inner_attributes
             use #runtime::__private as __x;
-            use __x::Searched as __Searched;
             static __SITE: __x::Site = #site;
             #retries
         },
     );
+    // Entirely the user's, or lints would take the function for one of the macro's own.
+    block.set_span(body.span);
     generated!(#(#attributes)* #visibility #signature #block)
 }
 
@@ -91,8 +91,8 @@ fn retries(plan: &Plan) -> TokenStream {
         (generated!(__x::AsyncCall), None, Some(pause(plan)))
     } else {
         let pause = generated! {
-            __x::drop(__error);
-            __call.pause(&__SITE);
+            __x::ended(__error);
+            __x::PlainCall::pause(&__call, &__SITE);
         };
         (generated!(__x::PlainCall), Some(pause), None)
     };
@@ -102,17 +102,17 @@ fn retries(plan: &Plan) -> TokenStream {
             let __result = #attempt;
             match #into_result {
                 __x::Ok(__value) => {
-                    __call.succeeded(&__SITE);
+                    #call::succeeded(__call, &__SITE);
                     return #success;
                 }
                 __x::Err(__error) => {
                     let __given_up = __x::cold(|| {
                         let __failure = __x::Failure::new(
                             #selector,
-                            __x::Described::new(&__error).text(),
-                            __x::Coded::new(&__error).code(),
+                            __x::Described::new(&__error).__text(),
+                            __x::Coded::new(&__error).__code(),
                         );
-                        if __call.failed(&__SITE, &__failure) {
+                        if #call::failed(&mut __call, &__SITE, &__failure) {
                             #pause_within
                             __x::None
                         } else {
@@ -120,7 +120,7 @@ fn retries(plan: &Plan) -> TokenStream {
                         }
                     });
                     if let __x::Some(__error) = __given_up {
-                        __x::drop(__call);
+                        __x::ended(__call);
                         return #failure;
                     }
                 }
@@ -129,10 +129,24 @@ fn retries(plan: &Plan) -> TokenStream {
         },
     );
     let repeat = at(name, generated!(loop));
+    let originals = originals(plan);
     generated! {
+        #originals
         let mut __call = #call::new();
         #repeat #repeated
     }
+}
+
+/// What every attempt gets a clone of is used up here, as far as lints are concerned.
+fn originals(plan: &Plan) -> TokenStream {
+    let mutable = plan.function.mutable.iter().map(|mutable| &mutable.argument);
+    let changed = mutable.clone().map(|argument| generated!(let _ = &mut #argument;));
+    // In an async function another binding would be stored in the future.
+    let consumed = mutable
+        .chain(&plan.cloned)
+        .filter(|_| !plan.function.body.is_async)
+        .map(|argument| generated!(let #argument = #argument;));
+    generated!(#(#changed)* #(#consumed)*)
 }
 
 /// Waiting, in an async function.
@@ -141,14 +155,17 @@ fn pause(plan: &Plan) -> TokenStream {
     match &plan.sleep {
         None => {
             let span = plan.function.signature.asyncness.map_or(name, |keyword| keyword.span());
-            let pause = at(span, generated!(__call.pause(&__SITE, __x::DefaultTimer).await));
+            let pause = at(
+                span,
+                generated!(__x::AsyncCall::pause(&mut __call, &__SITE, __x::DefaultTimer).await),
+            );
             generated!(#pause;)
         }
         Some(sleep) => {
             let timer = called(
                 sleep.span(),
                 generated!(__x::timer),
-                generated!(__call.next_pause(), #sleep),
+                generated!(__x::AsyncCall::next_pause(&__call), #sleep),
             );
             let wait = at(sleep.span(), generated!(.await));
             generated!(#timer #wait;)
@@ -212,13 +229,13 @@ fn without_impl(mut ty: Type) -> Type {
             return Type::Verbatim(quote_spanned!(opaque.impl_token.span=> _));
         }
         Type::Path(path) => {
-            for segment in &mut path.path.segments {
-                if let PathArguments::AngleBracketed(generics) = &mut segment.arguments {
-                    for argument in &mut generics.args {
-                        if let GenericArgument::Type(ty) = argument {
-                            *ty = without_impl(ty.clone());
-                        }
-                    }
+            arguments_without_impl(&mut path.path);
+            return ty;
+        }
+        Type::TraitObject(object) => {
+            for bound in &mut object.bounds {
+                if let TypeParamBound::Trait(bound) = bound {
+                    arguments_without_impl(&mut bound.path);
                 }
             }
             return ty;
@@ -238,6 +255,22 @@ fn without_impl(mut ty: Type) -> Type {
     };
     **inner = without_impl((**inner).clone());
     ty
+}
+
+fn arguments_without_impl(path: &mut Path) {
+    for segment in &mut path.segments {
+        if let PathArguments::AngleBracketed(generics) = &mut segment.arguments {
+            for argument in &mut generics.args {
+                match argument {
+                    GenericArgument::Type(ty) => *ty = without_impl(ty.clone()),
+                    GenericArgument::AssocType(assigned) => {
+                        assigned.ty = without_impl(assigned.ty.clone());
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
 }
 
 /// A call whose parentheses, too, stand where the user wrote something.

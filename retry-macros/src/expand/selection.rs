@@ -33,8 +33,8 @@ pub(super) fn selected(plan: &Plan) -> TokenStream {
 /// ```text
 /// // Input:  Busy
 /// // Output: { let __selector = __x::Selector::<Busy, _>::of_type();
-/// //           __selector.selects((&__error).downcast_ref())
-/// //               || __Searched::search(&__error, __selector).any() }
+/// //           __selector.__selects((&__error).downcast_ref())
+/// //               || __Searched::__search(&__error, __selector).__any() }
 /// // Input:  ApiError::Http { status } if *status >= 500
 /// // Output: the same with
 /// //         Selector::that(|__candidate| match __candidate { <it> => true, _ => false })
@@ -59,9 +59,13 @@ fn test(selector: &Selector) -> TokenStream {
             called(span, generated!(__x::Selector::that), generated!(|#binding: &#ty| #guard))
         }
     };
-    let own = at(span, generated!(__selector.selects((&__error).downcast_ref())));
-    let chain = at(span, generated!(__Searched::search(&__error, __selector).any()));
-    generated!({ let __selector = #sought; #own || #chain })
+    let own = at(span, generated!(__selector.__selects((&__error).downcast_ref())));
+    let chain = at(span, generated!(__Searched::__search(&__error, __selector).__any()));
+    generated! {{
+        let __selector = #sought;
+        // No code of the user stands in the reach of this import.
+        { use __x::Searched as __Searched; #own || #chain }
+    }}
 }
 
 /// `when` and `unless`: a path or a closure.

@@ -164,12 +164,13 @@ impl Arguments {
             }
             return self.key(&word, input);
         }
-        if is_key && (input.peek2(Token![==]) || input.peek2(Token![:])) {
+        let is_colon = input.peek2(Token![:]) && !input.peek2(Token![::]);
+        if is_key && (is_colon || input.peek2(Token![==])) {
             Ident::parse_any(input)?;
             let example = words::example(&word.to_string());
             return Err(input.error(format!("a key is followed by one `=`: {example}")));
         }
-        if input.peek2(Token![:]) && !input.peek2(Token![::]) {
+        if is_colon {
             self.selectors.push(selector::bound(input)?);
         } else if is_lone_word(input) {
             self.word(input)?;

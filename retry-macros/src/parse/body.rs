@@ -60,6 +60,11 @@ impl Body {
         body
     }
 
+    /// What stands before the attempt, where `#[async_trait]` binds the arguments.
+    pub(crate) fn before(&self) -> TokenStream {
+        self.around.iter().map(|around| around.before.clone()).collect()
+    }
+
     /// Whether the function is a plain one that returns a future.
     pub(crate) fn is_future(&self) -> bool {
         !self.around.is_empty()
@@ -99,42 +104,37 @@ impl Body {
         self.output = Some(output);
         self.attempt = group.stream();
         self.attempt_span = group.span();
-        let before = without_mut(tokens[..at].iter().cloned().collect(), mutable);
+        let before: TokenStream = tokens[..at].iter().cloned().collect();
+        find_mutable(before.clone(), mutable);
         let after = tokens[at + 1..].iter().cloned().collect();
         self.around.insert(0, Around { before, group, after });
     }
 }
 
-/// Takes the `mut` away from what a pattern binds by value.
-pub(super) fn without_mut(pattern: TokenStream, mutable: &mut Vec<Mutable>) -> TokenStream {
-    let mut kept: Vec<TokenTree> = Vec::new();
+/// What a pattern binds by value and as `mut`.
+pub(super) fn find_mutable(pattern: TokenStream, mutable: &mut Vec<Mutable>) {
+    let mut by_reference = false;
     let mut tokens = pattern.into_iter().peekable();
     while let Some(token) = tokens.next() {
-        match token {
-            TokenTree::Ident(keyword) if keyword == "mut" => {
-                let by_reference = match kept.last() {
-                    Some(TokenTree::Ident(before)) => before == "ref",
-                    Some(TokenTree::Punct(before)) => before.as_char() == '&',
-                    _ => false,
-                };
-                match tokens.peek() {
-                    Some(TokenTree::Ident(argument)) if !by_reference && argument != "self" => {
-                        mutable
-                            .push(Mutable { keyword: keyword.into(), argument: argument.clone() });
+        match &token {
+            TokenTree::Ident(keyword) if keyword == "mut" && !by_reference => {
+                if let Some(TokenTree::Ident(argument)) = tokens.peek() {
+                    // `__self` stands for `self` below `#[async_trait]`.
+                    if argument != "self" && argument != "__self" {
+                        let (keyword, argument) = (token.clone(), argument.clone());
+                        mutable.push(Mutable { keyword, argument });
                     }
-                    _ => kept.push(keyword.into()),
                 }
             }
-            TokenTree::Group(group) => {
-                let mut inside =
-                    Group::new(group.delimiter(), without_mut(group.stream(), mutable));
-                inside.set_span(group.span());
-                kept.push(inside.into());
-            }
-            other => kept.push(other),
+            TokenTree::Group(group) => find_mutable(group.stream(), mutable),
+            _ => {}
         }
+        by_reference = match &token {
+            TokenTree::Ident(word) => word == "ref",
+            TokenTree::Punct(sign) => sign.as_char() == '&',
+            _ => false,
+        };
     }
-    kept.into_iter().collect()
 }
 
 fn split_inner_attributes(body: TokenStream) -> (TokenStream, TokenStream) {
@@ -199,25 +199,32 @@ fn without_trailing_comma(tokens: TokenStream) -> TokenStream {
     tokens.into_iter().collect()
 }
 
-/// The `T` in `impl Future<Output = T>`, `Pin<Box<dyn Future<Output = T>>>`, `BoxFuture<'_, T>`.
+/// The `T` in `impl Future<Output = T>`, `Pin<Box<dyn Future<Output = T>>>`, `BoxFuture<'_, T>`;
+/// of another type, what it is as a future.
 fn output_of_future(ty: &Type) -> Option<Type> {
+    spelled_output(ty).or_else(|| match ty {
+        Type::ImplTrait(_) => None,
+        _ => Some(Type::Verbatim(quote!(<#ty as __x::Future>::Output))),
+    })
+}
+
+fn spelled_output(ty: &Type) -> Option<Type> {
     let bounds = match ty {
         Type::ImplTrait(opaque) => &opaque.bounds,
         Type::TraitObject(object) => &object.bounds,
-        Type::Group(group) => return output_of_future(&group.elem),
-        Type::Paren(paren) => return output_of_future(&paren.elem),
+        Type::Group(group) => return spelled_output(&group.elem),
+        Type::Paren(paren) => return spelled_output(&paren.elem),
         Type::Path(path) => {
             let last = path.path.segments.last()?;
-            let is_alias = last.ident.to_string().ends_with("BoxFuture");
-            return generic_types(&last.arguments)
-                .find_map(|ty| if is_alias { Some(ty.clone()) } else { output_of_future(ty) });
+            let is_alias = last.ident == "BoxFuture" || last.ident == "LocalBoxFuture";
+            let mut generics = generic_types(&last.arguments);
+            return generics
+                .find_map(|ty| if is_alias { Some(ty.clone()) } else { spelled_output(ty) });
         }
         _ => return None,
     };
     bounds.iter().find_map(|bound| {
-        let TypeParamBound::Trait(bound) = bound else {
-            return None;
-        };
+        let TypeParamBound::Trait(bound) = bound else { return None };
         let PathArguments::AngleBracketed(generics) = &bound.path.segments.last()?.arguments else {
             return None;
         };

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, FnArg, Pat, Signature, Token, Visibility};
+use syn::{Attribute, FnArg, Signature, Token, Visibility};
 
 use super::body::{self, Body};
 use crate::mistakes::Mistakes;
@@ -12,7 +12,6 @@ use crate::mistakes::Mistakes;
 pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
-    /// Without `mut` at arguments that are rebound for each attempt.
     pub(crate) signature: Signature,
     pub(crate) body: Body,
     /// Arguments (or parts of them) that the body may change: every attempt starts from the
@@ -128,16 +127,13 @@ fn not_a_function(item: TokenStream) -> Option<syn::Error> {
 fn understand(
     attributes: Vec<Attribute>,
     visibility: Visibility,
-    mut signature: Signature,
+    signature: Signature,
     block: &Group,
 ) -> Function {
     let mut mutable = Vec::new();
-    for argument in &mut signature.inputs {
+    for argument in &signature.inputs {
         if let FnArg::Typed(argument) = argument {
-            let pattern = body::without_mut(argument.pat.to_token_stream(), &mut mutable);
-            if let Ok(pattern) = Pat::parse_multi.parse2(pattern) {
-                *argument.pat = pattern;
-            }
+            body::find_mutable(argument.pat.to_token_stream(), &mut mutable);
         }
     }
     let body = Body::find(&signature, block, &mut mutable);

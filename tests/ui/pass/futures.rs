@@ -17,9 +17,11 @@ fn boxed(name: &str) -> Pin<Box<dyn Future<Output = io::Result<usize>> + Send + 
     Box::pin(async move { Ok(name.len()) })
 }
 
+#[rustfmt::skip]
 #[retry_on(io::Error)]
 async fn on_one_line(name: &str) -> io::Result<usize> { Ok(name.len()) }
 
+#[rustfmt::skip]
 #[retry_on(io::Error)]
 fn plain_on_one_line(name: &str) -> io::Result<usize> { Ok(name.len()) }
 

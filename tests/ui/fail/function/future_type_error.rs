@@ -14,9 +14,7 @@ fn read() -> impl Future<Output = std::io::Result<String>> {
 
 #[retry_on(std::io::Error, max = 3)]
 fn read_later() -> Pin<Box<dyn Future<Output = std::io::Result<String>> + Send>> {
-    Box::pin(async move {
-        "text".to_owned()
-    })
+    Box::pin(async move { "text".to_owned() })
 }
 
 fn main() {}

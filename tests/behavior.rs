@@ -1,0 +1,35 @@
+//! What the attribute promises: one test for each promise, named after it.
+//!
+//! No test waits. Async functions run on tokio's paused clock, plain ones on the library's
+//! `ManualClock`; the few pauses that must be real last a millisecond.
+
+#[path = "behavior/executor.rs"]
+mod executor;
+#[path = "behavior/recorder.rs"]
+mod recorder;
+#[path = "behavior/service.rs"]
+mod service;
+
+#[path = "behavior/limits.rs"]
+mod limits;
+#[path = "behavior/pauses.rs"]
+mod pauses;
+#[path = "behavior/policy.rs"]
+mod policy;
+
+#[path = "behavior/matching.rs"]
+mod matching;
+#[path = "behavior/selection.rs"]
+mod selection;
+
+#[path = "behavior/attempts.rs"]
+mod attempts;
+#[path = "behavior/cancellation.rs"]
+mod cancellation;
+#[path = "behavior/cost.rs"]
+mod cost;
+#[path = "behavior/surroundings.rs"]
+mod surroundings;
+
+#[path = "behavior/events.rs"]
+mod events;

@@ -1,0 +1,322 @@
+//! Where a selector finds its error: in the error itself, and in every link of its chain.
+
+use std::error::Error;
+use std::fmt::{self, Debug, Display};
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::service::{Busy, Service, retried};
+
+type Sendable = dyn Error + Send + Sync;
+
+const BUSY: Busy = Busy { call: 1 };
+
+/// What a caller adds to an error.
+#[derive(Debug, thiserror::Error)]
+#[error("while reading page {page}")]
+struct Reading {
+    page: u32,
+}
+
+/// An error and the one that caused it, in whatever pointer.
+#[derive(Debug, thiserror::Error)]
+#[error("backup failed")]
+struct Failed<S: Source> {
+    source: S,
+}
+
+/// What `thiserror` accepts as a source is no trait, so that the tests bring their own.
+trait Source: Debug {}
+
+impl<S: Debug> Source for S {}
+
+mod in_errors_of_thiserror {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    enum BackupError {
+        #[error("no disk")]
+        Io(#[from] io::Error),
+        #[error("the service refused")]
+        Busy(#[from] Busy),
+        #[error("page {page}")]
+        Page { page: u32, source: Box<BackupError> },
+        #[error(transparent)]
+        Transparent(Reading),
+    }
+
+    fn deep() -> BackupError {
+        let busy = BackupError::from(BUSY);
+        BackupError::Page { page: 2, source: BackupError::Page { page: 1, source: busy.into() }.into() }
+    }
+
+    #[test]
+    fn a_source_is_found() {
+        assert!(retried!([Busy], BackupError, BUSY.into()));
+        assert!(retried!([io::Error], BackupError, io::Error::other("full").into()));
+        assert!(!retried!([fmt::Error], BackupError, BUSY.into()));
+        assert!(!retried!([Busy], BackupError, io::Error::other("full").into()));
+    }
+
+    #[test]
+    fn so_is_a_source_of_a_source() {
+        assert!(retried!([Busy], BackupError, deep()));
+        assert!(retried!([BackupError::Busy], BackupError, deep()));
+        assert!(!retried!([BackupError::Io], BackupError, deep()));
+    }
+
+    #[test]
+    fn a_guard_false_for_one_link_can_be_true_for_a_deeper_one() {
+        assert!(retried!([BackupError::Page { page: 1, .. }], BackupError, deep()));
+        assert!(retried!([BackupError::Page { page, .. } if *page == 1], BackupError, deep()));
+        assert!(!retried!([BackupError::Page { page, .. } if *page == 3], BackupError, deep()));
+    }
+
+    /// It is no link of the chain: `transparent` forwards `source()` to what it wraps.
+    #[test]
+    fn what_a_transparent_variant_wraps_is_found_by_the_variant() {
+        assert!(retried!([BackupError::Transparent], BackupError, BackupError::Transparent(Reading { page: 1 })));
+        assert!(!retried!([Reading], BackupError, BackupError::Transparent(Reading { page: 1 })));
+    }
+}
+
+mod in_boxes_and_shared_pointers {
+    use super::*;
+
+    fn failed() -> Failed<Busy> {
+        Failed { source: BUSY }
+    }
+
+    #[test]
+    fn of_any_error() {
+        assert!(retried!([Busy], Box<dyn Error>, BUSY.into()));
+        assert!(retried!([Busy], Box<dyn Error + Send>, Box::new(BUSY)));
+        assert!(retried!([Busy], Box<Sendable>, BUSY.into()));
+        assert!(retried!([Busy], Arc<dyn Error>, Arc::new(BUSY)));
+        assert!(retried!([Busy], Arc<Sendable>, Arc::new(BUSY)));
+        assert!(retried!([Busy], Rc<dyn Error>, Rc::new(BUSY)));
+        assert!(!retried!([Busy], Box<dyn Error>, fmt::Error.into()));
+        assert!(!retried!([Busy], Box<Sendable>, "busy".into()));
+        assert!(!retried!([Busy], Arc<Sendable>, Arc::new(fmt::Error)));
+    }
+
+    #[test]
+    fn of_any_error_with_a_chain() {
+        assert!(retried!([Busy], Box<dyn Error>, failed().into()));
+        assert!(retried!([Busy], Box<Sendable>, failed().into()));
+        assert!(retried!([Busy], Arc<Sendable>, Arc::new(failed())));
+        assert!(retried!([Busy], Rc<dyn Error>, Rc::new(failed())));
+    }
+
+    #[test]
+    fn of_a_known_error() {
+        assert!(retried!([Busy], Box<Busy>, BUSY.into()));
+        assert!(retried!([Busy], Arc<Busy>, BUSY.into()));
+        assert!(retried!([Busy { call: 1 }], Arc<Busy>, BUSY.into()));
+        assert!(retried!([Busy], Box<Failed<Busy>>, failed().into()));
+        assert!(retried!([Busy], Arc<Failed<Busy>>, failed().into()));
+        assert!(!retried!([Busy { call: 2 }], Arc<Busy>, BUSY.into()));
+    }
+
+    #[test]
+    fn as_links_of_a_chain() {
+        assert!(retried!([Busy], Failed<Box<Busy>>, Failed { source: BUSY.into() }));
+        assert!(retried!([Busy], Failed<Arc<Busy>>, Failed { source: BUSY.into() }));
+        assert!(retried!([Busy], Failed<Box<dyn Error>>, Failed { source: BUSY.into() }));
+        assert!(retried!([Busy], Failed<Box<Sendable>>, Failed { source: BUSY.into() }));
+        assert!(retried!([Busy], Failed<Arc<Sendable>>, Failed { source: Arc::new(BUSY) }));
+        assert!(retried!([Busy], Failed<Arc<dyn Error>>, Failed { source: Arc::new(BUSY) }));
+        assert!(retried!([Busy], Failed<Arc<Failed<Busy>>>, Failed { source: failed().into() }));
+        assert!(!retried!([Busy], Failed<Arc<Sendable>>, Failed { source: Arc::new(fmt::Error) }));
+    }
+}
+
+mod in_io_errors {
+    use super::*;
+
+    /// Whose `source()` passes by what they wrap.
+    #[test]
+    fn what_they_wrap_is_found() {
+        assert!(retried!([Busy], io::Error, io::Error::other(BUSY)));
+        assert!(retried!([Busy], io::Error, io::Error::other(io::Error::other(BUSY))));
+        assert!(retried!([Busy], Failed<io::Error>, Failed { source: io::Error::other(BUSY) }));
+        assert!(retried!([Busy], Box<dyn Error>, io::Error::other(BUSY).into()));
+        assert!(retried!([Busy], Arc<io::Error>, io::Error::other(BUSY).into()));
+        assert!(retried!([Busy], io::Error, io::Error::other(Failed { source: BUSY })));
+        assert!(!retried!([Busy], io::Error, io::Error::other("busy")));
+        assert!(!retried!([Busy], io::Error, io::ErrorKind::TimedOut.into()));
+    }
+
+    #[test]
+    fn so_are_they() {
+        assert!(retried!([io::Error], io::Error, io::ErrorKind::TimedOut.into()));
+        assert!(retried!([e: io::Error if e.kind() == io::ErrorKind::TimedOut], Failed<io::Error>, Failed { source: io::ErrorKind::TimedOut.into() }));
+        assert!(!retried!([e: io::Error if e.kind() == io::ErrorKind::TimedOut], io::Error, io::ErrorKind::NotFound.into()));
+    }
+}
+
+/// The same for both: a report with a plain text as context, or with an error as context.
+macro_rules! reports {
+    ($reports:ident, $Report:ty, $context:ident) => {
+        mod $reports {
+            use super::*;
+
+            fn report(error: impl Error + Send + Sync + 'static) -> $Report {
+                <$Report>::new(error)
+            }
+
+            #[test]
+            fn the_error_is_found() {
+                assert!(retried!([Busy], $Report, report(BUSY)));
+                assert!(retried!([Busy { call: 1 }], $Report, report(BUSY)));
+                assert!(!retried!([Busy { call: 2 }], $Report, report(BUSY)));
+                assert!(!retried!([Busy], $Report, report(fmt::Error)));
+            }
+
+            #[test]
+            fn so_is_one_in_its_chain() {
+                assert!(retried!([Busy], $Report, report(Failed { source: BUSY })));
+                assert!(retried!([Busy], $Report, report(io::Error::other(BUSY))));
+                assert!(retried!([Busy], $Report, report(Failed { source: Arc::new(BUSY) })));
+                assert!(!retried!([Busy], $Report, report(Failed { source: fmt::Error })));
+            }
+
+            #[test]
+            fn so_is_one_below_a_context() {
+                assert!(retried!([Busy], $Report, report(BUSY).$context("reading")));
+                assert!(retried!([Busy], $Report, report(BUSY).$context("reading").$context("backup")));
+                assert!(retried!([Busy], $Report, report(BUSY).$context(Reading { page: 1 })));
+                assert!(retried!([Busy], $Report, report(Failed { source: BUSY }).$context("reading")));
+                assert!(!retried!([Busy], $Report, report(fmt::Error).$context("reading")));
+            }
+
+            #[test]
+            fn so_is_a_context_that_is_an_error() {
+                assert!(retried!([Reading], $Report, report(BUSY).$context(Reading { page: 1 })));
+                assert!(retried!([Reading { page: 1 }], $Report, report(BUSY).$context(Reading { page: 1 }).$context("backup")));
+                assert!(retried!([Reading], $Report, report(Failed { source: BUSY }).$context("disk").$context(Reading { page: 1 }).$context("backup")));
+                assert!(!retried!([Reading { page: 2 }], $Report, report(BUSY).$context(Reading { page: 1 })));
+                assert!(!retried!([Reading], $Report, report(BUSY).$context("reading")));
+            }
+        }
+    };
+}
+
+reports!(in_anyhow, anyhow::Error, context);
+reports!(in_eyre, eyre::Report, wrap_err);
+
+/// Anything can be an error; what is no `std::error::Error` has no chain, and is searched itself.
+mod in_what_is_no_error {
+    use super::*;
+
+    #[derive(Clone, Copy)]
+    enum Status {
+        Busy,
+        Http(u16),
+    }
+
+    #[test]
+    fn the_type_itself_is_found() {
+        assert!(retried!([Status], Status, Status::Busy));
+        assert!(retried!([String], String, "busy".to_owned()));
+    }
+
+    #[test]
+    fn so_are_its_patterns() {
+        assert!(retried!([Status::Busy], Status, Status::Busy));
+        assert!(retried!([Status::Http(500..)], Status, Status::Http(503)));
+        assert!(retried!([status: Status if matches!(status, Status::Busy)], Status, Status::Busy));
+        assert!(!retried!([Status::Http(500..)], Status, Status::Http(404)));
+        assert!(!retried!([Status::Http], Status, Status::Busy));
+    }
+}
+
+mod in_generic_functions {
+    use retry_runtime::retry_on;
+    use retry_runtime::testing::ManualClock;
+
+    use super::*;
+
+    #[retry_on(Busy, max = 2)]
+    fn fetch<E: Error + 'static>(service: &Service, error: fn() -> E) -> Result<(), E> {
+        service.count_call();
+        Err(error())
+    }
+
+    #[retry_on(E, max = 2)]
+    async fn fetch_any<E>(service: &Service, error: fn() -> E) -> Result<(), E>
+    where
+        E: Error + Send + 'static,
+    {
+        service.count_call();
+        Err(error())
+    }
+
+    #[test]
+    fn each_error_is_searched_for_what_it_is() {
+        let _clock = ManualClock::install();
+        let calls = |call: &dyn Fn(&Service)| {
+            let service = Service::down();
+            call(&service);
+            service.calls()
+        };
+        assert_eq!(calls(&|service| drop(fetch(service, || BUSY))), 2);
+        assert_eq!(calls(&|service| drop(fetch(service, || Failed { source: BUSY }))), 2);
+        assert_eq!(calls(&|service| drop(fetch(service, || fmt::Error))), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_error_parameter_is_a_selector() {
+        let service = Service::down();
+        fetch_any(&service, || fmt::Error).await.unwrap_err();
+        assert_eq!(service.calls(), 2);
+    }
+}
+
+/// Nor may writing the text of such an error to the log.
+mod a_search_ends {
+    use super::*;
+
+    /// Is its own source.
+    #[derive(Debug)]
+    struct Circle;
+
+    impl Display for Circle {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("circle")
+        }
+    }
+
+    impl Error for Circle {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(self)
+        }
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("link {number}")]
+    struct Link {
+        number: u32,
+        source: Option<Box<Link>>,
+    }
+
+    fn chain_of(links: u32) -> Link {
+        let first = Link { number: links, source: None };
+        (1..links).rev().fold(first, |link, number| Link { number, source: Some(link.into()) })
+    }
+
+    #[test]
+    fn in_a_circle() {
+        let _recorder = crate::recorder::Recorder::start();
+        assert!(!retried!([Busy], Circle, Circle));
+        assert!(retried!([Circle], Circle, Circle));
+    }
+
+    #[test]
+    fn in_a_chain_of_a_thousand_links() {
+        let _recorder = crate::recorder::Recorder::start();
+        assert!(!retried!([Busy], Link, chain_of(1000)));
+        assert!(retried!([Link { number: 100, .. }], Link, chain_of(1000)));
+    }
+}
