@@ -335,28 +335,38 @@ fn nothing(function: &Function, mistakes: &mut Mistakes) {
 
 /// Until the caller drops it, what is borrowed mutably from an argument cannot be borrowed again.
 fn two_attempts_do_not_hold_one_borrow(function: &Function, mistakes: &mut Mistakes) {
-    let Some(receiver) = function.signature.receiver() else { return };
-    let receiver = receiver.to_token_stream();
-    if !contains_mutable_reference(&receiver) {
-        return;
-    }
     let (ReturnType::Type(_, ty), false) = (&function.signature.output, function.body.is_future())
     else {
         return;
     };
-    if let Some(span) = elided_borrow(&ty.to_token_stream()) {
+    let Some(span) = elided_borrow(&ty.to_token_stream()) else { return };
+    if let Some(lender) = mutable_lender(function) {
         mistakes.at(
             span,
-            "two attempts would hold this borrow of `&mut self` at once: \
-             return an owned value, or take `&self`",
+            format!(
+                "two attempts would hold this borrow of `{lender}` at once: \
+                 return an owned value, or take it by `&`"
+            ),
         );
     }
 }
 
-/// `&mut self`, `self: Pin<&mut Self>`
-fn contains_mutable_reference(receiver: &TokenStream) -> bool {
-    let text = receiver.to_string();
-    text.contains('&') && contains_word(receiver.clone(), "mut")
+/// The mutable reference that an elided lifetime in the return type belongs to: that of `self`, or
+/// the only one.
+fn mutable_lender(function: &Function) -> Option<String> {
+    let references = |tokens: &str| tokens.matches('&').count() + tokens.matches("'_").count();
+    let receiver = function.signature.receiver().map(ToTokens::to_token_stream);
+    if let Some(receiver) = receiver.filter(|receiver| references(&receiver.to_string()) > 0) {
+        return contains_word(receiver, "mut").then(|| "self".to_owned());
+    }
+    let arguments = function.signature.inputs.iter().filter_map(|argument| match argument {
+        FnArg::Typed(argument) => Some((&argument.pat, argument.ty.to_token_stream())),
+        FnArg::Receiver(_) => None,
+    });
+    let mut borrowed = arguments.filter(|(_, ty)| references(&ty.to_string()) > 0);
+    let (name, ty) = borrowed.next()?;
+    let is_only = borrowed.next().is_none() && references(&ty.to_string()) == 1;
+    (is_only && contains_word(ty, "mut")).then(|| spaceless(name))
 }
 
 /// The first reference without a name for its lifetime, or `'_`.

@@ -175,7 +175,7 @@ fn writes_a_loop_around_the_body() {
         "& [\"Busy\"] , __x :: policy (__x :: Policy :: builder () . max (3u32))",
         "loop { let __result = async {",
         "{ ask (key) . await } } . await ;",
-        "__call . pause (& __SITE , __x :: DefaultTimer) . await ;",
+        "__x :: AsyncTimer :: pause (__x :: DefaultTimer , & mut __call , & __SITE) . await ;",
     ] {
         assert!(answer.contains(part), "`{part}` is not in `{answer}`");
     }

@@ -80,8 +80,7 @@ impl PlainCall {
 
     /// An attempt succeeded.
     #[inline]
-    #[expect(clippy::needless_pass_by_value, reason = "as with an async call")]
-    pub fn succeeded(self, site: &'static Site) {
+    pub fn succeeded(&self, site: &'static Site) {
         if let Some(failing) = &self.0 {
             failing.recovered(site);
         }
@@ -158,15 +157,6 @@ impl AsyncCall {
         true
     }
 
-    /// Waits until the next attempt, on the timer of the runtime.
-    pub fn pause<'a, T: AsyncTimer>(
-        &'a mut self,
-        site: &'static Site,
-        timer: T,
-    ) -> impl Future<Output = ()> + Send + use<'a, T> {
-        timer.pause(self, site)
-    }
-
     /// The pause, for a timer that the user named; none where the manual clock has passed it.
     #[must_use]
     pub fn next_pause(&self) -> Duration {
@@ -227,6 +217,23 @@ impl AsyncTimer for DefaultTimer {
         sleep.set(None);
     }
 }
+
+/// What a timer that the user named returns.
+#[diagnostic::on_unimplemented(
+    message = "the timer in `sleep = ..` must be async, and it returns `{Self}`",
+    label = "not a future",
+    note = "name a function from `Duration` to a future, such as `async fn my_timer(pause: Duration)`"
+)]
+pub trait Slept: Future + Sized {
+    /// The future itself.
+    #[must_use]
+    fn slept(self) -> Self {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Future> Slept for S {}
 
 /// Lets other tasks run.
 #[cfg(feature = "tokio")]

@@ -186,7 +186,7 @@ impl<T: Error + 'static> SelectableError for T {}
     label = "`{E}` is neither `{T}` nor a `std::error::Error` that could contain it",
     note = "name `{E}` or one of its variants, implement `std::error::Error` for it (for a type \
             parameter: add the bound `{E}: std::error::Error + 'static`), or test it with \
-            `when = |error| ..`"
+            `when = |error| ..` (every error is written `_`)"
 )]
 pub trait Contains<T: ?Sized, E: ?Sized> {}
 

@@ -7,7 +7,7 @@ pub use core::result::Result::{Err, Ok};
 pub use core::time::Duration;
 pub use core::{concat, file, line, module_path};
 
-pub use crate::call::{AsyncCall, DefaultTimer, PlainCall};
+pub use crate::call::{AsyncCall, AsyncTimer, DefaultTimer, PlainCall, Slept};
 pub use crate::classify::{Coded, Described, Searched, Selector};
 pub use crate::jitter::Jitter;
 pub use crate::observe::Failure;
@@ -88,22 +88,21 @@ pub fn holds<E: ?Sized>(error: &E, predicate: impl FnOnce(&E) -> bool) -> bool {
     predicate(error)
 }
 
-/// What an attempt starts from: its own copy of an argument.
-pub fn fresh<T>(argument: &T) -> T
-where
-    (): ClonesForEachAttempt<T>,
-{
-    <() as ClonesForEachAttempt<T>>::copy(argument)
+/// What an attempt starts from where `clone(..)` says so: its own copy of an argument.
+pub fn fresh<T: Clone>(argument: &T) -> T {
+    argument.clone()
 }
 
+/// What an attempt starts from where an argument is `mut`: its own copy.
+///
 /// Implemented for what can be cloned; for `()`, so that the compiler does not advise a bound on
 /// this trait.
 #[diagnostic::on_unimplemented(
     message = "each attempt needs its own `{T}`, and `{T}` cannot be cloned",
     label = "does not implement `Clone`",
-    note = "an argument in `clone(..)` or declared `mut` is cloned for each attempt, so that every \
-            attempt starts from the original value: implement `Clone` for `{T}`, or take it by \
-            reference (`&` or `&mut`) to share it between the attempts"
+    note = "a `mut` argument is cloned for each attempt, so that every attempt starts from the \
+            original value: implement `Clone` for `{T}`, or take it by reference (`&mut`) to share \
+            it between the attempts"
 )]
 pub trait ClonesForEachAttempt<T> {
     /// A clone.

@@ -136,11 +136,7 @@ mod counts_for_its_own_call {
 
     #[retry_on(Busy, max = 2, jitter = none)]
     async fn descend_async(service: &Service, depth: u32) -> Result<u32, Busy> {
-        if depth == 0 {
-            service.call()
-        } else {
-            Box::pin(descend_async(service, depth - 1)).await
-        }
+        if depth == 0 { service.call() } else { Box::pin(descend_async(service, depth - 1)).await }
     }
 
     #[retry_on(Busy, jitter = none)]

@@ -16,7 +16,7 @@ const MS: Duration = Duration::from_millis(1);
 /// Each attempt, and each error, holds a token of its own.
 #[derive(Debug, thiserror::Error)]
 #[error("busy")]
-struct Held(#[expect(dead_code, reason = "held, not read")] Arc<()>);
+struct Held(Arc<()>);
 
 #[retry_on(Held, jitter = none)]
 async fn fetch(service: Arc<Service>, token: Arc<()>) -> Result<u32, Held> {

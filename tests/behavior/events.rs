@@ -204,7 +204,7 @@ mod the_site {
     }
 }
 
-/// Always one of the selectors as they are written in the attribute, so that it is a fit label.
+/// Always one of the names in the attribute, or `_OTHER`, so that it is fit for a label.
 mod the_error_type {
     use super::*;
 
@@ -216,11 +216,19 @@ mod the_error_type {
         Io(#[from] io::Error),
     }
 
-    fn is_io(error: &BackupError) -> bool {
-        matches!(error, BackupError::Io(_))
+    fn throttled() -> BackupError {
+        BackupError::Throttled
     }
 
-    /// Of the only event, or the first.
+    fn http() -> BackupError {
+        BackupError::Http { status: 503 }
+    }
+
+    fn io() -> BackupError {
+        io::Error::other("full").into()
+    }
+
+    /// In the first event of a call that fails with this error.
     macro_rules! error_type {
         ([$($attribute:tt)*], $error:expr) => {{
             #[retry_on($($attribute)*)]
@@ -235,13 +243,59 @@ mod the_error_type {
     }
 
     #[test]
-    fn is_the_name_of_the_selector() {
-        let throttled = || BackupError::Throttled;
-        let http = || BackupError::Http { status: 503 };
-        let io = || BackupError::from(io::Error::other("full"));
-        assert_eq!(error_type!([BackupError], BackupError::Throttled), "BackupError");
-        assert_eq!(error_type!([BackupError::Throttled], BackupError::Throttled), "BackupError::Throttled");
-        drop((throttled, http, io));
+    fn is_the_selector_that_matched() {
+        assert_eq!(error_type!([BackupError], throttled()), "BackupError");
+        assert_eq!(error_type!([io::Error], io()), "io::Error");
+        assert_eq!(error_type!([std::io::Error], io()), "io::Error");
+        assert_eq!(error_type!([BackupError::Throttled], throttled()), "BackupError::Throttled");
+        assert_eq!(
+            error_type!([self::BackupError::Throttled], throttled()),
+            "BackupError::Throttled"
+        );
+    }
+
+    #[test]
+    fn is_the_selector_without_its_fields_and_guard() {
+        assert_eq!(
+            error_type!([BackupError::Http { status: 500..=599 }], http()),
+            "BackupError::Http"
+        );
+        assert_eq!(
+            error_type!([BackupError::Http { status } if *status == 503], http()),
+            "BackupError::Http"
+        );
+        assert_eq!(error_type!([e: io::Error if e.get_ref().is_some()], io()), "io::Error");
+        assert_eq!(
+            error_type!([BackupError::Io(_) | BackupError::Throttled if true], throttled()),
+            "BackupError::Io | BackupError::Throttled"
+        );
+    }
+
+    #[test]
+    fn is_one_of_several() {
+        assert_eq!(error_type!([io::Error | BackupError::Http], http()), "BackupError::Http");
+        assert_eq!(error_type!([io::Error, BackupError::Http], http()), "BackupError::Http");
+    }
+
+    #[test]
+    fn is_the_first_of_those_that_match() {
+        assert_eq!(error_type!([io::Error, BackupError::Io], io()), "io::Error");
+        assert_eq!(error_type!([BackupError::Io, io::Error], io()), "BackupError::Io");
+        assert_eq!(error_type!([BackupError::Io, when = |_| true], io()), "BackupError::Io");
+    }
+
+    #[test]
+    fn is_a_word_where_no_error_was_named() {
+        assert_eq!(error_type!([_], http()), "_");
+        assert_eq!(error_type!([when = |_| true], http()), "when");
+        assert_eq!(error_type!([io::Error, when = |_| true], http()), "when");
+    }
+
+    #[test]
+    fn is_other_where_none_matched() {
+        assert_eq!(error_type!([io::Error], http()), "_OTHER");
+        assert_eq!(error_type!([when = |_| false], http()), "_OTHER");
+        assert_eq!(error_type!([_, unless = |_| true], http()), "_OTHER");
     }
 }
 
@@ -285,8 +339,14 @@ mod the_error {
         assert_eq!(written!(Box<dyn Error>, failed().into()), chain);
         assert_eq!(written!(Box<dyn Error + Send + Sync>, failed().into()), chain);
         assert_eq!(written!(anyhow::Error, failed().into()), chain);
-        assert_eq!(written!(anyhow::Error, anyhow::Error::new(failed()).context("at night")), format!("at night: {chain}"));
-        assert_eq!(written!(eyre::Report, eyre::Report::new(failed()).wrap_err("at night")), format!("at night: {chain}"));
+        assert_eq!(
+            written!(anyhow::Error, anyhow::Error::new(failed()).context("at night")),
+            format!("at night: {chain}")
+        );
+        assert_eq!(
+            written!(eyre::Report, eyre::Report::new(failed()).wrap_err("at night")),
+            format!("at night: {chain}")
+        );
     }
 
     /// Many errors print their source themselves.

@@ -94,8 +94,7 @@ mod jitter {
 
     const MS: Duration = Duration::from_millis(1);
     /// Of a doubling first delay of 100 ms, capped.
-    const DELAYS: [Duration; 5] =
-        [MS.saturating_mul(100), MS.saturating_mul(200), CAP, CAP, CAP];
+    const DELAYS: [Duration; 5] = [MS.saturating_mul(100), MS.saturating_mul(200), CAP, CAP, CAP];
     const CAP: Duration = Duration::from_millis(250);
     const MANY: usize = 300;
 

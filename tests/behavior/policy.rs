@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use retry_runtime::{Jitter, Policy, PolicyError, retry_on};
 use retry_runtime::testing::ManualClock;
+use retry_runtime::{Jitter, Policy, PolicyError, retry_on};
 
 use crate::service::{Busy, Service};
 

@@ -41,7 +41,10 @@ async fn a_pause_of_no_length_lets_other_tasks_run() {
     });
     let seen = fetch(&Service::failing(4), &progress).await.unwrap();
     assert_eq!(seen.len(), 5);
-    assert!(seen.windows(2).all(|pair| pair[0] < pair[1]), "no progress between attempts: {seen:?}");
+    assert!(
+        seen.windows(2).all(|pair| pair[0] < pair[1]),
+        "no progress between attempts: {seen:?}"
+    );
 }
 
 mod the_error_is_not_kept_over_the_pause {
@@ -49,7 +52,7 @@ mod the_error_is_not_kept_over_the_pause {
 
     #[derive(Debug, thiserror::Error)]
     #[error("busy")]
-    struct Large(#[expect(dead_code, reason = "held, not read")] Arc<[u8; 4096]>);
+    struct Large(Arc<[u8; 4096]>);
 
     #[tokio::test(start_paused = true)]
     async fn so_its_memory_is_free() {

@@ -258,61 +258,57 @@ async fn a_generic_trait_whose_futures_stay_on_their_thread() {
     assert_eq!(operation.attempts(), 3);
 }
 
-// BLOCKED: `#[async_trait]` writes `let mut __self = self;` for `&mut self`, and the attribute
-// takes that `mut` for one of a by-value argument (E0277, `&mut Journal` is not `Clone`).
-// #[async_trait]
-// trait Log {
-//     async fn note(&mut self, log: &mut Vec<u32>) -> Result<usize, Busy>;
-// }
-//
-// #[derive(Default)]
-// struct Journal {
-//     operation: Operation,
-//     notes: Vec<u32>,
-// }
-//
-// #[async_trait]
-// impl Log for Journal {
-//     #[retry_on(Busy, max = 5)]
-//     async fn note(&mut self, log: &mut Vec<u32>) -> Result<usize, Busy> {
-//         self.notes.push(self.operation.attempts());
-//         log.push(self.operation.attempts());
-//         self.operation.run_async().await?;
-//         Ok(log.len())
-//     }
-// }
-//
-// #[tokio::test(start_paused = true)]
-// async fn a_mutable_receiver_and_a_mutable_reference() {
-//     let mut journal = Journal::default();
-//     let mut log = Vec::new();
-//     assert_eq!(journal.note(&mut log).await, Ok(3));
-//     assert_eq!((log, journal.notes), (vec![0, 1, 2], vec![0, 1, 2]));
-//     assert_eq!(journal.operation.attempts(), 3);
-// }
+#[async_trait]
+trait Log {
+    async fn note(&mut self, log: &mut Vec<u32>) -> Result<usize, Busy>;
+}
 
-// BLOCKED: "`last` is not an argument: the arguments are `__arg1`", for `#[async_trait]` has moved
-// the pattern into the body.
-// #[async_trait]
-// trait Pairs {
-//     async fn joined(&self, (first, last): (String, String)) -> Result<String, Busy>;
-// }
-//
-// #[async_trait]
-// impl Pairs for Operation {
-//     #[retry_on(Busy, max = 5, clone(last))]
-//     async fn joined(&self, (mut first, last): (String, String)) -> Result<String, Busy> {
-//         let last: String = last;
-//         first += &last;
-//         self.run_async().await?;
-//         Ok(first + &last)
-//     }
-// }
-//
-// #[tokio::test(start_paused = true)]
-// async fn a_part_of_a_pattern_can_be_cloned() {
-//     let operation = Operation::new();
-//     let joined = operation.joined(("a".into(), "b".into()));
-//     assert_eq!(joined.await.unwrap(), "abb");
-//     assert_eq!(operation.attempts(), 3);
-// }
+#[derive(Default)]
+struct Journal {
+    operation: Operation,
+    notes: Vec<u32>,
+}
+
+#[async_trait]
+impl Log for Journal {
+    #[retry_on(Busy, max = 5)]
+    async fn note(&mut self, log: &mut Vec<u32>) -> Result<usize, Busy> {
+        self.notes.push(self.operation.attempts());
+        log.push(self.operation.attempts());
+        self.operation.run_async().await?;
+        Ok(log.len())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mutable_receiver_and_a_mutable_reference() {
+    let mut journal = Journal::default();
+    let mut log = Vec::new();
+    assert_eq!(journal.note(&mut log).await, Ok(3));
+    assert_eq!((log, journal.notes), (vec![0, 1, 2], vec![0, 1, 2]));
+    assert_eq!(journal.operation.attempts(), 3);
+}
+
+#[async_trait]
+trait Pairs {
+    async fn joined(&self, (first, last): (String, String)) -> Result<String, Busy>;
+}
+
+#[async_trait]
+impl Pairs for Operation {
+    #[retry_on(Busy, max = 5, clone(last))]
+    async fn joined(&self, (mut first, last): (String, String)) -> Result<String, Busy> {
+        let last: String = last;
+        first += &last;
+        self.run_async().await?;
+        Ok(first + &last)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_of_a_pattern_can_be_cloned() {
+    let operation = Operation::new();
+    let joined = operation.joined(("a".into(), "b".into()));
+    assert_eq!(joined.await.unwrap(), "abb");
+    assert_eq!(operation.attempts(), 3);
+}

@@ -257,50 +257,47 @@ fn an_extern_function_plain() {
     assert_eq!(operation.attempts(), 3);
 }
 
-// BLOCKED: since a5c0541 the function's own braces have the span of the macro, so the compiler takes
-// the whole function for the macro's: `dead_code` and `unreachable_pub` are silent (as is clippy's
-// `missing_errors_doc`), and `missing_docs` points at the body.
-// mod watched {
-//     use retry_runtime::retry_on;
-//
-//     use super::{Busy, Operation};
-//
-//     #[retry_on(Busy, max = 5)]
-//     #[expect(dead_code, reason = "to see that the compiler looks")]
-//     async fn never_called(operation: &Operation) -> Result<(), Busy> {
-//         operation.run_async().await
-//     }
-//
-//     #[retry_on(Busy, max = 5)]
-//     #[expect(dead_code, reason = "to see that the compiler looks")]
-//     fn never_called_plain(operation: &Operation) -> Result<(), Busy> {
-//         operation.run()
-//     }
-//
-//     #[retry_on(Busy, max = 5)]
-//     #[expect(unreachable_pub, reason = "to see that the compiler looks")]
-//     pub async fn called(operation: &Operation) -> Result<(), Busy> {
-//         operation.run_async().await
-//     }
-//
-//     #[retry_on(Busy, max = 5)]
-//     #[expect(unreachable_pub, reason = "to see that the compiler looks")]
-//     pub fn called_plain(operation: &Operation) -> Result<(), Busy> {
-//         operation.run()
-//     }
-// }
-//
-// #[tokio::test(start_paused = true)]
-// async fn the_compiler_looks_at_the_function_as_before() {
-//     let operation = Operation::new();
-//     assert_eq!(watched::called(&operation).await, Ok(()));
-//     assert_eq!(operation.attempts(), 3);
-// }
-//
-// #[test]
-// fn the_compiler_looks_at_the_function_as_before_plain() {
-//     let _clock = ManualClock::install();
-//     let operation = Operation::new();
-//     assert_eq!(watched::called_plain(&operation), Ok(()));
-//     assert_eq!(operation.attempts(), 3);
-// }
+mod watched {
+    use retry_runtime::retry_on;
+
+    use super::{Busy, Operation};
+
+    #[retry_on(Busy, max = 5)]
+    #[expect(dead_code, reason = "to see that the compiler looks")]
+    async fn never_called(operation: &Operation) -> Result<(), Busy> {
+        operation.run_async().await
+    }
+
+    #[retry_on(Busy, max = 5)]
+    #[expect(dead_code, reason = "to see that the compiler looks")]
+    fn never_called_plain(operation: &Operation) -> Result<(), Busy> {
+        operation.run()
+    }
+
+    #[retry_on(Busy, max = 5)]
+    #[expect(unreachable_pub, reason = "to see that the compiler looks")]
+    pub async fn called(operation: &Operation) -> Result<(), Busy> {
+        operation.run_async().await
+    }
+
+    #[retry_on(Busy, max = 5)]
+    #[expect(unreachable_pub, reason = "to see that the compiler looks")]
+    pub fn called_plain(operation: &Operation) -> Result<(), Busy> {
+        operation.run()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_compiler_looks_at_the_function_as_before() {
+    let operation = Operation::new();
+    assert_eq!(watched::called(&operation).await, Ok(()));
+    assert_eq!(operation.attempts(), 3);
+}
+
+#[test]
+fn the_compiler_looks_at_the_function_as_before_plain() {
+    let _clock = ManualClock::install();
+    let operation = Operation::new();
+    assert_eq!(watched::called_plain(&operation), Ok(()));
+    assert_eq!(operation.attempts(), 3);
+}

@@ -170,53 +170,49 @@ async fn methods_of_a_trait_that_return_futures() {
     assert!(operations.iter().all(|it| it.attempts() == 3));
 }
 
-// BLOCKED: only aliases called `..BoxFuture` are looked into, and only their first type argument
-// is (E0282, "cannot infer type of the type parameter `E` declared on the enum `Result`").
-// type Promise<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-// type Answer<'a> = Promise<'a, Result<u32, Busy>>;
-//
-// #[tokio::test(start_paused = true)]
-// async fn a_boxed_future_behind_an_alias_of_any_name() {
-//     #[retry_on(Busy, max = 5)]
-//     fn promised(operation: &Operation) -> Promise<'_, Result<u32, Busy>> {
-//         Box::pin(async move {
-//             operation.run_async().await?;
-//             Ok(42)
-//         })
-//     }
-//
-//     #[retry_on(Busy, max = 5)]
-//     fn answer(operation: &Operation) -> Answer<'_> {
-//         Box::pin(async move {
-//             operation.run_async().await?;
-//             Ok(42)
-//         })
-//     }
-//
-//     let operations = [Operation::new(), Operation::new()];
-//     assert_eq!(promised(&operations[0]).await, Ok(42));
-//     assert_eq!(answer(&operations[1]).await, Ok(42));
-//     assert!(operations.iter().all(|it| it.attempts() == 3));
-// }
+type Promise<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+type Answer<'a> = Promise<'a, Result<u32, Busy>>;
 
-// BLOCKED: the `mut` moves into the attempt, and is missing before it (E0596, "cannot borrow
-// `values` as mutable").
-// #[tokio::test(start_paused = true)]
-// async fn a_mut_argument_can_be_changed_before_the_block() {
-//     #[retry_on(Busy, max = 5)]
-//     fn extended(
-//         mut values: Vec<u8>,
-//         operation: &Operation,
-//     ) -> impl Future<Output = Result<Vec<u8>, Busy>> + '_ {
-//         values.push(2);
-//         async move {
-//             values.push(3);
-//             operation.run_async().await?;
-//             Ok(values)
-//         }
-//     }
-//
-//     let operation = Operation::new();
-//     assert_eq!(extended(vec![1], &operation).await.unwrap(), [1, 2, 3]);
-//     assert_eq!(operation.attempts(), 3);
-// }
+#[tokio::test(start_paused = true)]
+async fn a_boxed_future_behind_an_alias_of_any_name() {
+    #[retry_on(Busy, max = 5)]
+    fn promised(operation: &Operation) -> Promise<'_, Result<u32, Busy>> {
+        Box::pin(async move {
+            operation.run_async().await?;
+            Ok(42)
+        })
+    }
+
+    #[retry_on(Busy, max = 5)]
+    fn answer(operation: &Operation) -> Answer<'_> {
+        Box::pin(async move {
+            operation.run_async().await?;
+            Ok(42)
+        })
+    }
+
+    let operations = [Operation::new(), Operation::new()];
+    assert_eq!(promised(&operations[0]).await, Ok(42));
+    assert_eq!(answer(&operations[1]).await, Ok(42));
+    assert!(operations.iter().all(|it| it.attempts() == 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mut_argument_can_be_changed_before_the_block() {
+    #[retry_on(Busy, max = 5)]
+    fn extended(
+        mut values: Vec<u8>,
+        operation: &Operation,
+    ) -> impl Future<Output = Result<Vec<u8>, Busy>> + '_ {
+        values.push(2);
+        async move {
+            values.push(3);
+            operation.run_async().await?;
+            Ok(values)
+        }
+    }
+
+    let operation = Operation::new();
+    assert_eq!(extended(vec![1], &operation).await.unwrap(), [1, 2, 3]);
+    assert_eq!(operation.attempts(), 3);
+}

@@ -244,19 +244,18 @@ fn parts_of_the_value_in_the_result_can_be_opaque_plain() {
     assert_eq!(operation.attempts(), 3);
 }
 
-// BLOCKED: `impl Trait` is looked for in paths and tuples, and not in the bounds of a `dyn` (E0562).
-// #[tokio::test(start_paused = true)]
-// async fn the_item_of_a_boxed_iterator_can_be_opaque() {
-//     #[retry_on(Busy, max = 5)]
-//     async fn numbers(
-//         operation: &Operation,
-//     ) -> Result<Box<dyn Iterator<Item = impl Display>>, Busy> {
-//         operation.run_async().await?;
-//         Ok(Box::new(1..3))
-//     }
-//
-//     let operation = Operation::new();
-//     let numbers = numbers(&operation).await.unwrap();
-//     assert_eq!(numbers.map(|it| it.to_string()).collect::<String>(), "12");
-//     assert_eq!(operation.attempts(), 3);
-// }
+#[tokio::test(start_paused = true)]
+async fn the_item_of_a_boxed_iterator_can_be_opaque() {
+    #[retry_on(Busy, max = 5)]
+    async fn numbers(
+        operation: &Operation,
+    ) -> Result<Box<dyn Iterator<Item = impl Display>>, Busy> {
+        operation.run_async().await?;
+        Ok(Box::new(1..3))
+    }
+
+    let operation = Operation::new();
+    let numbers = numbers(&operation).await.unwrap();
+    assert_eq!(numbers.map(|it| it.to_string()).collect::<String>(), "12");
+    assert_eq!(operation.attempts(), 3);
+}

@@ -201,20 +201,3 @@ async fn a_method_below_async_trait_has_one_span_for_the_call() {
     assert_eq!(client.0.attempts(), 3);
     assert_eq!(spans.opened(), 1);
 }
-
-// BLOCKED: with `ret` or `err` the span's own closure moves the arguments, so the second attempt
-// finds them gone (E0382), and unlike for async functions nothing says to swap the two attributes.
-// #[test]
-// fn above_the_attribute_its_options_may_be_given_for_owned_arguments_plain() {
-//     #[tracing::instrument(skip_all, err)]
-//     #[retry_on(Busy, max = 5)]
-//     fn length(name: String, operation: &Operation) -> Result<usize, Busy> {
-//         operation.run()?;
-//         Ok(name.len())
-//     }
-//
-//     let _clock = ManualClock::install();
-//     let operation = Operation::new();
-//     assert_eq!(length("Ada".to_owned(), &operation), Ok(3));
-//     assert_eq!(operation.attempts(), 3);
-// }

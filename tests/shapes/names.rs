@@ -200,106 +200,102 @@ fn the_body_has_its_own_loops_plain() {
     assert_eq!(operation.attempts(), 3);
 }
 
-// BLOCKED: the import of `__Searched` reaches into the body, where its methods `search` and
-// `downcast_ref` compete with those of the user's traits (E0034, "multiple `search` found").
-// trait Index {
-//     fn search(&self, word: &str) -> usize;
-//
-//     fn downcast_ref(&self) -> usize;
-// }
-//
-// impl Index for Operation {
-//     fn search(&self, word: &str) -> usize {
-//         word.len()
-//     }
-//
-//     fn downcast_ref(&self) -> usize {
-//         1
-//     }
-// }
-//
-// #[tokio::test(start_paused = true)]
-// async fn the_body_calls_the_methods_of_its_own_traits() {
-//     #[retry_on(Busy, max = 5)]
-//     async fn found(operation: &Operation) -> Result<usize, Busy> {
-//         operation.run_async().await?;
-//         Ok(operation.search("word") + operation.downcast_ref())
-//     }
-//
-//     let operation = Operation::new();
-//     assert_eq!(found(&operation).await, Ok(5));
-//     assert_eq!(operation.attempts(), 3);
-// }
-//
-// #[test]
-// fn the_body_calls_the_methods_of_its_own_traits_plain() {
-//     #[retry_on(Busy, max = 5)]
-//     fn found(operation: &Operation) -> Result<usize, Busy> {
-//         operation.run()?;
-//         Ok(operation.search("word") + operation.downcast_ref())
-//     }
-//
-//     let _clock = ManualClock::install();
-//     let operation = Operation::new();
-//     assert_eq!(found(&operation), Ok(5));
-//     assert_eq!(operation.attempts(), 3);
-// }
+trait Index {
+    fn search(&self, word: &str) -> usize;
 
-// BLOCKED: methods of a blanket trait in scope are found before those of the probes. `any` makes
-// the selector fail silently (one attempt), `text` and `code` do not compile (E0308).
-// mod fluent {
-//     pub(super) trait Fluent {
-//         fn any(&self) -> bool {
-//             false
-//         }
-//
-//         fn text(&self) -> u8 {
-//             0
-//         }
-//
-//         fn code(&self) -> u8 {
-//             0
-//         }
-//     }
-//
-//     impl<T> Fluent for T {}
-//
-//     pub(super) trait Consuming: Sized {
-//         fn selects(self) -> u8 {
-//             0
-//         }
-//
-//         fn failed(self) -> u8 {
-//             0
-//         }
-//
-//         fn succeeded(self) -> u8 {
-//             0
-//         }
-//
-//         fn pause(self) -> u8 {
-//             0
-//         }
-//     }
-//
-//     impl<T> Consuming for T {}
-// }
-//
-// #[test]
-// fn the_expansion_calls_the_methods_of_its_own_types_plain() {
-//     use std::error::Error;
-//
-//     use fluent::{Consuming, Fluent};
-//
-//     #[retry_on(Busy, max = 5)]
-//     fn asked(operation: &Operation) -> Result<u8, Box<dyn Error>> {
-//         operation.run()?;
-//         assert!(!0.any());
-//         Ok(0.text() + 0.code() + 0.selects() + 0.failed() + 0.succeeded() + 0.pause())
-//     }
-//
-//     let _clock = ManualClock::install();
-//     let operation = Operation::new();
-//     assert_eq!(asked(&operation).ok(), Some(0));
-//     assert_eq!(operation.attempts(), 3);
-// }
+    fn downcast_ref(&self) -> usize;
+}
+
+impl Index for Operation {
+    fn search(&self, word: &str) -> usize {
+        word.len()
+    }
+
+    fn downcast_ref(&self) -> usize {
+        1
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_body_calls_the_methods_of_its_own_traits() {
+    #[retry_on(Busy, max = 5)]
+    async fn found(operation: &Operation) -> Result<usize, Busy> {
+        operation.run_async().await?;
+        Ok(operation.search("word") + operation.downcast_ref())
+    }
+
+    let operation = Operation::new();
+    assert_eq!(found(&operation).await, Ok(5));
+    assert_eq!(operation.attempts(), 3);
+}
+
+#[test]
+fn the_body_calls_the_methods_of_its_own_traits_plain() {
+    #[retry_on(Busy, max = 5)]
+    fn found(operation: &Operation) -> Result<usize, Busy> {
+        operation.run()?;
+        Ok(operation.search("word") + operation.downcast_ref())
+    }
+
+    let _clock = ManualClock::install();
+    let operation = Operation::new();
+    assert_eq!(found(&operation), Ok(5));
+    assert_eq!(operation.attempts(), 3);
+}
+
+mod fluent {
+    pub(super) trait Fluent {
+        fn any(&self) -> bool {
+            false
+        }
+
+        fn text(&self) -> u8 {
+            0
+        }
+
+        fn code(&self) -> u8 {
+            0
+        }
+    }
+
+    impl<T> Fluent for T {}
+
+    pub(super) trait Consuming: Sized {
+        fn selects(self) -> u8 {
+            0
+        }
+
+        fn failed(self) -> u8 {
+            0
+        }
+
+        fn succeeded(self) -> u8 {
+            0
+        }
+
+        fn pause(self) -> u8 {
+            0
+        }
+    }
+
+    impl<T> Consuming for T {}
+}
+
+#[test]
+fn the_expansion_calls_the_methods_of_its_own_types_plain() {
+    use std::error::Error;
+
+    use fluent::{Consuming, Fluent};
+
+    #[retry_on(Busy, max = 5)]
+    fn asked(operation: &Operation) -> Result<u8, Box<dyn Error>> {
+        operation.run()?;
+        assert!(!0.any());
+        Ok(0.text() + 0.code() + 0.selects() + 0.failed() + 0.succeeded() + 0.pause())
+    }
+
+    let _clock = ManualClock::install();
+    let operation = Operation::new();
+    assert_eq!(asked(&operation).ok(), Some(0));
+    assert_eq!(operation.attempts(), 3);
+}

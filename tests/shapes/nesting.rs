@@ -226,31 +226,29 @@ fn main_can_be_retried_below_tokio_main() {
     assert_eq!(OPERATION.attempts(), 3);
 }
 
-// BLOCKED: "a key is followed by one `=`: `crate = ::retry_runtime`", for the `::` behind `crate` is
-// taken for a `:` (since a5c0541).
-// #[tokio::test(start_paused = true)]
-// async fn a_selector_can_be_named_from_the_root_of_the_crate() {
-//     #[retry_on(crate::operation::Busy, max = 5)]
-//     async fn answer(operation: &Operation) -> Result<u32, Busy> {
-//         operation.run_async().await?;
-//         Ok(42)
-//     }
-//
-//     let operation = Operation::new();
-//     assert_eq!(answer(&operation).await, Ok(42));
-//     assert_eq!(operation.attempts(), 3);
-// }
-//
-// #[test]
-// fn a_selector_can_be_named_from_the_root_of_the_crate_plain() {
-//     #[retry_on(crate::operation::Busy, max = 5)]
-//     fn answer(operation: &Operation) -> Result<u32, Busy> {
-//         operation.run()?;
-//         Ok(42)
-//     }
-//
-//     let _clock = ManualClock::install();
-//     let operation = Operation::new();
-//     assert_eq!(answer(&operation), Ok(42));
-//     assert_eq!(operation.attempts(), 3);
-// }
+#[tokio::test(start_paused = true)]
+async fn a_selector_can_be_named_from_the_root_of_the_crate() {
+    #[retry_on(crate::operation::Busy, max = 5)]
+    async fn answer(operation: &Operation) -> Result<u32, Busy> {
+        operation.run_async().await?;
+        Ok(42)
+    }
+
+    let operation = Operation::new();
+    assert_eq!(answer(&operation).await, Ok(42));
+    assert_eq!(operation.attempts(), 3);
+}
+
+#[test]
+fn a_selector_can_be_named_from_the_root_of_the_crate_plain() {
+    #[retry_on(crate::operation::Busy, max = 5)]
+    fn answer(operation: &Operation) -> Result<u32, Busy> {
+        operation.run()?;
+        Ok(42)
+    }
+
+    let _clock = ManualClock::install();
+    let operation = Operation::new();
+    assert_eq!(answer(&operation), Ok(42));
+    assert_eq!(operation.attempts(), 3);
+}

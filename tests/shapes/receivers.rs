@@ -257,30 +257,28 @@ fn an_associated_function_can_return_self_plain() {
     assert_eq!(operation.attempts(), 3);
 }
 
-// BLOCKED: `mut self: Pin<&mut Self>` is refused ("the next attempt would start from what a failed
-// one left in `mut self`"), and without `mut` there is no `as_mut`.
-// struct Stream {
-//     operation: Operation,
-//     polled: u32,
-// }
-//
-// impl Stream {
-//     fn poll(self: Pin<&mut Self>) {
-//         self.get_mut().polled += 1;
-//     }
-//
-//     #[retry_on(Busy, max = 5)]
-//     async fn next(mut self: Pin<&mut Self>) -> Result<u32, Busy> {
-//         self.as_mut().poll();
-//         self.operation.run_async().await?;
-//         Ok(self.polled)
-//     }
-// }
-//
-// #[tokio::test(start_paused = true)]
-// async fn pinned_self_can_be_borrowed_again_and_again() {
-//     let operation = Operation::new();
-//     let mut stream = Box::pin(Stream { operation, polled: 0 });
-//     assert_eq!(stream.as_mut().next().await, Ok(3));
-//     assert_eq!(stream.operation.attempts(), 3);
-// }
+struct Stream {
+    operation: Operation,
+    polled: u32,
+}
+
+impl Stream {
+    fn poll(self: Pin<&mut Self>) {
+        self.get_mut().polled += 1;
+    }
+
+    #[retry_on(Busy, max = 5)]
+    async fn next(mut self: Pin<&mut Self>) -> Result<u32, Busy> {
+        self.as_mut().poll();
+        self.operation.run_async().await?;
+        Ok(self.polled)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn pinned_self_can_be_borrowed_again_and_again() {
+    let operation = Operation::new();
+    let mut stream = Box::pin(Stream { operation, polled: 0 });
+    assert_eq!(stream.as_mut().next().await, Ok(3));
+    assert_eq!(stream.operation.attempts(), 3);
+}

@@ -7,7 +7,7 @@
 mod selection;
 mod site;
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{GenericArgument, Path, PathArguments, Type, TypeParamBound};
@@ -51,7 +51,7 @@ use generated;
 ///                 }
 ///             }
 ///         }
-///         AsyncCall::pause(&mut __call, &__SITE, __x::DefaultTimer).await;
+///         AsyncTimer::pause(DefaultTimer, &mut __call, &__SITE).await;
 ///     }
 /// }
 /// ```
@@ -85,16 +85,17 @@ fn retries(plan: &Plan) -> TokenStream {
     let success = at(output, generated!(__x::Fallible::from_result(__x::Ok(__value))));
     let failure = at(output, generated!(__x::Fallible::from_result(__x::Err(__error))));
     let attempt = attempt(plan);
+    let bars = at(name, generated!(||));
     let selector = selection::selected(plan);
     // A plain function pauses in the same cold call; an async one after it, with nothing held.
-    let (call, pause_within, pause_after) = if body.is_async {
-        (generated!(__x::AsyncCall), None, Some(pause(plan)))
+    let (call, success_of, pause_within, pause_after) = if body.is_async {
+        (generated!(__x::AsyncCall), generated!(__call), None, Some(pause(plan)))
     } else {
         let pause = generated! {
             __x::ended(__error);
             __x::PlainCall::pause(&__call, &__SITE);
         };
-        (generated!(__x::PlainCall), Some(pause), None)
+        (generated!(__x::PlainCall), generated!(&__call), Some(pause), None)
     };
     let repeated = braced(
         body.attempt_span,
@@ -102,11 +103,11 @@ fn retries(plan: &Plan) -> TokenStream {
             let __result = #attempt;
             match #into_result {
                 __x::Ok(__value) => {
-                    #call::succeeded(__call, &__SITE);
+                    #call::succeeded(#success_of, &__SITE);
                     return #success;
                 }
                 __x::Err(__error) => {
-                    let __given_up = __x::cold(|| {
+                    let __given_up = __x::cold(#bars {
                         let __failure = __x::Failure::new(
                             #selector,
                             __x::Described::new(&__error).__text(),
@@ -157,7 +158,7 @@ fn pause(plan: &Plan) -> TokenStream {
             let span = plan.function.signature.asyncness.map_or(name, |keyword| keyword.span());
             let pause = at(
                 span,
-                generated!(__x::AsyncCall::pause(&mut __call, &__SITE, __x::DefaultTimer).await),
+                generated!(__x::AsyncTimer::pause(__x::DefaultTimer, &mut __call, &__SITE).await),
             );
             generated!(#pause;)
         }
@@ -167,8 +168,11 @@ fn pause(plan: &Plan) -> TokenStream {
                 generated!(__x::timer),
                 generated!(__x::AsyncCall::next_pause(&__call), #sleep),
             );
-            let wait = at(sleep.span(), generated!(.await));
-            generated!(#timer #wait;)
+            let wait = at(sleep.span(), generated!(__x::Slept::slept(__timer).await));
+            generated! {
+                let __timer = #timer;
+                #wait;
+            }
         }
     }
 }
@@ -182,21 +186,22 @@ fn attempt(plan: &Plan) -> TokenStream {
     let name = plan.function.signature.ident.span();
     let mutable = plan.function.mutable.iter().map(|mutable| {
         let (keyword, argument) = (&mutable.keyword, &mutable.argument);
-        let fresh = fresh(argument);
+        let fresh = fresh(argument, generated!(<() as __x::ClonesForEachAttempt<_>>::copy));
         generated!(let #keyword #argument = #fresh;)
     });
     let cloned = plan.cloned.iter().map(|argument| {
-        let fresh = fresh(argument);
+        let fresh = fresh(argument, generated!(__x::fresh));
         generated!(let #argument = #fresh;)
     });
     let statements = &body.attempt;
-    let statements = braced(body.attempt_span, generated!(#(#mutable)* #(#cloned)* #statements));
+    let statements = generated!(#(#mutable)* #(#cloned)* #statements);
     let output = body.output.clone().map(without_impl);
     if !body.is_async {
         let declared = output.map(|output| generated!(-> #output));
+        let mut block = Group::new(Delimiter::Brace, statements);
+        block.set_span(body.attempt_span);
         let bars = at(name, generated!(||));
-        let closure =
-            grouped(name, Delimiter::Parenthesis, generated!(#bars #declared #statements));
+        let closure = grouped(name, Delimiter::Parenthesis, generated!(#bars #declared #block));
         let call = grouped(name, Delimiter::Parenthesis, TokenStream::new());
         return generated!(#closure #call);
     }
@@ -208,15 +213,16 @@ fn attempt(plan: &Plan) -> TokenStream {
             }
         }
     });
-    let block = braced(body.attempt_span, generated!(#typed #statements));
+    let statements = braced(body.attempt_span, statements);
+    let block = braced(name, generated!(#typed #statements));
     let (keyword, wait) = (at(name, generated!(async)), at(name, generated!(.await)));
     generated!(#keyword #block #wait)
 }
 
 /// An argument as it was before the first attempt.
-fn fresh(argument: &proc_macro2::Ident) -> TokenStream {
+fn fresh(argument: &Ident, function: TokenStream) -> TokenStream {
     let original = quote_spanned!(argument.span()=> #argument);
-    called(argument.span(), generated!(__x::fresh), {
+    called(argument.span(), function, {
         let reference = at(argument.span(), generated!(&));
         generated!(#reference #original)
     })

@@ -140,7 +140,7 @@ pub(crate) fn arguments(attribute: TokenStream, mistakes: &mut Mistakes) -> Argu
 impl Arguments {
     fn item(&mut self, input: ParseStream) -> syn::Result<()> {
         self.first.get_or_insert(input.span());
-        if input.peek(Lit) {
+        if input.peek(Lit) && !input.peek(Token![-]) {
             return Err(misplaced_literal(input));
         }
         if input.peek(Token![,]) {

@@ -119,8 +119,8 @@ pub(super) fn find_mutable(pattern: TokenStream, mutable: &mut Vec<Mutable>) {
         match &token {
             TokenTree::Ident(keyword) if keyword == "mut" && !by_reference => {
                 if let Some(TokenTree::Ident(argument)) = tokens.peek() {
-                    // `__self` stands for `self` below `#[async_trait]`.
-                    if argument != "self" && argument != "__self" {
+                    // `#[async_trait]` writes `__self` for `self`, `__arg0` for a pattern.
+                    if argument != "self" && !argument.to_string().starts_with("__") {
                         let (keyword, argument) = (token.clone(), argument.clone());
                         mutable.push(Mutable { keyword, argument });
                     }
