@@ -224,16 +224,22 @@ impl AsyncTimer for DefaultTimer {
     label = "not a future",
     note = "name a function from `Duration` to a future, such as `async fn my_timer(pause: Duration)`"
 )]
-pub trait Slept: Future + Sized {
-    /// The future itself.
-    #[must_use]
-    fn slept(self) -> Self {
-        self
-    }
+pub trait Slept {
+    /// The future that it is.
+    type Wait: Future;
+
+    /// Waits.
+    fn slept(self) -> Self::Wait;
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Future> Slept for S {}
+impl<S: Future> Slept for S {
+    type Wait = S;
+
+    fn slept(self) -> S {
+        self
+    }
+}
 
 /// Lets other tasks run.
 #[cfg(feature = "tokio")]

@@ -173,7 +173,8 @@ impl<E, T, F> Unsearchable<'_, E, T, F> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an error type, so `#[retry_on]` cannot look for it",
     label = "does not implement `std::error::Error`",
-    note = "implement `std::error::Error` for `{Self}`, or name the error type that contains it"
+    note = "implement `std::error::Error` for `{Self}`, or name the error type that contains it; \
+            every error is written `_`"
 )]
 pub trait SelectableError: Error + 'static {}
 
