@@ -1,63 +1,16 @@
-//! Which errors: the search of an error and its sources, and what an error says of itself.
+//! Which errors: the search of an error and its sources.
 //!
 //! An error rarely arrives bare: the AWS SDK keeps `InternalServerException` two links down the
 //! `source()` chain of its `SdkError`, and applications wrap that in enums, boxes and reports. So
 //! a selector is looked for in the error itself and in every link of its chain.
-//!
-//! The expansion does not know the error's type, and Rust cannot ask "does it implement `Error`?"
-//! and go on either way. Method resolution can: every probe below is a stack of types, each
-//! dereferencing to the next, whose methods of the same name have bounds; the first whose bounds
-//! hold is called. Their names begin with underscores, lest a trait of the user that is implemented
-//! for every type comes first.
 
 use core::error::Error;
-use core::fmt::{Debug, Display};
 use core::marker::PhantomData;
 use core::ops::Deref;
 use std::io;
 use std::sync::Arc;
 
-/// What a service said of an error, for logs: implement it for error types of your own.
-///
-/// With the feature `aws` every error of the AWS SDK has it.
-///
-/// ```
-/// use retry_runtime::ErrorCode;
-///
-/// struct Rejected {
-///     status: &'static str,
-/// }
-///
-/// impl ErrorCode for Rejected {
-///     fn code(&self) -> Option<&str> {
-///         Some(self.status)
-///     }
-/// }
-///
-/// assert_eq!(Rejected { status: "SlowDown" }.code(), Some("SlowDown"));
-/// assert_eq!(Rejected { status: "SlowDown" }.request_id(), None);
-/// ```
-pub trait ErrorCode {
-    /// The code of the error, such as `SlowDown`.
-    fn code(&self) -> Option<&str>;
-
-    /// The id of the request that failed, as the service's support asks for it.
-    fn request_id(&self) -> Option<&str> {
-        None
-    }
-}
-
-#[cfg(feature = "aws")]
-impl<E: aws_smithy_types::error::metadata::ProvideErrorMetadata> ErrorCode for E {
-    fn code(&self) -> Option<&str> {
-        self.code()
-    }
-
-    fn request_id(&self) -> Option<&str> {
-        // The key under which `aws_types::request_id` keeps it.
-        self.meta().extra("aws_request_id")
-    }
-}
+use crate::probe::{DynError, falls_back};
 
 /// A type to look for, and a test that a value of it must pass.
 #[derive(Debug)]
@@ -191,26 +144,8 @@ impl<T: Error + 'static> SelectableError for T {}
 )]
 pub trait Contains<T: ?Sized, E: ?Sized> {}
 
-/// The trait objects that boxes and reports dereference to.
-pub trait DynError {
-    /// The same, without `Send` and `Sync`.
-    fn as_error(&self) -> &(dyn Error + 'static);
-}
-
-macro_rules! dyn_error {
-    ($($object:ty),*) => {$(
-        impl DynError for $object {
-            fn as_error(&self) -> &(dyn Error + 'static) {
-                self
-            }
-        }
-    )*};
-}
-
-dyn_error!(dyn Error, dyn Error + Send, dyn Error + Sync, dyn Error + Send + Sync);
-
 /// A chain may be a circle; what is further away than this is not looked at.
-const LONGEST_CHAIN: usize = 128;
+pub(crate) const LONGEST_CHAIN: usize = 128;
 
 fn any_link<T: Error + 'static, F: Fn(&T) -> bool>(
     first: &(dyn Error + 'static),
@@ -243,149 +178,8 @@ fn next_link<'a>(link: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'st
     link.source()
 }
 
-/// The text of an error, in the best form that its type offers.
-#[derive(Clone, Copy)]
-pub enum Text<'a> {
-    /// An error with a chain.
-    Chain(&'a (dyn Error + 'a)),
-    /// A text of one piece.
-    Display(&'a dyn Display),
-    /// No text for people.
-    Debug(&'a dyn Debug),
-    /// No text at all: the name of the type.
-    Opaque(&'static str),
-}
-
-/// What is logged of an error: its text.
-#[derive(Debug)]
-pub struct Described<'a, E>(DescribedTarget<'a, E>);
-
-/// The error is a pointer to a `dyn Error`, or a report.
-#[derive(Debug)]
-pub struct DescribedTarget<'a, E>(Displayed<'a, E>);
-
-/// The error has a text.
-#[derive(Debug)]
-pub struct Displayed<'a, E>(Debugged<'a, E>);
-
-/// The error has only a text for programmers.
-#[derive(Debug)]
-pub struct Debugged<'a, E>(Opaque<'a, E>);
-
-/// The error has no text.
-#[derive(Debug)]
-pub struct Opaque<'a, E>(&'a E);
-
-impl<'a, E> Described<'a, E> {
-    /// Prepares the description of an error.
-    pub const fn new(error: &'a E) -> Self {
-        Self(DescribedTarget(Displayed(Debugged(Opaque(error)))))
-    }
-}
-
-impl<'a, E: Error> Described<'a, E> {
-    /// The text of the error.
-    #[must_use]
-    pub fn __text(&self) -> Text<'a> {
-        Text::Chain(self.0.0.0.0.0)
-    }
-}
-
-impl<'a, E: Deref<Target: DynError>> DescribedTarget<'a, E> {
-    /// The text of the error.
-    #[must_use]
-    pub fn __text(&self) -> Text<'a> {
-        Text::Chain(self.0.0.0.0.deref().as_error())
-    }
-}
-
-impl<'a, E: Display> Displayed<'a, E> {
-    /// The text of the error.
-    #[must_use]
-    pub fn __text(&self) -> Text<'a> {
-        Text::Display(self.0.0.0)
-    }
-}
-
-impl<'a, E: Debug> Debugged<'a, E> {
-    /// The text of the error.
-    #[must_use]
-    pub fn __text(&self) -> Text<'a> {
-        Text::Debug(self.0.0)
-    }
-}
-
-impl<E> Opaque<'_, E> {
-    /// The text of the error.
-    #[must_use]
-    #[expect(clippy::unused_self, reason = "called as the other probes are")]
-    pub fn __text(&self) -> Text<'static> {
-        Text::Opaque(core::any::type_name::<E>())
-    }
-}
-
-/// What a service said of the error.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Code<'a> {
-    /// The code of the error.
-    pub code: Option<&'a str>,
-    /// The id of the request that failed.
-    pub request_id: Option<&'a str>,
-}
-
-/// The error has a code.
-#[derive(Debug)]
-pub struct Coded<'a, E>(Uncoded<'a, E>);
-
-/// The error has no code.
-#[derive(Debug)]
-pub struct Uncoded<'a, E>(&'a E);
-
-impl<'a, E> Coded<'a, E> {
-    /// Prepares the question.
-    pub const fn new(error: &'a E) -> Self {
-        Self(Uncoded(error))
-    }
-}
-
-impl<'a, E: ErrorCode> Coded<'a, E> {
-    /// The code and the request id.
-    #[must_use]
-    pub fn __code(&self) -> Code<'a> {
-        let Uncoded(error) = self.0;
-        Code { code: error.code(), request_id: error.request_id() }
-    }
-}
-
-impl<E> Uncoded<'_, E> {
-    /// Neither code nor request id.
-    #[must_use]
-    #[expect(clippy::unused_self, reason = "called as the other probes are")]
-    pub const fn __code(&self) -> Code<'static> {
-        Code { code: None, request_id: None }
-    }
-}
-
-/// Each probe falls back to the next: see the head of this module.
-macro_rules! falls_back {
-    ($($probe:ident<$($parameter:ident),*> => $next:ident;)*) => {$(
-        impl<'a, $($parameter),*> Deref for $probe<'a, $($parameter),*> {
-            type Target = $next<'a, $($parameter),*>;
-
-            fn deref(&self) -> &Self::Target {
-                &self.0
-            }
-        }
-    )*};
-}
-
 falls_back! {
     Search<E, T, F> => SearchTarget;
     SearchTarget<E, T, F> => SearchItself;
     SearchItself<E, T, F> => Unsearchable;
-    Described<E> => DescribedTarget;
-    DescribedTarget<E> => Displayed;
-    Displayed<E> => Debugged;
-    Debugged<E> => Opaque;
-    Coded<E> => Uncoded;
 }

@@ -34,6 +34,8 @@ mod backoff;
 mod jitter;
 
 mod classify;
+mod describe;
+mod probe;
 
 mod attempts;
 
@@ -50,7 +52,7 @@ pub mod testing;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use classify::ErrorCode;
+pub use describe::ErrorCode;
 pub use jitter::Jitter;
 pub use policy::{Policy, PolicyBuilder, PolicyError};
 #[doc = include_str!("retry_on.md")]

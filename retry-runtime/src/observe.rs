@@ -5,11 +5,10 @@
 //! `request_id`, `pause` and `elapsed` (in seconds, `elapsed` since the first attempt failed),
 //! `reason`. Arguments of the function are never logged.
 
-use core::fmt;
 use core::time::Duration;
 
 use crate::attempts::Reason;
-use crate::classify::{Code, Text};
+use crate::describe::{Code, Text};
 use crate::site::Site;
 
 /// A failed attempt, as the expansion describes it.
@@ -148,39 +147,3 @@ mod sink {
 }
 
 pub(crate) use sink::*;
-
-/// The text with all sources, on one line: `service error: InternalServerException: try again`.
-///
-/// Control characters are escaped, so that an error's text cannot forge a line of the log. A
-/// source whose text its parent already ends with is not repeated.
-impl fmt::Display for Text<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = match self {
-            Text::Chain(error) => chain(*error),
-            Text::Display(text) => text.to_string(),
-            Text::Debug(text) => format!("{text:?}"),
-            Text::Opaque(name) => (*name).to_owned(),
-        };
-        for character in text.chars() {
-            if character.is_control() {
-                write!(f, "{}", character.escape_default())?;
-            } else {
-                fmt::Write::write_char(f, character)?;
-            }
-        }
-        Ok(())
-    }
-}
-
-fn chain(error: &dyn core::error::Error) -> String {
-    const LONGEST_CHAIN: usize = 128;
-    let mut text = error.to_string();
-    for source in core::iter::successors(error.source(), |link| link.source()).take(LONGEST_CHAIN) {
-        let source = source.to_string();
-        if !text.ends_with(&source) {
-            text.push_str(": ");
-            text.push_str(&source);
-        }
-    }
-    text
-}

@@ -8,7 +8,8 @@ pub use core::time::Duration;
 pub use core::{concat, file, line, module_path};
 
 pub use crate::call::{AsyncCall, AsyncTimer, DefaultTimer, PlainCall, Slept};
-pub use crate::classify::{Coded, Described, Searched, Selector};
+pub use crate::classify::{Searched, Selector};
+pub use crate::describe::{Coded, Described};
 pub use crate::jitter::Jitter;
 pub use crate::observe::Failure;
 pub use crate::policy::{Policy, PolicyBuilder};

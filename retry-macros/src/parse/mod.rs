@@ -5,9 +5,11 @@ mod body;
 mod duration;
 mod function;
 mod selector;
+mod values;
 mod words;
 
-pub(crate) use arguments::{Arguments, Jitter, Key, Value, arguments};
+pub(crate) use arguments::{Arguments, arguments};
 pub(crate) use function::{Function, function};
 pub(crate) use selector::{Selector, Test, spaceless};
+pub(crate) use values::{Jitter, Key, Value};
 pub(crate) use words::nearest;
