@@ -5,6 +5,11 @@
 //! [`Loopback`] offers that, in the protocols that the services really speak: RPC v2 CBOR for
 //! AWS Backup Gateway, REST-JSON for AWS Amplify. No account and no network are involved.
 
+/// Compiles and runs every Rust block of the README, where the SDK is at hand.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod rest_json;
 mod rpc_v2_cbor;
 mod script;

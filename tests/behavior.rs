@@ -7,6 +7,8 @@
 mod executor;
 #[path = "behavior/recorder.rs"]
 mod recorder;
+#[path = "behavior/retried.rs"]
+mod retried;
 #[path = "behavior/service.rs"]
 mod service;
 

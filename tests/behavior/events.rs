@@ -10,12 +10,12 @@ use tracing::Level;
 use crate::recorder::Recorder;
 use crate::service::{Busy, Service};
 
-#[retry_on(Busy, jitter = none)]
+#[retry_on(Busy, jitter = none, name = "fetch")]
 async fn fetch(service: &Service) -> Result<u32, Busy> {
     service.call()
 }
 
-#[retry_on(Busy, jitter = none)]
+#[retry_on(Busy, jitter = none, name = "fetch")]
 fn fetch_plain(service: &Service) -> Result<u32, Busy> {
     service.call()
 }
@@ -30,9 +30,9 @@ mod a_call {
         assert_eq!(
             recorder.lines(),
             [
-                r#"WARN site="behavior::events::fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" pause=0.1 elapsed=0.0"#,
-                r#"WARN site="behavior::events::fetch" attempt=2 max=3 error.type="Busy" error="busy, call 2" pause=0.2 elapsed=0.1"#,
-                r#"ERROR site="behavior::events::fetch" attempt=3 max=3 error.type="Busy" error="busy, call 3" reason="max_attempts" elapsed=0.3"#,
+                r#"WARN site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" pause=0.1 elapsed=0.0"#,
+                r#"WARN site="fetch" attempt=2 max=3 error.type="Busy" error="busy, call 2" pause=0.2 elapsed=0.1"#,
+                r#"ERROR site="fetch" attempt=3 max=3 error.type="Busy" error="busy, call 3" reason="max_attempts" elapsed=0.3"#,
             ]
         );
     }
@@ -44,9 +44,9 @@ mod a_call {
         assert_eq!(
             recorder.lines(),
             [
-                r#"WARN site="behavior::events::fetch_plain" attempt=1 max=3 error.type="Busy" error="busy, call 1" pause=0.1 elapsed=0.0"#,
-                r#"WARN site="behavior::events::fetch_plain" attempt=2 max=3 error.type="Busy" error="busy, call 2" pause=0.2 elapsed=0.1"#,
-                r#"ERROR site="behavior::events::fetch_plain" attempt=3 max=3 error.type="Busy" error="busy, call 3" reason="max_attempts" elapsed=0.3"#,
+                r#"WARN site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" pause=0.1 elapsed=0.0"#,
+                r#"WARN site="fetch" attempt=2 max=3 error.type="Busy" error="busy, call 2" pause=0.2 elapsed=0.1"#,
+                r#"ERROR site="fetch" attempt=3 max=3 error.type="Busy" error="busy, call 3" reason="max_attempts" elapsed=0.3"#,
             ]
         );
     }
@@ -55,20 +55,14 @@ mod a_call {
     async fn that_recovers_says_so() {
         let recorder = Recorder::start();
         fetch(&Service::failing(2)).await.unwrap();
-        assert_eq!(
-            recorder.lines()[2..],
-            [r#"INFO site="behavior::events::fetch" attempt=3 max=3 elapsed=0.3"#]
-        );
+        assert_eq!(recorder.lines()[2..], [r#"INFO site="fetch" attempt=3 max=3 elapsed=0.3"#]);
     }
 
     #[test]
     fn that_recovers_says_so_plain() {
         let (recorder, _clock) = (Recorder::start(), ManualClock::install());
         fetch_plain(&Service::failing(2)).unwrap();
-        assert_eq!(
-            recorder.lines()[2..],
-            [r#"INFO site="behavior::events::fetch_plain" attempt=3 max=3 elapsed=0.3"#]
-        );
+        assert_eq!(recorder.lines()[2..], [r#"INFO site="fetch" attempt=3 max=3 elapsed=0.3"#]);
     }
 
     #[tokio::test(start_paused = true)]
@@ -81,12 +75,12 @@ mod a_call {
 
     #[tokio::test(start_paused = true)]
     async fn that_no_selector_matches_is_only_worth_a_debug() {
-        #[retry_on(io::Error)]
+        #[retry_on(io::Error, name = "fetch")]
         async fn fetch(service: &Service) -> Result<u32, Busy> {
             service.call()
         }
 
-        #[retry_on(io::Error)]
+        #[retry_on(io::Error, name = "fetch")]
         fn fetch_plain(service: &Service) -> Result<u32, Busy> {
             service.call()
         }
@@ -97,15 +91,15 @@ mod a_call {
         assert_eq!(
             recorder.lines(),
             [
-                r#"DEBUG site="behavior::events::a_call::fetch" attempt=1 max=3 error.type="_OTHER" error="busy, call 1" reason="not_retryable" elapsed=0.0"#,
-                r#"DEBUG site="behavior::events::a_call::fetch_plain" attempt=1 max=3 error.type="_OTHER" error="busy, call 1" reason="not_retryable" elapsed=0.0"#,
+                r#"DEBUG site="fetch" attempt=1 max=3 error.type="_OTHER" error="busy, call 1" reason="not_retryable" elapsed=0.0"#,
+                r#"DEBUG site="fetch" attempt=1 max=3 error.type="_OTHER" error="busy, call 1" reason="not_retryable" elapsed=0.0"#,
             ]
         );
     }
 
     #[tokio::test(start_paused = true)]
     async fn that_ends_with_an_unselected_error_ends_with_a_debug() {
-        #[retry_on(Busy { call: 1 }, jitter = none)]
+        #[retry_on(Busy { call: 1 }, jitter = none, name = "fetch")]
         async fn fetch(service: &Service) -> Result<u32, Busy> {
             service.call()
         }
@@ -116,24 +110,45 @@ mod a_call {
         assert_eq!(levels, [Level::WARN, Level::DEBUG]);
         assert_eq!(
             recorder.lines()[1],
-            r#"DEBUG site="behavior::events::a_call::fetch" attempt=2 max=3 error.type="_OTHER" error="busy, call 2" reason="not_retryable" elapsed=0.1"#
+            r#"DEBUG site="fetch" attempt=2 max=3 error.type="_OTHER" error="busy, call 2" reason="not_retryable" elapsed=0.1"#
         );
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn elapsed_counts_what_the_attempts_take_after_the_first_failure() {
+mod elapsed {
+    use std::time::Duration;
+
+    use super::*;
+
     #[retry_on(Busy, jitter = none)]
     async fn slow(service: &Service) -> Result<u32, Busy> {
-        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
         service.call()
     }
 
-    let recorder = Recorder::start();
-    slow(&Service::down()).await.unwrap_err();
-    let events = recorder.events();
-    let elapsed: Vec<_> = events.iter().map(|event| event.field("elapsed").unwrap()).collect();
-    assert_eq!(elapsed, ["0.0", "1.1", "2.3"]);
+    #[retry_on(Busy, jitter = none)]
+    fn slow_plain(service: &Service, clock: &ManualClock) -> Result<u32, Busy> {
+        clock.advance(Duration::from_secs(1));
+        service.call()
+    }
+
+    fn recorded(recorder: &Recorder) -> Vec<String> {
+        recorder.events().iter().map(|event| event.field("elapsed").unwrap().to_owned()).collect()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn counts_pauses_and_attempts_after_the_first_failure() {
+        let recorder = Recorder::start();
+        slow(&Service::down()).await.unwrap_err();
+        assert_eq!(recorded(&recorder), ["0.0", "1.1", "2.3"]);
+    }
+
+    #[test]
+    fn counts_pauses_and_attempts_after_the_first_failure_plain() {
+        let (recorder, clock) = (Recorder::start(), ManualClock::install());
+        slow_plain(&Service::failing(2), &clock).unwrap();
+        assert_eq!(recorded(&recorder), ["0.0", "1.1", "2.3"]);
+    }
 }
 
 #[test]
@@ -165,6 +180,11 @@ fn all_events_have_one_target() {
 mod the_site {
     use super::*;
 
+    #[retry_on(Busy)]
+    fn unnamed(service: &Service) -> Result<u32, Busy> {
+        service.call()
+    }
+
     struct Client;
 
     impl Client {
@@ -193,7 +213,7 @@ mod the_site {
 
     #[test]
     fn is_named_by_the_module_and_the_function() {
-        assert_eq!(site(fetch_plain), "behavior::events::fetch_plain");
+        assert_eq!(site(unnamed), "behavior::events::the_site::unnamed");
         assert_eq!(site(|service| Client.fetch(service)), "behavior::events::the_site::fetch");
         assert_eq!(site(r#loop), "behavior::events::the_site::loop");
     }

@@ -6,7 +6,8 @@ use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::service::{Busy, Service, retried};
+use crate::retried::retried;
+use crate::service::{Busy, Service};
 
 type Sendable = dyn Error + Send + Sync;
 
@@ -24,6 +25,13 @@ struct Reading {
 #[error("backup failed")]
 struct Failed<E: Error + 'static> {
     source: E,
+}
+
+/// The same for any cause.
+#[derive(Debug, thiserror::Error)]
+#[error("backup failed")]
+struct Boxed {
+    source: Box<dyn Error>,
 }
 
 mod in_errors_of_thiserror {
@@ -88,12 +96,6 @@ mod in_boxes_and_shared_pointers {
 
     fn failed() -> Failed<Busy> {
         Failed { source: BUSY }
-    }
-
-    #[derive(Debug, thiserror::Error)]
-    #[error("backup failed")]
-    struct Boxed {
-        source: Box<dyn Error>,
     }
 
     #[test]
@@ -213,26 +215,29 @@ macro_rules! reports {
 
             #[test]
             fn so_is_a_context_that_is_an_error() {
-                assert!(retried!([Reading], $Report, report(BUSY).$context(Reading { page: 1 })));
-                assert!(retried!(
-                    [Reading { page: 1 }],
-                    $Report,
-                    report(BUSY).$context(Reading { page: 1 }).$context("backup")
-                ));
-                assert!(retried!(
-                    [Reading],
-                    $Report,
-                    report(Failed { source: BUSY })
-                        .$context("disk")
-                        .$context(Reading { page: 1 })
-                        .$context("backup")
-                ));
-                assert!(!retried!(
-                    [Reading { page: 2 }],
-                    $Report,
-                    report(BUSY).$context(Reading { page: 1 })
-                ));
+                let reading = || report(BUSY).$context(Reading { page: 1 });
+                assert!(retried!([Reading], $Report, reading()));
+                assert!(retried!([Reading { page: 1 }], $Report, reading().$context("backup")));
+                assert!(!retried!([Reading { page: 2 }], $Report, reading()));
                 assert!(!retried!([Reading], $Report, report(BUSY).$context("reading")));
+            }
+
+            #[test]
+            fn a_report_in_a_box_is_searched_too() {
+                let reading = || report(BUSY).$context("reading");
+                assert!(retried!([Busy], Box<Sendable>, reading().into()));
+                assert!(retried!([Busy], Boxed, Boxed { source: reading().into() }));
+            }
+
+            /// Only a report itself can be asked for contexts, and only for the outermost of each
+            /// type: as a link of a chain, a context is of a type that its crate keeps private.
+            #[test]
+            fn a_hidden_context_is_not_found() {
+                let reading = |page| report(BUSY).$context(Reading { page });
+                let both = || reading(1).$context(Reading { page: 2 });
+                assert!(retried!([Reading { page: 2 }], $Report, both()));
+                assert!(!retried!([Reading { page: 1 }], $Report, both()));
+                assert!(!retried!([Reading], Boxed, Boxed { source: reading(1).into() }));
             }
         }
     };

@@ -40,33 +40,3 @@ impl Service {
         self.calls.load(Ordering::Relaxed)
     }
 }
-
-/// Whether the attribute, with these selectors, repeats a function that fails with this error:
-/// asked of an async and of a plain function, which must agree.
-///
-/// ```text
-/// retried!([io::Error, unless = is_permanent], ApiError, ApiError::Busy)
-/// ```
-macro_rules! retried {
-    ([$($attribute:tt)*], $Error:ty, $error:expr) => {{
-        #[retry_runtime::retry_on($($attribute)*, max = 2, delay = "0ms")]
-        async fn asynchronous(service: &$crate::service::Service) -> Result<(), $Error> {
-            service.count_call();
-            Err($error)
-        }
-
-        #[retry_runtime::retry_on($($attribute)*, max = 2, delay = "0ms")]
-        fn plain(service: &$crate::service::Service) -> Result<(), $Error> {
-            service.count_call();
-            Err($error)
-        }
-
-        let (first, second) =
-            ($crate::service::Service::down(), $crate::service::Service::down());
-        assert!($crate::executor::block_on(asynchronous(&first)).is_err());
-        assert!(plain(&second).is_err());
-        assert_eq!(first.calls(), second.calls(), "async and plain functions disagree");
-        first.calls() == 2
-    }};
-}
-pub(crate) use retried;

@@ -103,10 +103,18 @@ mod the_error_is_not_kept_over_the_pause {
 mod a_plain_function_in_tokio {
     use super::*;
 
-    fn warnings(recorder: &Recorder) -> Vec<String> {
-        let events = recorder.events();
-        let said = events.iter().filter(|event| event.field("at").is_some());
-        said.map(ToString::to_string).collect()
+    /// How often a function says here that it blocks, beside two retries and a recovery.
+    macro_rules! said {
+        () => {{
+            #[retry_on(Busy)]
+            fn fetch(service: &Service) -> Result<u32, Busy> {
+                service.call()
+            }
+
+            let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+            assert_eq!(fetch(&Service::failing(2)), Ok(3));
+            recorder.events().len() - 3
+        }};
     }
 
     #[tokio::test]
@@ -132,20 +140,7 @@ mod a_plain_function_in_tokio {
 
     #[tokio::test]
     async fn says_so_of_each_function() {
-        #[retry_on(Busy)]
-        fn fetch(service: &Service) -> Result<u32, Busy> {
-            service.call()
-        }
-
-        #[retry_on(Busy)]
-        fn store(service: &Service) -> Result<u32, Busy> {
-            service.call()
-        }
-
-        let (recorder, _clock) = (Recorder::start(), ManualClock::install());
-        fetch(&Service::failing(1)).unwrap();
-        store(&Service::failing(1)).unwrap();
-        assert_eq!(warnings(&recorder).len(), 2);
+        assert_eq!((said!(), said!()), (1, 1));
     }
 
     #[tokio::test]
@@ -160,35 +155,25 @@ mod a_plain_function_in_tokio {
         assert!(recorder.events().is_empty());
     }
 
-    #[retry_on(Busy)]
-    fn fetch_where_it_may_block(service: &Service) -> Result<u32, Busy> {
-        service.call()
-    }
-
-    /// What it says on this thread, which must be nothing: it must not even use up its one warning.
-    fn said_here() -> Vec<String> {
-        let (recorder, _clock) = (Recorder::start(), ManualClock::install());
-        assert_eq!(fetch_where_it_may_block(&Service::failing(2)), Ok(3));
-        assert_eq!(recorder.events().len(), 3, "two retries and a recovery");
-        warnings(&recorder)
-    }
-
-    #[tokio::test]
-    async fn says_nothing_where_it_may_block() {
-        let said = tokio::task::spawn_blocking(said_here).await.unwrap();
-        assert!(said.is_empty(), "in spawn_blocking: {said:?}");
+    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+    async fn says_so_in_every_task() {
+        assert_eq!(tokio::spawn(async { said!() }).await.unwrap(), 1, "in a worker");
+        assert_eq!(said!(), 1, "in block_on");
+        let local = tokio::task::LocalSet::new();
+        assert_eq!(local.run_until(async { said!() }).await, 1, "in a local task");
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-    async fn says_nothing_where_its_task_was_told_that_it_blocks() {
-        let said = tokio::spawn(async { tokio::task::block_in_place(said_here) }).await.unwrap();
-        assert!(said.is_empty(), "in block_in_place: {said:?}");
+    async fn says_nothing_where_it_may_block() {
+        assert_eq!(tokio::task::spawn_blocking(|| said!()).await.unwrap(), 0, "in spawn_blocking");
+        let told = tokio::spawn(async { tokio::task::block_in_place(|| said!()) });
+        assert_eq!(told.await.unwrap(), 0, "in block_in_place");
+        assert_eq!(std::thread::spawn(|| said!()).join().unwrap(), 0, "in a thread");
     }
 
     #[test]
     fn says_nothing_outside_of_a_runtime() {
-        let said = said_here();
-        assert!(said.is_empty(), "{said:?}");
+        assert_eq!(said!(), 0);
     }
 }
 

@@ -1,0 +1,67 @@
+//! With the feature `aws`, events carry the code and the request id that the service gave.
+
+#![expect(clippy::result_large_err, reason = "the errors of the SDK are large")]
+
+#[path = "../behavior/recorder.rs"]
+mod recorder;
+
+use aws_sdk_backupgateway::Error;
+use aws_sdk_backupgateway::operation::get_gateway::GetGatewayError;
+use retry_runtime::retry_on;
+use retry_runtime::testing::ManualClock;
+use retry_tests_aws::{GatewayError, REQUEST_ID, internal, timeout, unmodelled};
+
+use crate::recorder::Recorder;
+
+/// The code and the request id in the only event of a call that fails with this error.
+macro_rules! code {
+    ($Error:ty, $error:expr) => {{
+        #[retry_on(_, max = 1)]
+        fn fetch() -> Result<(), $Error> {
+            Err($error)
+        }
+
+        let recorder = Recorder::start();
+        fetch().unwrap_err();
+        let event = &recorder.events()[0];
+        ["code", "request_id"].map(|name| event.field(name).unwrap_or("-").to_owned())
+    }};
+}
+
+#[test]
+fn of_every_attempt_tell_what_to_ask_the_support_for() {
+    use aws_sdk_backupgateway::types::error::InternalServerException;
+
+    #[retry_on(InternalServerException, max = 2, jitter = none, name = "gateway")]
+    fn fetch() -> Result<(), GatewayError> {
+        Err(internal())
+    }
+
+    let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+    fetch().unwrap_err();
+    assert_eq!(
+        recorder.lines(),
+        [
+            r#"WARN site="gateway" attempt=1 max=2 error.type="InternalServerException" error="service error: InternalServerException: try again later" code="InternalServerException" request_id="b25f48e8-84fd-11e6-80d9-574e0c4664cb" pause=0.1 elapsed=0.0"#,
+            r#"ERROR site="gateway" attempt=2 max=2 error.type="InternalServerException" error="service error: InternalServerException: try again later" code="InternalServerException" request_id="b25f48e8-84fd-11e6-80d9-574e0c4664cb" reason="max_attempts" elapsed=0.1"#,
+        ]
+    );
+}
+
+#[test]
+fn have_the_code_of_every_form_of_the_error() {
+    let expected = ["InternalServerException", REQUEST_ID];
+    assert_eq!(code!(GatewayError, internal()), expected);
+    assert_eq!(code!(GetGatewayError, internal().into_service_error()), expected);
+    assert_eq!(code!(Error, internal().into()), expected);
+}
+
+#[test]
+fn have_a_code_that_the_model_does_not_know() {
+    assert_eq!(code!(GatewayError, unmodelled()), ["SlowDown", REQUEST_ID]);
+}
+
+#[test]
+fn have_no_code_where_the_service_gave_none() {
+    assert_eq!(code!(GatewayError, timeout()), ["-", "-"]);
+}

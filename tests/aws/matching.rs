@@ -1,0 +1,182 @@
+//! `InternalServerException` is found wherever the SDK, and what an application wraps around it,
+//! keeps it; and nothing else is taken for it.
+
+#![expect(clippy::result_large_err, reason = "the errors of the SDK are large")]
+
+#[path = "../behavior/executor.rs"]
+mod executor;
+#[path = "../behavior/retried.rs"]
+mod retried;
+
+use std::error::Error;
+
+use aws_sdk_amplify::operation::get_app::GetAppError;
+use aws_sdk_amplify::types::error::InternalFailureException;
+use aws_sdk_backupgateway as backupgateway;
+use aws_sdk_backupgateway::error::SdkError;
+use aws_sdk_backupgateway::operation::get_gateway::GetGatewayError;
+use aws_sdk_backupgateway::types::error::InternalServerException;
+use retry_runtime::retry_on;
+use retry_tests_aws::{
+    AppError, GatewayError, internal, internal_failure, throttling, timeout, unmodelled,
+    unreachable, unreadable,
+};
+
+use crate::retried::retried;
+
+/// What an application makes of it.
+#[derive(Debug, thiserror::Error)]
+#[error("the gateway did not answer")]
+struct NoGateway(#[from] GatewayError);
+
+/// The same with a box, as Clippy advises for errors of that size.
+#[derive(Debug, thiserror::Error)]
+enum BackupError {
+    #[error("the gateway did not answer")]
+    Gateway(#[from] Box<GatewayError>),
+    #[error("page {page}")]
+    Page { page: u32, source: Box<BackupError> },
+}
+
+#[test]
+fn by_its_type() {
+    assert!(retried!([InternalServerException], GatewayError, internal()));
+    assert!(retried!(
+        [backupgateway::types::error::InternalServerException],
+        GatewayError,
+        internal()
+    ));
+}
+
+#[test]
+fn by_the_variant_of_the_operation() {
+    assert!(retried!([GetGatewayError::InternalServerException], GatewayError, internal()));
+    assert!(!retried!([GetGatewayError::InternalServerException], GatewayError, throttling()));
+}
+
+#[test]
+fn by_what_it_says() {
+    assert!(retried!(
+        [e: InternalServerException if e.message() == Some("try again later")],
+        GatewayError,
+        internal()
+    ));
+    assert!(!retried!(
+        [e: InternalServerException if e.message().is_none()],
+        GatewayError,
+        internal()
+    ));
+}
+
+#[test]
+fn by_the_type_that_another_service_gives_it() {
+    assert!(retried!([InternalFailureException], AppError, internal_failure()));
+    assert!(retried!([GetAppError::InternalFailureException], AppError, internal_failure()));
+    assert!(!retried!([InternalServerException], AppError, internal_failure()));
+}
+
+/// `SdkError<E>`, short for `SdkError<E, HttpResponse>`, in the signature of an async function.
+#[tokio::test(start_paused = true)]
+async fn in_an_async_function() {
+    #[retry_on(InternalServerException, max = 3)]
+    async fn fetch(calls: &mut u32) -> Result<(), SdkError<GetGatewayError>> {
+        *calls += 1;
+        Err(if *calls < 3 { internal() } else { throttling() })
+    }
+
+    let mut calls = 0;
+    let error = fetch(&mut calls).await.unwrap_err();
+    assert_eq!(calls, 3);
+    assert!(error.as_service_error().is_some_and(GetGatewayError::is_throttling_exception));
+}
+
+#[test]
+fn in_the_operation_error_alone() {
+    assert!(retried!([InternalServerException], GetGatewayError, internal().into_service_error()));
+    assert!(!retried!([InternalServerException], GetGatewayError, timeout().into_service_error()));
+}
+
+#[test]
+fn in_boxes() {
+    assert!(retried!([InternalServerException], Box<dyn Error>, internal().into()));
+    assert!(retried!([InternalServerException], Box<dyn Error + Send + Sync>, internal().into()));
+    assert!(!retried!(
+        [InternalServerException],
+        Box<dyn Error + Send + Sync>,
+        throttling().into()
+    ));
+}
+
+#[test]
+fn in_errors_of_thiserror() {
+    fn page() -> BackupError {
+        BackupError::Page { page: 7, source: Box::new(Box::new(internal()).into()) }
+    }
+
+    assert!(retried!([InternalServerException], NoGateway, internal().into()));
+    assert!(retried!([GetGatewayError::InternalServerException], NoGateway, internal().into()));
+    assert!(retried!([InternalServerException], BackupError, Box::new(internal()).into()));
+    assert!(retried!([InternalServerException], BackupError, page()));
+    assert!(!retried!([InternalServerException], NoGateway, throttling().into()));
+    assert!(!retried!([InternalServerException], BackupError, Box::new(throttling()).into()));
+}
+
+#[test]
+fn in_anyhow() {
+    assert!(retried!([InternalServerException], anyhow::Error, internal().into()));
+    assert!(retried!(
+        [InternalServerException],
+        anyhow::Error,
+        anyhow::Error::from(NoGateway::from(internal())).context("nightly").context("backup")
+    ));
+    assert!(!retried!(
+        [InternalServerException],
+        anyhow::Error,
+        anyhow::Error::from(throttling()).context("nightly")
+    ));
+}
+
+#[test]
+fn in_eyre() {
+    assert!(retried!([InternalServerException], eyre::Report, internal().into()));
+    assert!(retried!(
+        [InternalServerException],
+        eyre::Report,
+        eyre::Report::from(NoGateway::from(internal())).wrap_err("nightly").wrap_err("backup")
+    ));
+    assert!(!retried!(
+        [InternalServerException],
+        eyre::Report,
+        eyre::Report::from(throttling()).wrap_err("nightly")
+    ));
+}
+
+/// The error of the whole service holds the exception and does not give it as its source:
+/// `source()` of `backupgateway::Error::InternalServerException(inner)` is `inner.source()`. So
+/// the exception is no link of the chain, and only the variant can be seen.
+#[test]
+fn in_the_error_of_the_whole_service_by_its_variant_only() {
+    use aws_sdk_backupgateway::Error;
+
+    assert!(Error::from(internal()).source().is_none());
+    assert!(retried!([Error::InternalServerException], Error, internal().into()));
+    assert!(!retried!([Error::InternalServerException], Error, throttling().into()));
+    assert!(!retried!([InternalServerException], Error, internal().into()));
+}
+
+#[test]
+fn and_no_other_failure_is_taken_for_it() {
+    assert!(!retried!([InternalServerException], GatewayError, throttling()));
+    assert!(!retried!([InternalServerException], GatewayError, unmodelled()));
+    assert!(!retried!([InternalServerException], GatewayError, unreadable()));
+    assert!(!retried!([InternalServerException], GatewayError, timeout()));
+    assert!(!retried!([InternalServerException], GatewayError, unreachable()));
+}
+
+/// They are variants of the SDK's error, which needs its parameters: an alias gives them.
+#[test]
+fn while_failures_of_the_transport_have_names_of_their_own() {
+    assert!(retried!([GatewayError::TimeoutError], GatewayError, timeout()));
+    assert!(retried!([GatewayError::DispatchFailure], GatewayError, unreachable()));
+    assert!(!retried!([GatewayError::TimeoutError], GatewayError, internal()));
+}

@@ -1,2 +1,0 @@
-//! Compiles and runs every Rust block of the README.
-#![doc = include_str!("../README.md")]
