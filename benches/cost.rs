@@ -19,29 +19,29 @@ type Repeat = fn(u64, u32) -> Result<(), ServiceError>;
 
 /// With the attribute, by hand, and how many attempts of each call fail.
 const CASES: [(&str, Repeat, Repeat, u32); 5] = [
-    ("plain", |n, f| repeat(plain, n, f), |n, f| repeat(plain_by_hand, n, f), 0),
+    ("plain", |n, f| repeat(&plain, n, f), |n, f| repeat(&plain_by_hand, n, f), 0),
     (
         "async, 64 bytes",
-        |n, f| poll(asynchronous::<64>, n, f),
-        |n, f| poll(asynchronous_by_hand::<64>, n, f),
+        |n, f| poll(&asynchronous::<64>, n, f),
+        |n, f| poll(&asynchronous_by_hand::<64>, n, f),
         0,
     ),
     (
         "async, 1024 bytes",
-        |n, f| poll(asynchronous::<1024>, n, f),
-        |n, f| poll(asynchronous_by_hand::<1024>, n, f),
+        |n, f| poll(&asynchronous::<1024>, n, f),
+        |n, f| poll(&asynchronous_by_hand::<1024>, n, f),
         0,
     ),
     (
         "plain, 2 failures",
-        |n, f| repeat(plain_at_once, n, f),
-        |n, f| repeat(plain_at_once_by_hand, n, f),
+        |n, f| repeat(&plain_at_once, n, f),
+        |n, f| repeat(&plain_at_once_by_hand, n, f),
         2,
     ),
     (
         "async, 2 failures",
-        |n, f| poll(asynchronous_at_once::<64>, n, f),
-        |n, f| poll(asynchronous_at_once_by_hand::<64>, n, f),
+        |n, f| poll(&asynchronous_at_once::<64>, n, f),
+        |n, f| poll(&asynchronous_at_once_by_hand::<64>, n, f),
         2,
     ),
 ];
@@ -81,7 +81,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn repeat(
-    function: impl Fn(&Service, u64) -> Result<u64, ServiceError>,
+    function: &impl Fn(&Service, u64) -> Result<u64, ServiceError>,
     calls: u64,
     failures: u32,
 ) -> Result<(), ServiceError> {
@@ -95,7 +95,7 @@ fn repeat(
 
 /// In one runtime, since the timer of the loop by hand needs it.
 fn poll(
-    function: impl AsyncFn(&Service, u64) -> Result<u64, ServiceError>,
+    function: &impl AsyncFn(&Service, u64) -> Result<u64, ServiceError>,
     calls: u64,
     failures: u32,
 ) -> Result<(), ServiceError> {
