@@ -67,6 +67,29 @@ impl ManualClock {
     }
 }
 
+/// Makes the random numbers of this thread, and so the jitter of the calls on it, the same in every
+/// run.
+///
+/// ```
+/// use retry_runtime::{retry_on, testing};
+///
+/// #[retry_on(_, max = 5)]
+/// fn read() -> Result<(), &'static str> {
+///     Err("busy")
+/// }
+///
+/// let pauses = || {
+///     testing::seed(7);
+///     let clock = testing::ManualClock::install();
+///     read().unwrap_err();
+///     clock.pauses()
+/// };
+/// assert_eq!(pauses(), pauses());
+/// ```
+pub fn seed(seed: u64) {
+    fastrand::seed(seed);
+}
+
 impl Drop for ManualClock {
     fn drop(&mut self) {
         INSTALLED.with_borrow_mut(|installed| *installed = None);
