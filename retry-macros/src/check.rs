@@ -52,33 +52,34 @@ fn some_error_is_named(arguments: &Arguments, mistakes: &mut Mistakes) {
 /// A selector behind one that matches all it matches never gets its turn.
 fn no_selector_is_covered_by_an_earlier_one(arguments: &Arguments, mistakes: &mut Mistakes) {
     let mut any = false;
-    let mut types: Vec<String> = Vec::new();
+    let mut covered: Vec<String> = Vec::new();
     for selector in &arguments.selectors {
-        let ty = match &selector.test {
-            Test::Type(ty) | Test::Bound { ty, .. } => Some(spaceless(ty)),
-            Test::Any | Test::Pattern { .. } => None,
+        let (sought, is_unconditional) = match &selector.test {
+            Test::Any => (None, true),
+            Test::Type(ty) => (Some(spaceless(ty)), true),
+            Test::Bound { ty, .. } => (Some(spaceless(ty)), false),
+            Test::Pattern { pattern, guard } => (Some(spaceless(pattern)), guard.is_none()),
         };
+        let written = &selector.written;
         if any {
             mistakes.at(
                 selector.span,
                 format!(
-                    "`_` before it already matches every error: remove `{}`, or move `_` behind it",
-                    selector.name
+                    "`_` before it already matches every error: remove `{written}`, \
+                     or move `_` behind it"
                 ),
             );
-        } else if ty.as_ref().is_some_and(|ty| types.contains(ty)) {
+        } else if sought.as_ref().is_some_and(|sought| covered.contains(sought)) {
             mistakes.at(
                 selector.span,
-                format!(
-                    "every `{}` is already selected before: remove one of the two",
-                    selector.written
-                ),
+                format!("every `{written}` is already selected before: remove one of the two"),
             );
         }
-        any |= matches!(selector.test, Test::Any);
-        if matches!(selector.test, Test::Type(_)) {
-            types.extend(ty);
-        }
+        any |= sought.is_none();
+        covered.extend(sought.filter(|_| is_unconditional));
+    }
+    if let (true, Some(when)) = (any, arguments.when.get()) {
+        mistakes.at(when.key, "`_` already matches every error: remove `when`, or `_`");
     }
 }
 
@@ -145,7 +146,7 @@ fn values_are_known_to_the_compiler(
     ];
     for (key, value) in constants {
         let Some(value) = value else { continue };
-        let unknown = known.iter().find(|name| contains_word(value.to_token_stream(), name));
+        let unknown = known.iter().find(|name| is_a_value_in(name, value.to_token_stream()));
         if let Some(unknown) = unknown {
             mistakes.at(
                 value.span(),
@@ -161,6 +162,25 @@ fn values_are_known_to_the_compiler(
             );
         }
     }
+}
+
+/// Whether the name stands alone somewhere: in no path, and called neither as a function nor as a
+/// method.
+fn is_a_value_in(name: &str, tokens: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is_sign = |at: Option<usize>, signs: &[char]| match at.and_then(|at| tokens.get(at)) {
+        Some(TokenTree::Punct(sign)) => signs.contains(&sign.as_char()),
+        _ => false,
+    };
+    tokens.iter().enumerate().any(|(at, token)| match token {
+        TokenTree::Group(group) => is_a_value_in(name, group.stream()),
+        TokenTree::Ident(word) if word == name => {
+            !is_sign(at.checked_sub(1), &[':', '.'])
+                && !is_sign(Some(at + 1), &[':'])
+                && !matches!(tokens.get(at + 1), Some(TokenTree::Group(_)))
+        }
+        _ => false,
+    })
 }
 
 /// Decorrelated jitter grows from the pause before.
@@ -185,7 +205,8 @@ fn what_is_cloned_is_an_argument(
     let Some(cloned) = arguments.clone.get() else {
         return;
     };
-    let known = argument_names(function);
+    let mut known = argument_names(function);
+    lower_case_words(function.body.before(), &mut known);
     let mut seen: Vec<String> = Vec::new();
     for name in &cloned.value {
         let written = name.to_string();
@@ -212,30 +233,29 @@ fn what_is_cloned_is_an_argument(
 /// The names that the patterns of the arguments bind (and some that they only mention, which the
 /// compiler tells apart).
 fn argument_names(function: &Function) -> Vec<String> {
-    fn names(tokens: TokenStream, found: &mut Vec<String>) {
-        for token in tokens {
-            match token {
-                TokenTree::Ident(name) => {
-                    let name = name.to_string();
-                    let binds =
-                        name.starts_with(|letter: char| letter == '_' || letter.is_lowercase());
-                    if binds && !matches!(name.as_str(), "_" | "ref" | "mut") {
-                        found.push(name);
-                    }
-                }
-                TokenTree::Group(group) => names(group.stream(), found),
-                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-            }
-        }
-    }
     let mut found = Vec::new();
     for argument in &function.signature.inputs {
         if let FnArg::Typed(argument) = argument {
-            names(argument.pat.to_token_stream(), &mut found);
+            lower_case_words(argument.pat.to_token_stream(), &mut found);
         }
     }
-    names(function.body.before(), &mut found);
     found
+}
+
+fn lower_case_words(tokens: TokenStream, found: &mut Vec<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(name) => {
+                let name = name.to_string();
+                let binds = name.starts_with(|letter: char| letter == '_' || letter.is_lowercase());
+                if binds && !matches!(name.as_str(), "_" | "ref" | "mut") {
+                    found.push(name);
+                }
+            }
+            TokenTree::Group(group) => lower_case_words(group.stream(), found),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
 }
 
 /// A plain function sleeps on its thread.
@@ -263,6 +283,14 @@ fn the_attribute_stands_once(function: &Function, mistakes: &mut Mistakes) {
                  `#[retry_on(A, B, max = 3)]`",
             );
         }
+    }
+    // Under another name it has been at work before this one.
+    if function.body.is_expanded() {
+        mistakes.at(
+            Span::call_site(),
+            "a second `#[retry_on]`, under another name, would multiply the attempts: \
+             list all errors in one",
+        );
     }
 }
 

@@ -5,7 +5,6 @@
 
 use core::time::Duration;
 
-use crate::jitter::Spread;
 use crate::policy::Policy;
 
 /// How far one call has come.
@@ -29,7 +28,7 @@ pub(crate) enum Step {
 /// Why a call ends with an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// No selector matched the error.
+    /// No selector matched the error, or `unless` did.
     NotRetryable,
     /// As many attempts as the policy allows have failed.
     MaxAttempts,
@@ -69,19 +68,6 @@ impl Reason {
             Self::NotRetryable => "not_retryable",
             Self::MaxAttempts => "max_attempts",
         }
-    }
-}
-
-impl Policy {
-    /// The pause before retry 1, 2, …, in nanoseconds: backoff, then the cap, then jitter.
-    const fn pause(&self, retry: u32, previous: u64, random: u64) -> u64 {
-        let spread = Spread {
-            delay: self.backoff(retry),
-            first: self.backoff(1),
-            previous,
-            cap: self.cap(),
-        };
-        self.jitter().apply(spread, random)
     }
 }
 

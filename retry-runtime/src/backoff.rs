@@ -7,7 +7,7 @@
 ///
 /// Whole numbers and binary fractions (2, 1.5, 1.25) are exact; a decimal such as 1.1 is off by
 /// less than one part in four billion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Factor(u64);
 
 impl Factor {
@@ -34,26 +34,27 @@ impl Factor {
         }
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "for display only")]
-    pub(crate) const fn get(self) -> f64 {
-        self.0 as f64 / Self::ONE as f64
+    /// The number that was given, to nine decimals.
+    #[expect(clippy::cast_precision_loss, reason = "2^32 is exact in an f64")]
+    pub(crate) fn get(self) -> f64 {
+        (self.0 as f64 / Self::ONE as f64 * 1e9).round() / 1e9
     }
 }
 
-/// `min(cap, delay * factor^(retry - 1))` in nanoseconds, rounded to the nearest, for retry 1, 2, …
+/// `min(cap, delay * factor^(retry - 1))` in nanoseconds, rounded once, for retry 1, 2, …
 ///
 /// Takes about log2(retry) steps, so no retry number is slow.
 #[expect(clippy::cast_possible_truncation, reason = "what is below the cap fits like the cap")]
 pub(crate) const fn exponential(delay: u64, factor: Factor, cap: u64, retry: u32) -> u64 {
     let mut exponent = retry.saturating_sub(1);
     let mut power = factor.0 as u128;
-    let mut grown = delay as u128;
+    let mut grown = (delay as u128) << Factor::FRACTION_BITS;
     // Invariant: the answer is `grown * power^exponent`, as long as nothing overflowed.
     while exponent > 0 {
         if exponent & 1 == 1 {
             grown = match multiply(grown, power) {
-                Some(product) if product < cap as u128 => product,
-                _ => return cap,
+                Some(product) => product,
+                None => return cap,
             };
         }
         exponent >>= 1;
@@ -65,16 +66,14 @@ pub(crate) const fn exponential(delay: u64, factor: Factor, cap: u64, retry: u32
             };
         }
     }
-    if grown < cap as u128 { grown as u64 } else { cap }
+    let rounded = (grown + Factor::HALF) >> Factor::FRACTION_BITS;
+    if rounded < cap as u128 { rounded as u64 } else { cap }
 }
 
-/// `value * power`, where `power` (and so the product of two powers) has 32 fractional bits.
+/// A product of numbers with 32 fractional bits; `None` from 2^64 upwards.
 const fn multiply(value: u128, power: u128) -> Option<u128> {
     match value.checked_mul(power) {
-        Some(product) => match product.checked_add(Factor::HALF) {
-            Some(rounded) => Some(rounded >> Factor::FRACTION_BITS),
-            None => None,
-        },
+        Some(product) => Some(product >> Factor::FRACTION_BITS),
         None => None,
     }
 }
@@ -131,6 +130,14 @@ mod tests {
         assert_eq!(sequence(1, 2.0, u64::MAX, 64)[63], 1 << 63);
         assert_eq!(sequence(1, 2.0, u64::MAX, 65)[64], u64::MAX);
         assert_eq!(sequence(1, 2.0, u64::MAX, 1000)[999], u64::MAX);
+    }
+
+    #[test]
+    fn rounds_once() {
+        assert_eq!(sequence(1, 1.5, 1000, 6), [1, 2, 2, 3, 5, 8]);
+        let grown = sequence(100 * MS, 1.1, u64::MAX, 50)[49];
+        // The factor itself is rounded to 32 bits, which fifty retries multiply.
+        assert!(grown.abs_diff(10_671_895_717) < 100, "{grown}");
     }
 
     #[test]

@@ -4,17 +4,17 @@
 //! run again. What happens to a call that has failed is here: decided by [`Attempts`], reported,
 //! and waited for.
 //!
-//! A call that has not failed is one null pointer wide. State appears with the first failure, in
-//! the same allocation as the timer, and is gone with the call.
+//! An async call that has not failed is one null pointer wide. State appears with the first failure
+//! and is gone with the call.
 
 use core::future::Future;
-use core::pin::Pin;
 use core::time::Duration;
 use std::time::Instant;
 
 use crate::attempts::{Attempts, Step};
 use crate::clock;
 use crate::observe::{self, Failure, Moment};
+use crate::random;
 use crate::site::Site;
 
 /// A call that has failed at least once and is not given up.
@@ -38,7 +38,7 @@ impl Failing {
             attempt: attempts.number(),
             elapsed: before.map_or(Duration::ZERO, Self::elapsed),
         };
-        match attempts.failed(&site.policy, failure.is_selected(), fastrand::u64(..)) {
+        match attempts.failed(&site.policy, failure.is_selected(), random::number()) {
             Step::Wait(pause) => {
                 observe::retry_scheduled(moment, failure, pause);
                 let since = before.map_or_else(clock::now, |failing| failing.since);
@@ -96,10 +96,10 @@ impl PlainCall {
     /// Puts the thread to sleep until the next attempt.
     #[cold]
     pub fn pause(&self, site: &'static Site) {
-        #[cfg(not(feature = "tokio"))]
+        #[cfg(not(all(feature = "tokio", feature = "tracing")))]
         let _ = site;
         if let Some(failing) = &self.0 {
-            #[cfg(feature = "tokio")]
+            #[cfg(all(feature = "tokio", feature = "tracing"))]
             if !site.was_warned() && clock::is_polling_a_task() && site.warns_now() {
                 observe::misplaced(
                     site,
@@ -114,16 +114,7 @@ impl PlainCall {
 
 /// The state of one call of an async function.
 #[derive(Debug, Default)]
-pub struct AsyncCall(Option<Pin<Box<Paused>>>);
-
-pin_project_lite::pin_project! {
-    #[derive(Debug)]
-    struct Paused {
-        failing: Failing,
-        #[pin]
-        sleep: Option<clock::Sleep>,
-    }
-}
+pub struct AsyncCall(Option<Box<Failing>>);
 
 impl AsyncCall {
     /// No attempt has failed.
@@ -136,32 +127,27 @@ impl AsyncCall {
     /// An attempt succeeded.
     #[inline]
     pub fn succeeded(self, site: &'static Site) {
-        match self.0 {
-            None => {}
-            Some(paused) => recovered(paused, site),
+        if let Some(failing) = self.0 {
+            recovered(failing, site);
         }
     }
 
     /// An attempt failed: whether to pause and make another.
     #[cold]
     pub fn failed(&mut self, site: &'static Site, failure: &Failure<'_>) -> bool {
-        let before = self.0.as_ref().map(|paused| &paused.failing);
-        let after = Failing::after(before, site, failure);
+        let after = Failing::after(self.0.as_deref(), site, failure);
         match (&mut self.0, after) {
-            (Some(paused), Some(failing)) => *paused.as_mut().project().failing = failing,
-            (state @ None, Some(failing)) => {
-                *state = Some(Box::pin(Paused { failing, sleep: None }));
-            }
-            (_, None) => return false,
+            (Some(failing), Some(after)) => **failing = after,
+            (state, after) => *state = after.map(Box::new),
         }
-        true
+        self.0.is_some()
     }
 
     /// The pause, for a timer that the user named; none where the manual clock has passed it.
     #[must_use]
     pub fn next_pause(&self) -> Duration {
         match &self.0 {
-            Some(paused) if !clock::slept_manually(paused.failing.pause) => paused.failing.pause,
+            Some(failing) if !clock::slept_manually(failing.pause) => failing.pause,
             _ => Duration::ZERO,
         }
     }
@@ -170,8 +156,9 @@ impl AsyncCall {
 #[cold]
 #[inline(never)]
 #[expect(clippy::needless_pass_by_value, reason = "dropped here, out of the way of success")]
-fn recovered(paused: Pin<Box<Paused>>, site: &'static Site) {
-    paused.failing.recovered(site);
+#[expect(clippy::boxed_local, reason = "it comes in a box")]
+fn recovered(failing: Box<Failing>, site: &'static Site) {
+    failing.recovered(site);
 }
 
 /// The timer of async functions that name none.
@@ -193,13 +180,15 @@ pub trait AsyncTimer {
 #[cfg(feature = "tokio")]
 impl AsyncTimer for DefaultTimer {
     async fn pause(self, call: &mut AsyncCall, site: &'static Site) {
-        let Some(paused) = &mut call.0 else { return };
-        let pause = paused.failing.pause;
+        let Some(failing) = &call.0 else { return };
+        let pause = failing.pause;
         if clock::slept_manually(pause) || pause.is_zero() {
             // Not even a pause of no length may keep other tasks waiting.
-            return yield_once().await;
-        }
-        if !clock::is_in_tokio() {
+            yield_once().await;
+        } else if clock::is_in_tokio() {
+            // In a box, for a timer is larger than many a future that never needs it.
+            Box::pin(tokio::time::sleep(pause)).await;
+        } else {
             if site.warns_now() {
                 observe::misplaced(
                     site,
@@ -207,14 +196,8 @@ impl AsyncTimer for DefaultTimer {
                      block the thread: name the timer of your runtime with `sleep = ..`",
                 );
             }
-            return clock::sleep(pause);
+            clock::sleep(pause);
         }
-        let mut sleep = paused.as_mut().project().sleep;
-        sleep.set(Some(clock::timer(pause)));
-        if let Some(sleep) = sleep.as_mut().as_pin_mut() {
-            sleep.await;
-        }
-        sleep.set(None);
     }
 }
 

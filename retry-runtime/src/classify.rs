@@ -42,7 +42,8 @@ impl<T, F: Fn(&T) -> bool> Selector<T, F> {
 /// Imported by expansions, as methods of every type; those that a type has itself come first.
 ///
 /// So `downcast_ref` is the own one of `anyhow::Error`, `eyre::Report` and their like, which also
-/// finds what was attached as context, without this crate depending on any of them.
+/// finds what was attached as context, without this crate depending on any of them. The price: a
+/// `downcast_ref` of another kind, or from a trait of the user, does not compile.
 pub trait Searched {
     /// Nothing: this type has no `downcast_ref` of its own.
     fn downcast_ref<T>(&self) -> Option<&T> {

@@ -35,18 +35,6 @@ pub(crate) fn slept_manually(pause: Duration) -> bool {
     }
 }
 
-/// The timer that is kept for the pauses of an async call.
-#[cfg(feature = "tokio")]
-pub(crate) type Sleep = tokio::time::Sleep;
-/// Without tokio there is none to keep.
-#[cfg(not(feature = "tokio"))]
-pub(crate) type Sleep = core::future::Pending<()>;
-
-#[cfg(feature = "tokio")]
-pub(crate) fn timer(pause: Duration) -> Sleep {
-    tokio::time::sleep(pause)
-}
-
 /// Whether a tokio runtime drives the code that is running on this thread.
 #[cfg(feature = "tokio")]
 pub(crate) fn is_in_tokio() -> bool {
@@ -55,18 +43,27 @@ pub(crate) fn is_in_tokio() -> bool {
 
 /// Whether this thread is polling a tokio task, so that blocking it holds up other tasks.
 ///
-/// A thread of `spawn_blocking` has a runtime too, but may block: tokio meters what a task does
-/// between two yields, and does not meter such a thread. Only asked once per annotated function,
-/// for using the rest of the task's allowance makes the task yield a little earlier.
-#[cfg(feature = "tokio")]
+/// A thread of `spawn_blocking` has a runtime too, but may block. Tokio tells the two apart: it
+/// meters how much a task does between two yields, and does not meter such a thread. So take from
+/// the allowance until there is no more, and put everything back.
+#[cfg(all(feature = "tokio", feature = "tracing"))]
 pub(crate) fn is_polling_a_task() -> bool {
-    const MORE_THAN_TOKIO_ALLOWS: usize = 1024;
+    use core::task::{Context, Poll, Waker};
+
+    const MORE_THAN_TOKIO_ALLOWS: usize = 256;
     if !is_in_tokio() {
         return false;
     }
-    let mut context = core::task::Context::from_waker(core::task::Waker::noop());
-    (0..MORE_THAN_TOKIO_ALLOWS).any(|_| {
-        let step = core::pin::pin!(tokio::task::consume_budget());
-        step.poll(&mut context).is_pending()
-    })
+    let mut context = Context::from_waker(Waker::noop());
+    let mut taken = Vec::new();
+    let is_metered = (0..MORE_THAN_TOKIO_ALLOWS).any(|_| {
+        match tokio::task::coop::poll_proceed(&mut context) {
+            Poll::Ready(allowance) => taken.push(allowance),
+            Poll::Pending => return true,
+        }
+        false
+    });
+    // Each puts back what was there when it was taken, so the first comes last.
+    while taken.pop().is_some() {}
+    is_metered
 }

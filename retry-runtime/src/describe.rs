@@ -9,7 +9,8 @@ use crate::probe::{DynError, falls_back};
 
 /// What a service said of an error, for logs: implement it for error types of your own.
 ///
-/// With the feature `aws` every error of the AWS SDK has it.
+/// The errors of the AWS SDK need not have it: with the feature `aws` their codes are read as they
+/// are.
 ///
 /// ```
 /// use retry_runtime::ErrorCode;
@@ -34,18 +35,6 @@ pub trait ErrorCode {
     /// The id of the request that failed, as the service's support asks for it.
     fn request_id(&self) -> Option<&str> {
         None
-    }
-}
-
-#[cfg(feature = "aws")]
-impl<E: aws_smithy_types::error::metadata::ProvideErrorMetadata> ErrorCode for E {
-    fn code(&self) -> Option<&str> {
-        self.code()
-    }
-
-    fn request_id(&self) -> Option<&str> {
-        // The key under which `aws_types::request_id` keeps it.
-        self.meta().extra("aws_request_id")
     }
 }
 
@@ -141,7 +130,11 @@ pub struct Code<'a> {
 
 /// The error has a code.
 #[derive(Debug)]
-pub struct Coded<'a, E>(Uncoded<'a, E>);
+pub struct Coded<'a, E>(CodedByAws<'a, E>);
+
+/// The error is one of the AWS SDK.
+#[derive(Debug)]
+pub struct CodedByAws<'a, E>(Uncoded<'a, E>);
 
 /// The error has no code.
 #[derive(Debug)]
@@ -150,7 +143,7 @@ pub struct Uncoded<'a, E>(&'a E);
 impl<'a, E> Coded<'a, E> {
     /// Prepares the question.
     pub const fn new(error: &'a E) -> Self {
-        Self(Uncoded(error))
+        Self(CodedByAws(Uncoded(error)))
     }
 }
 
@@ -158,8 +151,19 @@ impl<'a, E: ErrorCode> Coded<'a, E> {
     /// The code and the request id.
     #[must_use]
     pub fn __code(&self) -> Code<'a> {
-        let Uncoded(error) = self.0;
+        let error = self.0.0.0;
         Code { code: error.code(), request_id: error.request_id() }
+    }
+}
+
+#[cfg(feature = "aws")]
+impl<'a, E: aws_smithy_types::error::metadata::ProvideErrorMetadata> CodedByAws<'a, E> {
+    /// The code and the request id.
+    #[must_use]
+    pub fn __code(&self) -> Code<'a> {
+        let metadata = self.0.0.meta();
+        // The key under which `aws_types::request_id` keeps it.
+        Code { code: metadata.code(), request_id: metadata.extra("aws_request_id") }
     }
 }
 
@@ -177,7 +181,8 @@ falls_back! {
     DescribedTarget<E> => Displayed;
     Displayed<E> => Debugged;
     Debugged<E> => Opaque;
-    Coded<E> => Uncoded;
+    Coded<E> => CodedByAws;
+    CodedByAws<E> => Uncoded;
 }
 
 /// The text with all sources, on one line: `service error: InternalServerException: try again`.
@@ -188,12 +193,12 @@ impl Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {
             Text::Chain(error) => chain(*error),
-            Text::Display(text) => text.to_string(),
-            Text::Debug(text) => format!("{text:?}"),
+            Text::Display(text) => printed(format_args!("{text}")),
+            Text::Debug(text) => printed(format_args!("{text:?}")),
             Text::Opaque(name) => (*name).to_owned(),
         };
         for character in text.chars() {
-            if character.is_control() {
+            if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') {
                 write!(f, "{}", character.escape_default())?;
             } else {
                 f.write_char(character)?;
@@ -204,14 +209,21 @@ impl Display for Text<'_> {
 }
 
 fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
+    let mut text = printed(format_args!("{error}"));
     for source in core::iter::successors(error.source(), |&link| link.source()).take(LONGEST_CHAIN)
     {
-        let source = source.to_string();
+        let source = printed(format_args!("{source}"));
         if !text.ends_with(&source) {
             text.push_str(": ");
             text.push_str(&source);
         }
     }
     text
+}
+
+/// What could be printed; an error that refuses to be printed is no reason to panic.
+fn printed(text: fmt::Arguments<'_>) -> String {
+    let mut printed = String::new();
+    let _ = printed.write_fmt(text);
+    printed
 }

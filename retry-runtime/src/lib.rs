@@ -41,6 +41,7 @@ mod attempts;
 
 mod call;
 mod clock;
+mod random;
 
 mod observe;
 mod site;

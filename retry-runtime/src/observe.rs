@@ -92,7 +92,7 @@ mod sink {
                 moment,
                 failure,
                 [reason = reason.as_str(),],
-                "attempt {} of {} failed, and no selector matched the error",
+                "attempt {} of {} failed with an error that is not retried",
                 moment.attempt,
                 moment.site.policy.max(),
             ),

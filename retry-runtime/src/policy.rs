@@ -7,11 +7,12 @@ use core::fmt;
 use core::time::Duration;
 
 use crate::backoff::{self, Factor};
-use crate::jitter::Jitter;
+use crate::jitter::{Jitter, Spread};
 
 /// How often a failing function is called again, and how long it pauses in between.
 ///
-/// Its `Display` is the sentence that logs and documentation use.
+/// An annotated function has one, from the keys of its attribute; its `Display` is the sentence that
+/// the log of a given-up call quotes.
 ///
 /// ```
 /// use retry_runtime::Policy;
@@ -21,7 +22,7 @@ use crate::jitter::Jitter;
 ///     "at most 3 calls: 1 + 2 retries; pauses up to 100 ms, 200 ms; at most 300 ms of waiting",
 /// );
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Policy {
     max: u32,
     /// In nanoseconds, as `max_delay`: 584 years are enough for both.
@@ -65,9 +66,9 @@ impl Policy {
         Duration::from_nanos(self.delay)
     }
 
-    /// Growth of the delay per retry; 1 keeps it constant.
+    /// Growth of the delay per retry, to nine decimals; 1 keeps it constant.
     #[must_use]
-    pub const fn factor(&self) -> f64 {
+    pub fn factor(&self) -> f64 {
         self.factor.get()
     }
 
@@ -84,13 +85,15 @@ impl Policy {
     }
 
     /// The delay before retry 1, 2, …, in nanoseconds, before jitter.
-    pub(crate) const fn backoff(&self, retry: u32) -> u64 {
+    const fn backoff(&self, retry: u32) -> u64 {
         backoff::exponential(self.delay, self.factor, self.max_delay, retry)
     }
 
-    /// `max_delay` in nanoseconds.
-    pub(crate) const fn cap(&self) -> u64 {
-        self.max_delay
+    /// The pause before retry 1, 2, …, in nanoseconds: backoff, then the cap, then jitter.
+    pub(crate) const fn pause(&self, retry: u32, previous: u64, random: u64) -> u64 {
+        let spread =
+            Spread { delay: self.backoff(retry), first: self.delay, previous, cap: self.max_delay };
+        self.jitter.apply(spread, random)
     }
 
     /// The longest pause before retry 1, 2, …, whatever the random numbers say, in nanoseconds.
@@ -107,10 +110,10 @@ impl Policy {
         }
     }
 
-    /// A bound on the sum of all pauses, saturating.
+    /// The sum of the longest pauses, saturating.
     ///
-    /// Exact where the delay is constant or reaches its cap within a thousand retries; later
-    /// pauses count as `max_delay` each, so that the sum takes no time for any policy.
+    /// From the thousandth retry on, every pause counts as long as the last one, so that the sum
+    /// takes no time for any policy.
     fn longest_wait(&self) -> Duration {
         const ADDED_ONE_BY_ONE: u32 = 1000;
         let last = self.longest_pause(self.max - 1);
@@ -119,8 +122,7 @@ impl Policy {
             let pause = self.longest_pause(retry);
             if pause == last || retry > ADDED_ONE_BY_ONE {
                 let rest = u64::from(self.max - retry);
-                let each = if pause == last { pause } else { self.max_delay };
-                sum = sum.saturating_add(each.saturating_mul(rest));
+                sum = sum.saturating_add(last.max(pause).saturating_mul(rest));
                 break;
             }
             sum = sum.saturating_add(pause);

@@ -50,7 +50,7 @@ impl Site {
     }
 
     /// Whether the warning about the site's surroundings is out.
-    #[cfg(feature = "tokio")]
+    #[cfg(all(feature = "tokio", feature = "tracing"))]
     pub(crate) fn was_warned(&self) -> bool {
         self.warned.load(Ordering::Relaxed)
     }

@@ -1,15 +1,17 @@
-//! A clock that only moves when it is told to, for tests of annotated functions.
+//! A clock that only moves when it is told to, and random numbers that repeat, for tests of
+//! annotated functions.
 //!
-//! Async functions on tokio need nothing from here: with `#[tokio::test(start_paused = true)]`
+//! Async functions on tokio need no clock from here: with `#[tokio::test(start_paused = true)]`
 //! their pauses pass at once. Plain functions sleep on their thread, so a test installs a
 //! [`ManualClock`].
 
 use std::cell::RefCell;
-use std::marker::PhantomData;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 thread_local! {
-    static INSTALLED: RefCell<Option<State>> = const { RefCell::new(None) };
+    /// The last one counts.
+    static INSTALLED: RefCell<Vec<Rc<RefCell<State>>>> = const { RefCell::new(Vec::new()) };
 }
 
 struct State {
@@ -18,7 +20,7 @@ struct State {
 }
 
 /// While it lives, every pause of an annotated function on this thread passes at once and is
-/// written down; other threads are not touched.
+/// written down; other threads are not touched. Of several clocks the one installed last counts.
 ///
 /// ```
 /// use retry_runtime::{retry_on, testing::ManualClock};
@@ -33,36 +35,42 @@ struct State {
 /// assert!(read().is_err());
 /// assert_eq!(clock.pauses().iter().map(|pause| pause.as_millis()).collect::<Vec<_>>(), [100, 200]);
 /// ```
-#[derive(Debug)]
 #[must_use = "the clock is uninstalled when this value is dropped"]
 pub struct ManualClock {
-    /// Neither `Send` nor `Sync`: it belongs to its thread.
-    thread: PhantomData<*const ()>,
+    /// Not `Send`: it belongs to its thread.
+    state: Rc<RefCell<State>>,
 }
 
 impl ManualClock {
-    /// Puts a manual clock in place of this thread's; a second one replaces the first.
+    /// Puts a manual clock in place of this thread's.
     pub fn install() -> Self {
-        INSTALLED.with_borrow_mut(|installed| {
-            *installed = Some(State { now: Instant::now(), pauses: Vec::new() });
-        });
-        Self { thread: PhantomData }
+        let state = Rc::new(RefCell::new(State { now: Instant::now(), pauses: Vec::new() }));
+        let _ = INSTALLED.try_with(|clocks| clocks.borrow_mut().push(Rc::clone(&state)));
+        Self { state }
     }
 
-    /// The pauses since the clock was installed, in order.
+    /// The pauses that passed on this clock, in order.
     #[must_use]
     pub fn pauses(&self) -> Vec<Duration> {
-        INSTALLED.with_borrow(|installed| {
-            installed.as_ref().map(|state| state.pauses.clone()).unwrap_or_default()
-        })
+        self.state.borrow().pauses.clone()
     }
 
     /// Moves the time on, as if an attempt had taken that long.
     pub fn advance(&self, by: Duration) {
-        INSTALLED.with_borrow_mut(|installed| {
-            if let Some(state) = installed {
-                state.advance(by);
-            }
+        self.state.borrow_mut().advance(by);
+    }
+}
+
+impl std::fmt::Debug for ManualClock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ManualClock").field("pauses", &self.pauses()).finish_non_exhaustive()
+    }
+}
+
+impl Drop for ManualClock {
+    fn drop(&mut self) {
+        let _ = INSTALLED.try_with(|clocks| {
+            clocks.borrow_mut().retain(|state| !Rc::ptr_eq(state, &self.state));
         });
     }
 }
@@ -87,13 +95,7 @@ impl ManualClock {
 /// assert_eq!(pauses(), pauses());
 /// ```
 pub fn seed(seed: u64) {
-    fastrand::seed(seed);
-}
-
-impl Drop for ManualClock {
-    fn drop(&mut self) {
-        INSTALLED.with_borrow_mut(|installed| *installed = None);
-    }
+    crate::random::seed(seed);
 }
 
 impl State {
@@ -103,16 +105,21 @@ impl State {
     }
 }
 
+/// The time of the manual clock, where one is installed on this thread.
 pub(crate) fn now() -> Option<Instant> {
-    INSTALLED.with_borrow(|installed| installed.as_ref().map(|state| state.now))
+    installed().map(|state| state.borrow().now)
 }
 
 /// False where no manual clock is installed on this thread.
 pub(crate) fn sleep(pause: Duration) -> bool {
-    INSTALLED.with_borrow_mut(|installed| {
-        let Some(state) = installed else { return false };
-        state.advance(pause);
-        state.pauses.push(pause);
-        true
-    })
+    let Some(state) = installed() else { return false };
+    let mut state = state.borrow_mut();
+    state.advance(pause);
+    state.pauses.push(pause);
+    true
+}
+
+/// `None`, too, while the thread ends.
+fn installed() -> Option<Rc<RefCell<State>>> {
+    INSTALLED.try_with(|clocks| clocks.borrow().last().cloned()).ok().flatten()
 }

@@ -60,6 +60,13 @@ impl Body {
         body
     }
 
+    /// Whether it is an expansion of this very attribute.
+    pub(crate) fn is_expanded(&self) -> bool {
+        let whole = if self.is_future() { self.before() } else { self.attempt.clone() };
+        let mut words = whole.into_iter().map(|token| token.to_string());
+        words.any(|word| word == "static") && words.next().is_some_and(|word| word == "__SITE")
+    }
+
     /// What stands before the attempt, where `#[async_trait]` binds the arguments.
     pub(crate) fn before(&self) -> TokenStream {
         self.around.iter().map(|around| around.before.clone()).collect()
@@ -83,7 +90,11 @@ impl Body {
     /// `let __ret: T =`; the arguments are moved into the future before it.
     fn find_async_trait_attempt(&mut self, mutable: &mut Vec<Mutable>) {
         let tokens: Vec<TokenTree> = self.attempt.clone().into_iter().collect();
-        let is = |token: &TokenTree, text: &str| token.to_string() == text;
+        let is = |token: &TokenTree, text: &str| match token {
+            TokenTree::Ident(word) => word == text,
+            TokenTree::Punct(sign) => text.starts_with(sign.as_char()),
+            _ => false,
+        };
         let Some(start) = tokens.windows(3).position(|window| {
             is(&window[0], "let") && is(&window[1], "__ret") && is(&window[2], ":")
         }) else {

@@ -133,6 +133,10 @@ fn understand(
     let mut mutable = Vec::new();
     for argument in &signature.inputs {
         if let FnArg::Typed(argument) = argument {
+            if argument.attrs.iter().any(|attribute| attribute.path().is_ident("cfg")) {
+                // It may not be there.
+                continue;
+            }
             body::find_mutable(argument.pat.to_token_stream(), &mut mutable);
         }
     }

@@ -230,7 +230,7 @@ fn named_by_convention(path: &Path) -> Named {
         Named::Type
     } else if !is_upper(&last) {
         Named::Function
-    } else if is_constant(&last) && (parent_is_type || last.contains('_')) {
+    } else if is_constant(&last) {
         Named::Constant
     } else if parent_is_type {
         Named::Variant
@@ -252,9 +252,9 @@ pub(crate) fn is_primitive(name: &str) -> bool {
     PRIMITIVES.contains(&name)
 }
 
-/// `TOO_MANY_REQUESTS`
+/// `TOO_MANY_REQUESTS`; without an underscore it can be an acronym, as in `ApiError::TLS`.
 fn is_constant(name: &str) -> bool {
-    name.chars().count() > 1 && !name.contains(char::is_lowercase)
+    name.contains('_') && !name.contains(char::is_lowercase)
 }
 
 /// The last name of a type; with the one before it where the last says nothing: `io::Error`.
