@@ -35,3 +35,6 @@ mod surroundings;
 
 #[path = "behavior/events.rs"]
 mod events;
+
+#[path = "behavior/testing.rs"]
+mod testing;

@@ -126,9 +126,9 @@ impl AsyncCall {
 
     /// An attempt succeeded.
     #[inline]
-    pub fn succeeded(self, site: &'static Site) {
-        if let Some(failing) = self.0 {
-            recovered(failing, site);
+    pub fn succeeded(&self, site: &'static Site) {
+        if let Some(failing) = &self.0 {
+            failing.recovered(site);
         }
     }
 
@@ -151,14 +151,6 @@ impl AsyncCall {
             _ => Duration::ZERO,
         }
     }
-}
-
-#[cold]
-#[inline(never)]
-#[expect(clippy::needless_pass_by_value, reason = "dropped here, out of the way of success")]
-#[expect(clippy::boxed_local, reason = "it comes in a box")]
-fn recovered(failing: Box<Failing>, site: &'static Site) {
-    failing.recovered(site);
 }
 
 /// The timer of async functions that name none.

@@ -32,8 +32,11 @@ pub trait Fallible {
     /// Takes the outcome of an attempt apart, …
     fn into_result(self) -> Result<Self::Value, Self::Error>;
 
-    /// … and puts it together again.
-    fn from_result(result: Result<Self::Value, Self::Error>) -> Self;
+    /// … and puts it together again: of a success, …
+    fn success(value: Self::Value) -> Self;
+
+    /// … or of a failure.
+    fn failure(error: Self::Error) -> Self;
 }
 
 #[diagnostic::do_not_recommend]
@@ -47,8 +50,13 @@ impl<T, E> Fallible for Result<T, E> {
     }
 
     #[inline]
-    fn from_result(result: Self) -> Self {
-        result
+    fn success(value: T) -> Self {
+        Ok(value)
+    }
+
+    #[inline]
+    fn failure(error: E) -> Self {
+        Err(error)
     }
 }
 

@@ -37,8 +37,8 @@ use generated;
 ///         let __result = async { BODY }.await;
 ///         match __x::Fallible::into_result(__result) {
 ///             Ok(__value) => {
-///                 AsyncCall::succeeded(__call, &__SITE);
-///                 return __x::Fallible::from_result(Ok(__value));
+///                 AsyncCall::succeeded(&__call, &__SITE);
+///                 return __x::Fallible::success(__value);
 ///             }
 ///             Err(__error) => {
 ///                 let __given_up = __x::cold(|| {
@@ -46,8 +46,7 @@ use generated;
 ///                     if AsyncCall::failed(&mut __call, &__SITE, &__failure) { None } else { Some(__error) }
 ///                 });
 ///                 if let Some(__error) = __given_up {
-///                     __x::ended(__call);
-///                     return __x::Fallible::from_result(Err(__error));
+///                     return __x::Fallible::failure(__error);
 ///                 }
 ///             }
 ///         }
@@ -82,20 +81,20 @@ fn retries(plan: &Plan) -> TokenStream {
     let name = function.signature.ident.span();
     let output = body.output.as_ref().map_or(name, Spanned::span);
     let into_result = at(output, generated!(__x::Fallible::into_result(__result)));
-    let success = at(output, generated!(__x::Fallible::from_result(__x::Ok(__value))));
-    let failure = at(output, generated!(__x::Fallible::from_result(__x::Err(__error))));
+    let success = at(output, generated!(__x::Fallible::success(__value)));
+    let failure = at(output, generated!(__x::Fallible::failure(__error)));
     let attempt = attempt(plan);
     let bars = at(name, generated!(||));
     let selector = selection::selected(plan);
     // A plain function pauses in the same cold call; an async one after it, with nothing held.
-    let (call, success_of, pause_within, pause_after) = if body.is_async {
-        (generated!(__x::AsyncCall), generated!(__call), None, Some(pause(plan)))
+    let (call, pause_within, pause_after) = if body.is_async {
+        (generated!(__x::AsyncCall), None, Some(pause(plan)))
     } else {
         let pause = generated! {
             __x::ended(__error);
             __x::PlainCall::pause(&__call, &__SITE);
         };
-        (generated!(__x::PlainCall), generated!(&__call), Some(pause), None)
+        (generated!(__x::PlainCall), Some(pause), None)
     };
     let repeated = braced(
         body.attempt_span,
@@ -103,7 +102,7 @@ fn retries(plan: &Plan) -> TokenStream {
             let __result = #attempt;
             match #into_result {
                 __x::Ok(__value) => {
-                    #call::succeeded(#success_of, &__SITE);
+                    #call::succeeded(&__call, &__SITE);
                     return #success;
                 }
                 __x::Err(__error) => {
@@ -121,7 +120,6 @@ fn retries(plan: &Plan) -> TokenStream {
                         }
                     });
                     if let __x::Some(__error) = __given_up {
-                        __x::ended(__call);
                         return #failure;
                     }
                 }
