@@ -10,6 +10,16 @@
 #[doc = include_str!("../README.md")]
 mod readme {}
 
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_readme_opens_with_the_quickstart() {
+        let quickstart = include_str!("quickstart.rs");
+        let code = &quickstart[quickstart.find("use retry_runtime").expect("the first import")..];
+        assert!(include_str!("../README.md").contains(&format!("```rust\n{code}```")));
+    }
+}
+
 mod rest_json;
 mod rpc_v2_cbor;
 mod script;

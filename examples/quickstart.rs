@@ -1,37 +1,23 @@
-//! One line above a function retries it: the server is busy twice, then answers.
+//! What the README opens with: a service is slow twice, then answers.
 //!
 //! ```text
 //! cargo run -p retry-examples --example quickstart
 //! ```
 //!
-//! Expect one WARN for each failed attempt, one INFO on recovery, then the user's name.
-
-use std::sync::atomic::{AtomicU32, Ordering};
+//! Expect one WARN for each failed attempt, one INFO on recovery, then the answer.
 
 use retry_runtime::retry_on;
+use std::io;
 
-#[derive(Debug, thiserror::Error)]
-enum ApiError {
-    #[error("the server is busy")]
-    Busy,
-    #[error("there is no such user")]
-    NotFound,
-}
-
-// At most 3 calls. `Busy` is worth another one; `NotFound` comes back at once.
-#[retry_on(ApiError::Busy, max = 3)]
-async fn user_name(id: u32) -> Result<&'static str, ApiError> {
-    static CALLS: AtomicU32 = AtomicU32::new(0);
-    match CALLS.fetch_add(1, Ordering::Relaxed) {
-        0 | 1 => Err(ApiError::Busy),
-        _ if id == 7 => Ok("Ada"),
-        _ => Err(ApiError::NotFound),
-    }
+#[retry_on(e: io::Error if e.kind() == io::ErrorKind::TimedOut, max = 3)]
+async fn answer(calls: &mut u32) -> io::Result<u32> {
+    *calls += 1; // a service that is slow twice
+    if *calls < 3 { Err(io::ErrorKind::TimedOut.into()) } else { Ok(42) }
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), ApiError> {
+async fn main() -> io::Result<()> {
     tracing_subscriber::fmt().without_time().init();
-    println!("user 7 is {}", user_name(7).await?);
+    println!("the answer is {}", answer(&mut 0).await?);
     Ok(())
 }

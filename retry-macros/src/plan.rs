@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Expr, LitStr, Path};
 
-use crate::parse::{Arguments, Function, Jitter, Key, Selector, Value};
+use crate::parse::{Arguments, Function, Jitter, Key, Selector, Value, spaceless};
 
 /// All that an expansion needs.
 pub(crate) struct Plan {
@@ -29,6 +29,8 @@ pub(crate) struct Setting {
     /// Where the key stands.
     pub(crate) key: Span,
     pub(crate) value: Value<TokenStream>,
+    /// As documentation shows it.
+    pub(crate) shown: String,
 }
 
 impl Plan {
@@ -53,18 +55,18 @@ impl Plan {
 fn settings(arguments: &Arguments) -> Vec<Setting> {
     let time = |duration: Duration| {
         let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
-        quote_spanned!(Span::mixed_site()=> __x::Duration::new(#seconds, #nanos))
+        let tokens = quote_spanned!(Span::mixed_site()=> __x::Duration::new(#seconds, #nanos));
+        (tokens, format!("{duration:?}"))
     };
-    let jitter = |kind: Jitter| match kind {
-        Jitter::Full => quote_spanned!(Span::mixed_site()=> __x::Jitter::Full),
-        Jitter::Equal => quote_spanned!(Span::mixed_site()=> __x::Jitter::Equal),
-        Jitter::Decorrelated => quote_spanned!(Span::mixed_site()=> __x::Jitter::Decorrelated),
-        Jitter::None => quote_spanned!(Span::mixed_site()=> __x::Jitter::None),
+    let jitter = |kind: Jitter| {
+        let name = Ident::new(&format!("{kind:?}"), Span::mixed_site());
+        let tokens = quote_spanned!(Span::mixed_site()=> __x::Jitter::#name);
+        (tokens, name.to_string().to_lowercase())
     };
     [
-        setting("max", &arguments.max, |max| quote!(#max)),
+        setting("max", &arguments.max, |max| (quote!(#max), max.to_string())),
         setting("delay", &arguments.delay, time),
-        setting("factor", &arguments.factor, |factor| quote!(#factor)),
+        setting("factor", &arguments.factor, |factor| (quote!(#factor), factor.to_string())),
         setting("max_delay", &arguments.max_delay, time),
         setting("jitter", &arguments.jitter, jitter),
     ]
@@ -76,12 +78,17 @@ fn settings(arguments: &Arguments) -> Vec<Setting> {
 fn setting<T: Copy>(
     method: &'static str,
     key: &Key<Value<T>>,
-    print: impl FnOnce(T) -> TokenStream,
+    print: impl FnOnce(T) -> (TokenStream, String),
 ) -> Option<Setting> {
     let keyed = key.get()?;
-    let value = match &keyed.value {
-        Value::Literal(value, span) => Value::Literal(print(*value), *span),
-        Value::Constant(value) => Value::Constant(value.clone()),
+    let (value, shown) = match &keyed.value {
+        Value::Literal(value, span) => {
+            let (tokens, shown) = print(*value);
+            (Value::Literal(tokens, *span), shown)
+        }
+        Value::Constant(value) => {
+            (Value::Constant(value.clone()), format!("`{}`", spaceless(value)))
+        }
     };
-    Some(Setting { method, key: keyed.key, value })
+    Some(Setting { method, key: keyed.key, value, shown })
 }

@@ -182,6 +182,29 @@ fn writes_a_loop_around_the_body() {
 }
 
 #[test]
+fn documents_the_retries_of_a_documented_function() {
+    let documented = |attribute: &str, item: &str| {
+        let item = item.parse().expect("valid tokens");
+        crate::retried(attribute.parse().expect("valid tokens"), &item).to_string()
+    };
+    let function = "fn fetch() -> Result<Item, ApiError> { ask() }";
+    let answer = documented(
+        "ApiError::Busy, max = 5, delay = MINE, max_delay = 2min, unless = is_fatal",
+        &format!("#[doc = \"Fetches.\"] {function}"),
+    );
+    assert!(
+        answer.contains(
+            "# Retries\\n\\nCalled again on `ApiError::Busy` (never if `is_fatal`): at most 5 calls. \
+             The delay between them starts at `MINE`, grows by a factor of 2 up to 120s (jitter: full)."
+        ),
+        "{answer}"
+    );
+    let answer = documented("_, max = 1", &format!("#[doc = \"Fetches.\"] {function}"));
+    assert!(answer.contains("Called again on every error: at most 1 call."), "{answer}");
+    assert!(!documented("_", function).contains("Retries"));
+}
+
+#[test]
 fn reports_all_mistakes_at_once() {
     let attribute = "Busy, retries = 3, delay = 5, jitter = ful, clone(key)";
     let item = "async fn fetch() -> Result<Item, ApiError> { ask().await }";

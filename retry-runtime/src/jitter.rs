@@ -1,8 +1,8 @@
 //! Spreading the pauses of many callers: pure functions of numbers.
 //!
 //! Callers that failed together would retry together, and again, and again; random pauses spread
-//! them out. Jitter comes after the cap and only shortens the pause, so the cap holds and the
-//! spread is not lost at the cap. Formulas: Marc Brooker, "Exponential Backoff And Jitter",
+//! them out. Jitter comes after the cap and only shortens the pause ([`Jitter::Decorrelated`] grows
+//! from the pause before, up to the same cap), so the cap holds and the spread is not lost at it. Formulas: Marc Brooker, "Exponential Backoff And Jitter",
 //! AWS Architecture Blog, 2015.
 
 /// How a delay is made random.

@@ -13,6 +13,7 @@
 //! }
 //!
 //! # static CALLS: AtomicU32 = AtomicU32::new(0);
+//! # #[cfg(feature = "tokio")]
 //! #[retry_on(ApiError::Busy, max = 3)]
 //! async fn fetch(key: &str) -> Result<String, ApiError> {
 //!     # if CALLS.fetch_add(1, Ordering::Relaxed) < 2 { return Err(ApiError::Busy) }
@@ -21,6 +22,7 @@
 //!     Ok(format!("the item {key}"))
 //! }
 //!
+//! # #[cfg(feature = "tokio")]
 //! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap()
 //! #     .block_on(async {
 //! assert_eq!(fetch("a").await.unwrap(), "the item a");

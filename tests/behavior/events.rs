@@ -23,32 +23,24 @@ fn fetch_plain(service: &Service) -> Result<u32, Busy> {
 mod a_call {
     use super::*;
 
+    const GAVE_UP: [&str; 3] = [
+        r#"WARN site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" pause=0.1 elapsed=0.0"#,
+        r#"WARN site="fetch" attempt=2 max=3 error.type="Busy" error="busy, call 2" pause=0.2 elapsed=0.1"#,
+        r#"ERROR site="fetch" attempt=3 max=3 error.type="Busy" error="busy, call 3" reason="max_attempts" elapsed=0.3"#,
+    ];
+
     #[tokio::test(start_paused = true)]
     async fn that_gives_up_warns_before_each_pause_and_ends_with_one_error() {
         let recorder = Recorder::start();
         fetch(&Service::down()).await.unwrap_err();
-        assert_eq!(
-            recorder.lines(),
-            [
-                r#"WARN site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" pause=0.1 elapsed=0.0"#,
-                r#"WARN site="fetch" attempt=2 max=3 error.type="Busy" error="busy, call 2" pause=0.2 elapsed=0.1"#,
-                r#"ERROR site="fetch" attempt=3 max=3 error.type="Busy" error="busy, call 3" reason="max_attempts" elapsed=0.3"#,
-            ]
-        );
+        assert_eq!(recorder.lines(), GAVE_UP);
     }
 
     #[test]
     fn that_gives_up_warns_before_each_pause_and_ends_with_one_error_plain() {
         let (recorder, _clock) = (Recorder::start(), ManualClock::install());
         fetch_plain(&Service::down()).unwrap_err();
-        assert_eq!(
-            recorder.lines(),
-            [
-                r#"WARN site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" pause=0.1 elapsed=0.0"#,
-                r#"WARN site="fetch" attempt=2 max=3 error.type="Busy" error="busy, call 2" pause=0.2 elapsed=0.1"#,
-                r#"ERROR site="fetch" attempt=3 max=3 error.type="Busy" error="busy, call 3" reason="max_attempts" elapsed=0.3"#,
-            ]
-        );
+        assert_eq!(recorder.lines(), GAVE_UP);
     }
 
     #[tokio::test(start_paused = true)]
@@ -88,13 +80,8 @@ mod a_call {
         let recorder = Recorder::start();
         fetch(&Service::down()).await.unwrap_err();
         fetch_plain(&Service::down()).unwrap_err();
-        assert_eq!(
-            recorder.lines(),
-            [
-                r#"DEBUG site="fetch" attempt=1 max=3 error.type="_OTHER" error="busy, call 1" reason="not_retryable" elapsed=0.0"#,
-                r#"DEBUG site="fetch" attempt=1 max=3 error.type="_OTHER" error="busy, call 1" reason="not_retryable" elapsed=0.0"#,
-            ]
-        );
+        let event = r#"DEBUG site="fetch" attempt=1 max=3 error.type="_OTHER" error="busy, call 1" reason="not_retryable" elapsed=0.0"#;
+        assert_eq!(recorder.lines(), [event, event]);
     }
 
     #[tokio::test(start_paused = true)]
@@ -408,6 +395,24 @@ mod the_error {
         let forged = written!(io::Error, io::Error::other(Hostile("a\nb")));
         assert_eq!(forged, r"a\nb");
         assert_eq!(written!(String, "a\nb".to_owned()), r"a\nb");
+    }
+
+    /// What is logged never changes what the caller gets.
+    #[test]
+    fn may_refuse_to_be_written() {
+        #[derive(Debug)]
+        struct Speechless;
+
+        impl fmt::Display for Speechless {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("busy, because")?;
+                Err(fmt::Error)
+            }
+        }
+
+        impl Error for Speechless {}
+
+        assert_eq!(written!(Speechless, Speechless), "busy, because");
     }
 
     #[test]

@@ -160,13 +160,17 @@ mod in_io_errors {
 
     #[test]
     fn so_are_they() {
-        assert!(retried!([io::Error], io::Error, io::ErrorKind::TimedOut.into()));
+        fn is_late(error: &io::Error) -> bool {
+            error.kind() == io::ErrorKind::TimedOut
+        }
+
+        let late = || io::Error::from(io::ErrorKind::TimedOut);
+        assert!(retried!([io::Error], io::Error, late()));
+        assert!(retried!([e: io::Error if is_late(e)], io::Error, late()));
         assert!(
-            retried!([e: io::Error if e.kind() == io::ErrorKind::TimedOut], Failed<io::Error>, Failed { source: io::ErrorKind::TimedOut.into() })
+            retried!([e: io::Error if is_late(e)], Failed<io::Error>, Failed { source: late() })
         );
-        assert!(
-            !retried!([e: io::Error if e.kind() == io::ErrorKind::TimedOut], io::Error, io::ErrorKind::NotFound.into())
-        );
+        assert!(!retried!([e: io::Error if is_late(e)], io::Error, io::Error::other("full")));
     }
 }
 
@@ -311,7 +315,7 @@ mod in_generic_functions {
     }
 }
 
-/// Nor may writing the text of such an error to the log.
+/// And so does writing the text of such an error to the log.
 mod a_search_ends {
     use super::*;
 
@@ -339,8 +343,8 @@ mod a_search_ends {
     }
 
     fn chain_of(links: u32) -> Link {
-        let first = Link { number: links, source: None };
-        (1..links).rev().fold(first, |link, number| Link { number, source: Some(link.into()) })
+        let last = Link { number: links, source: None };
+        (1..links).rev().fold(last, |link, number| Link { number, source: Some(link.into()) })
     }
 
     #[test]

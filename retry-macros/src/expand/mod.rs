@@ -4,6 +4,7 @@
 //! Spans decide how an error reads: what can fail to type-check carries, in every token, the span
 //! of the word that the user wrote for it, and the frame of the loop that of the function's name.
 
+mod retries_section;
 mod selection;
 mod site;
 
@@ -71,7 +72,8 @@ pub(crate) fn retried(plan: &Plan) -> TokenStream {
     );
     // Entirely the user's, or lints would take the function for one of the macro's own.
     block.set_span(body.span);
-    generated!(#(#attributes)* #visibility #signature #block)
+    let documentation = retries_section::documentation(plan);
+    generated!(#(#attributes)* #documentation #visibility #signature #block)
 }
 
 /// The loop, which ends by returning the result of the last attempt.

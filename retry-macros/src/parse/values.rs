@@ -29,7 +29,7 @@ pub(crate) enum Value<T> {
 }
 
 /// The kinds of jitter that have a word.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Jitter {
     Full,
     Equal,
