@@ -120,7 +120,8 @@ fn alternative(input: ParseStream) -> syn::Result<Selector> {
         }
         Named::Constant => {
             Path::parse_mod_style(input)?;
-            Ok(pattern_of(&path, path.to_token_stream()))
+            // A constant does not look through the reference that it is compared with.
+            Ok(pattern_of(&path, quote_spanned!(last_name(&path)=> &#path)))
         }
         Named::Function => Err(predicate_as_selector(&path)),
     }
