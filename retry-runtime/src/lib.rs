@@ -29,6 +29,34 @@
 //! # assert_eq!(CALLS.load(Ordering::Relaxed), 3);
 //! # });
 //! ```
+//!
+//! The attribute's page, [`retry_on`], says which errors it finds and what its keys mean.
+//!
+//! # What happens
+//!
+//! - A selected error: one WARN, a pause, the next attempt. Pauses grow and are shortened at random.
+//! - Success after that: one INFO.
+//! - The last attempt fails: one ERROR, no further pause, and the function's own last error comes
+//!   back, unchanged.
+//! - Any other error comes back at once, with one DEBUG event.
+//! - Dropping the future ends everything at once.
+//!
+//! Events go through `tracing`, target `retry_runtime`, with the fields `site`, `attempt` (from 1),
+//! `max`, `error.type` (the selector that matched, or `_OTHER`), `error` (its text with all
+//! sources), `code`, `request_id`, `pause`, `elapsed` (both in seconds, `elapsed` since the first
+//! attempt failed), `reason` (`max_attempts`, `not_retryable`).
+//!
+//! # The AWS SDK retries too
+//!
+//! It makes up to 3 attempts of its own, and around those `max = 3` makes up to 9 requests: switch
+//! one layer off, `config.to_builder().retry_config(RetryConfig::disabled())`.
+//!
+//! # Features
+//!
+//! - `tokio` (default): pauses of async functions; without it, name a timer with `sleep = ..`.
+//! - `tracing` (default): events.
+//! - `aws`: codes and request ids of the AWS SDK's errors in events; needs Rust 1.94.1.
+//! - `test-util`: the module `testing`, a manual clock and repeatable jitter.
 
 mod policy;
 
