@@ -3,7 +3,7 @@ use retry_runtime::retry_on;
 
 #[retry_on(ServerBusy, max = 3)]
 async fn read() -> Result<(), ServerBusy> {
-    todo!()
+    unreachable!()
 }
 
 fn main() {}
