@@ -387,3 +387,20 @@ mod tests {
         }
     }
 }
+
+/// So large that Clippy would complain of a function that returns it; a trait's method must.
+#[derive(Debug)]
+pub struct Large(pub String, pub [u8; 512]);
+
+/// What a trait dictates the signature of.
+#[derive(Debug)]
+pub struct Parsed(pub u8);
+
+impl TryFrom<&str> for Parsed {
+    type Error = Large;
+
+    #[retry_on(Large)]
+    fn try_from(text: &str) -> Result<Self, Large> {
+        text.parse().map(Self).map_err(|_| Large(text.to_owned(), [0; 512]))
+    }
+}

@@ -98,9 +98,12 @@ fn retries(plan: &Plan) -> TokenStream {
         };
         (generated!(__x::PlainCall), Some(pause), None)
     };
+    // Clippy judges the closure of a plain attempt as if the user had written it.
+    let lints = (!body.is_async).then(|| generated!(#[allow(clippy::result_large_err)]));
     let repeated = braced(
         body.attempt_span,
         generated! {
+            #lints
             let __result = #attempt;
             match #into_result {
                 __x::Ok(__value) => {
