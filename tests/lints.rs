@@ -342,6 +342,23 @@ impl AskBoxed for Service {
     }
 }
 
+/// So large that Clippy would complain of a function that returns it; a trait's method must.
+#[derive(Debug)]
+pub struct Large(pub String, pub [u8; 512]);
+
+/// What a trait dictates the signature of.
+#[derive(Clone, Copy, Debug)]
+pub struct Parsed(pub u8);
+
+impl TryFrom<&str> for Parsed {
+    type Error = Large;
+
+    #[retry_on(Large)]
+    fn try_from(text: &str) -> Result<Self, Large> {
+        text.parse().map(Self).map_err(|_| Large(text.to_owned(), [0; 512]))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use retry_runtime::testing::ManualClock;
@@ -385,22 +402,5 @@ mod tests {
             service => service.ask_plain(), Ok(42),
             service => everything_plain("c".into(), vec![], (1, 2), &service), Ok((_, 3)),
         }
-    }
-}
-
-/// So large that Clippy would complain of a function that returns it; a trait's method must.
-#[derive(Debug)]
-pub struct Large(pub String, pub [u8; 512]);
-
-/// What a trait dictates the signature of.
-#[derive(Debug)]
-pub struct Parsed(pub u8);
-
-impl TryFrom<&str> for Parsed {
-    type Error = Large;
-
-    #[retry_on(Large)]
-    fn try_from(text: &str) -> Result<Self, Large> {
-        text.parse().map(Self).map_err(|_| Large(text.to_owned(), [0; 512]))
     }
 }
