@@ -188,16 +188,17 @@ fn known(key: &Ident) -> syn::Result<String> {
 }
 
 fn misplaced_literal(input: ParseStream) -> syn::Error {
-    let Ok(literal) = input.parse::<Lit>() else {
-        return input.error("expected an error type, a pattern of one, `_`, or `key = value`");
+    let literal: Lit = match input.parse() {
+        Ok(literal) => literal,
+        Err(mistake) => return mistake,
     };
     let message = match &literal {
         Lit::Str(text) if input.peek(Token![=]) => {
             format!("write the key without quotes: `{} = ..`", text.value())
         }
         Lit::Str(text) => format!(
-            "a text cannot be looked for: name the error type, a variant of it, \
-             or test it with `when = |error| ..` (for {:?})",
+            "a text cannot be looked for: instead of {:?} name the error type or a variant of it, \
+             or write `when = |error| ..`",
             text.value()
         ),
         Lit::Int(number) if !input.peek(Token![..]) && !input.peek(Token![..=]) => format!(
