@@ -258,10 +258,10 @@ impl PolicyBuilder {
 #[non_exhaustive]
 pub enum PolicyError {
     /// `max` is zero.
-    #[error("`max` counts attempts, the first included, so it is at least 1")]
+    #[error("{}", self.rule())]
     Max,
     /// `factor` is NaN, infinite, below 1 or beyond what any delay can use.
-    #[error("`factor` is a number from 1 (constant delay) to 4294967295, not {factor}")]
+    #[error("{}, not {factor}", self.rule())]
     Factor {
         /// The value that was given.
         factor: f64,
@@ -274,6 +274,17 @@ pub enum PolicyError {
         /// The first delay that was given.
         delay: Duration,
     },
+}
+
+impl PolicyError {
+    /// The rule that is broken, where no value can be printed: in a constant.
+    pub(crate) const fn rule(self) -> &'static str {
+        match self {
+            Self::Max => "`max` counts attempts, the first included, so it is at least 1",
+            Self::Factor { .. } => "`factor` is a number from 1 (constant delay) to 4294967295",
+            Self::MaxDelay { .. } => "`max_delay` is shorter than the first `delay`",
+        }
+    }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "what is longer saturates")]

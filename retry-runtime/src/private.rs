@@ -15,8 +15,6 @@ pub use crate::observe::Failure;
 pub use crate::policy::{Policy, PolicyBuilder};
 pub use crate::site::Site;
 
-use crate::policy::PolicyError;
-
 /// What an annotated function returns.
 #[diagnostic::on_unimplemented(
     message = "`#[retry_on]` retries a function that returns a `Result`, and this one returns `{Self}`",
@@ -64,21 +62,13 @@ impl<T, E> Fallible for Result<T, E> {
 ///
 /// # Panics
 ///
-/// In the compiler, with the message of the [`PolicyError`].
+/// In the compiler, with the rule that is broken.
 #[must_use]
 #[track_caller]
 pub const fn policy(builder: PolicyBuilder) -> Policy {
     match builder.build() {
         Ok(policy) => policy,
-        Err(PolicyError::Max) => {
-            panic!("`max` counts attempts, the first included, so it is at least 1")
-        }
-        Err(PolicyError::Factor { .. }) => {
-            panic!("`factor` is a number from 1 (constant delay) to 4294967295")
-        }
-        Err(PolicyError::MaxDelay { .. }) => {
-            panic!("`max_delay` is shorter than the first `delay`")
-        }
+        Err(error) => panic!("{}", error.rule()),
     }
 }
 
@@ -137,7 +127,7 @@ pub fn timer<S>(pause: Duration, sleep: impl FnOnce(Duration) -> S) -> S {
 /// In the compiler, at the constant.
 #[track_caller]
 pub const fn check_max(max: u32) {
-    assert!(max > 0, "`max` counts attempts, the first included, so it is at least 1");
+    let _ = policy(Policy::builder().max(max));
 }
 
 /// Whether a constant can be `factor`.
@@ -147,8 +137,5 @@ pub const fn check_max(max: u32) {
 /// In the compiler, at the constant.
 #[track_caller]
 pub const fn check_factor(factor: f64) {
-    assert!(
-        factor >= 1.0 && factor <= u32::MAX as f64,
-        "`factor` is a number from 1 (constant delay) to 4294967295"
-    );
+    let _ = policy(Policy::builder().factor(factor));
 }

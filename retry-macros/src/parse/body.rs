@@ -63,8 +63,9 @@ impl Body {
     /// Whether it is an expansion of this very attribute.
     pub(crate) fn is_expanded(&self) -> bool {
         let whole = if self.is_future() { self.before() } else { self.attempt.clone() };
-        let mut words = whole.into_iter().map(|token| token.to_string());
-        words.any(|word| word == "static") && words.next().is_some_and(|word| word == "__SITE")
+        let is = |token, name| matches!(token, Some(TokenTree::Ident(word)) if word == name);
+        let mut tokens = whole.into_iter();
+        tokens.any(|token| is(Some(token), "static")) && is(tokens.next(), "__SITE")
     }
 
     /// What stands before the attempt, where `#[async_trait]` binds the arguments.

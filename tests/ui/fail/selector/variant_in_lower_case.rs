@@ -1,10 +1,9 @@
 // Believed that naming conventions are a matter of taste.
-#![allow(non_camel_case_types)]
-
 use retry_runtime::retry_on;
 
 #[derive(Debug, thiserror::Error)]
 #[error("busy")]
+#[expect(non_camel_case_types, reason = "that is the mistake")]
 struct busy;
 
 #[retry_on(busy, max = 3)]
