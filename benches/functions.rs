@@ -62,13 +62,13 @@ fn pause(attempt: u32, first: Duration) -> Duration {
 }
 
 macro_rules! pair {
-    ($plain:ident, $plain_by_hand:ident, $asynchronous:ident, $asynchronous_by_hand:ident, $once:ident, $delay:literal, $first:expr) => {
+    ($plain:ident, $plain_by_hand:ident, $asynchronous:ident, $asynchronous_by_hand:ident, $once:ident, $delay:literal, $first:expr $(, $key:ident = $value:expr)?) => {
         /// A plain function with the attribute.
         ///
         /// # Errors
         ///
         /// The service's own.
-        #[retry_on(ServiceError::Busy, max = 3, delay = $delay)]
+        #[retry_on(ServiceError::Busy, max = 3, delay = $delay $(, $key = $value)?)]
         #[inline(never)]
         pub fn $plain(service: &Service, request: u64) -> Result<u64, ServiceError> {
             service.answer(request)
@@ -98,7 +98,7 @@ macro_rules! pair {
         /// # Errors
         ///
         /// The service's own.
-        #[retry_on(ServiceError::Busy, max = 3, delay = $delay)]
+        #[retry_on(ServiceError::Busy, max = 3, delay = $delay $(, $key = $value)?)]
         // Holds its buffer while it waits.
         pub async fn $asynchronous<const SIZE: usize>(
             service: &Service,
@@ -161,5 +161,7 @@ pair!(
     asynchronous_at_once_by_hand,
     at_once,
     "0ms",
-    Duration::ZERO
+    Duration::ZERO,
+    // Else the calls that fail without end would use it up.
+    budget = none
 );

@@ -10,6 +10,9 @@ use syn::{FnArg, ReturnType, Type};
 use crate::mistakes::Mistakes;
 use crate::parse::{Arguments, Function, Jitter, Test, nearest, spaceless};
 
+/// Where none is given.
+const DEFAULT_DELAY: Duration = Duration::from_millis(100);
+
 /// One function a rule.
 pub(crate) fn all(arguments: &Arguments, function: &Function, mistakes: &mut Mistakes) {
     some_error_is_named(arguments, mistakes);
@@ -17,7 +20,9 @@ pub(crate) fn all(arguments: &Arguments, function: &Function, mistakes: &mut Mis
     a_single_attempt_has_no_delay(arguments, mistakes);
     the_cap_is_not_below_the_first_delay(arguments, mistakes);
     decorrelated_jitter_has_no_factor(arguments, mistakes);
-    values_are_known_to_the_compiler(arguments, function, mistakes);
+    the_deadline_leaves_room_for_a_retry(arguments, mistakes);
+    the_attempt_has_a_name_of_its_own(arguments, function, mistakes);
+    only_async_functions_have_a_timeout(arguments, function, mistakes);
     what_is_cloned_is_an_argument(arguments, function, mistakes);
     only_async_functions_have_a_timer(arguments, function, mistakes);
     the_attribute_stands_once(function, mistakes);
@@ -56,6 +61,7 @@ fn no_selector_is_covered_by_an_earlier_one(arguments: &Arguments, mistakes: &mu
     for selector in &arguments.selectors {
         let (sought, is_unconditional) = match &selector.test {
             Test::Any => (None, true),
+            Test::Code(code) => (Some(format!("{:?}", code.value())), true),
             Test::Type(ty) => (Some(spaceless(ty)), true),
             Test::Bound { ty, .. } => (Some(spaceless(ty)), false),
             Test::Pattern { pattern, guard } => (Some(spaceless(pattern)), guard.is_none()),
@@ -93,6 +99,10 @@ fn a_single_attempt_has_no_delay(arguments: &Arguments, mistakes: &mut Mistakes)
         ("factor", arguments.factor.get().map(|keyed| keyed.key)),
         ("max_delay", arguments.max_delay.get().map(|keyed| keyed.key)),
         ("jitter", arguments.jitter.get().map(|keyed| keyed.key)),
+        ("hint", arguments.hint.get().map(|keyed| keyed.key)),
+        ("budget", arguments.budget.get().map(|keyed| keyed.key)),
+        ("deadline", arguments.deadline.get().map(|keyed| keyed.key)),
+        ("on_retry", arguments.on_retry.get().map(|keyed| keyed.key)),
     ];
     for (key, span) in delays {
         if let Some(span) = span {
@@ -108,7 +118,6 @@ fn a_single_attempt_has_no_delay(arguments: &Arguments, mistakes: &mut Mistakes)
 
 /// A cap below the first delay would cut every delay.
 fn the_cap_is_not_below_the_first_delay(arguments: &Arguments, mistakes: &mut Mistakes) {
-    const DEFAULT_DELAY: Duration = Duration::from_millis(100);
     let Some((max_delay, span)) = arguments.max_delay.literal() else { return };
     match (arguments.delay.get(), arguments.delay.literal()) {
         (_, Some((delay, _))) if max_delay < delay => mistakes.at(
@@ -118,7 +127,7 @@ fn the_cap_is_not_below_the_first_delay(arguments: &Arguments, mistakes: &mut Mi
                  raise it, or shorten `delay`"
             ),
         ),
-        (None, _) if max_delay < DEFAULT_DELAY => mistakes.at(
+        (None, _) if max_delay < DEFAULT_DELAY && arguments.policy.get().is_none() => mistakes.at(
             span,
             format!(
                 "`max_delay` ({max_delay:?}) is shorter than the first delay, which is 100ms \
@@ -129,58 +138,66 @@ fn the_cap_is_not_below_the_first_delay(arguments: &Arguments, mistakes: &mut Mi
     }
 }
 
-/// The policy of a function is a constant.
-fn values_are_known_to_the_compiler(
+/// A first pause that cannot end before the deadline makes every retry impossible.
+fn the_deadline_leaves_room_for_a_retry(arguments: &Arguments, mistakes: &mut Mistakes) {
+    let Some((deadline, span)) = arguments.deadline.literal() else { return };
+    // Jitter or delay may come from the policy.
+    if arguments.policy.get().is_some() || matches!(arguments.max.literal(), Some((1, _))) {
+        return;
+    }
+    let delay = match arguments.delay.get() {
+        None => DEFAULT_DELAY,
+        Some(_) => match arguments.delay.literal() {
+            Some((delay, _)) => delay,
+            None => return,
+        },
+    };
+    let (shortest, jitter) = match arguments.jitter.literal() {
+        Some((Jitter::None, _)) => (delay, "none"),
+        Some((Jitter::Decorrelated, _)) => (delay, "decorrelated"),
+        Some((Jitter::Equal, _)) => (delay / 2, "equal"),
+        Some((Jitter::Full, _)) | None => return,
+    };
+    if deadline < shortest {
+        mistakes.at(
+            span,
+            format!(
+                "`deadline` ({deadline:?}) ends before the first retry: with `jitter = {jitter}` \
+                 the first pause lasts at least {shortest:?}; raise it, or shorten `delay`"
+            ),
+        );
+    }
+}
+
+/// It would hide an argument, or be hidden by it.
+fn the_attempt_has_a_name_of_its_own(
     arguments: &Arguments,
     function: &Function,
     mistakes: &mut Mistakes,
 ) {
-    let mut known = argument_names(function);
-    known.push("self".to_owned());
-    let constants = [
-        ("max", arguments.max.constant()),
-        ("delay", arguments.delay.constant()),
-        ("factor", arguments.factor.constant()),
-        ("max_delay", arguments.max_delay.constant()),
-        ("jitter", arguments.jitter.constant()),
-    ];
-    for (key, value) in constants {
-        let Some(value) = value else { continue };
-        let unknown = known.iter().find(|name| is_a_value_in(name, value.to_token_stream()));
-        if let Some(unknown) = unknown {
-            mistakes.at(
-                value.span(),
-                format!(
-                    "`{unknown}` is not known before the function is called, \
-                     and `{key}` takes a literal or a constant"
-                ),
-            );
-        } else if contains_word(value.to_token_stream(), "Self") {
-            mistakes.at(
-                value.span(),
-                format!("`Self` is not known in `{key}`: name the type, such as `Client::MAX`"),
-            );
-        }
+    let Some(name) = arguments.attempt.get() else { return };
+    if argument_names(function).iter().any(|argument| name.value == argument) {
+        mistakes.at(
+            name.value.span(),
+            format!("`{}` is an argument already: give the attempt another name", name.value),
+        );
     }
 }
 
-/// Whether the name stands alone somewhere: in no path, and called neither as a function nor as a
-/// method.
-fn is_a_value_in(name: &str, tokens: TokenStream) -> bool {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let is_sign = |at: Option<usize>, signs: &[char]| match at.and_then(|at| tokens.get(at)) {
-        Some(TokenTree::Punct(sign)) => signs.contains(&sign.as_char()),
-        _ => false,
-    };
-    tokens.iter().enumerate().any(|(at, token)| match token {
-        TokenTree::Group(group) => is_a_value_in(name, group.stream()),
-        TokenTree::Ident(word) if word == name => {
-            !is_sign(at.checked_sub(1), &[':', '.'])
-                && !is_sign(Some(at + 1), &[':'])
-                && !matches!(tokens.get(at + 1), Some(TokenTree::Group(_)))
-        }
-        _ => false,
-    })
+/// A plain function cannot be interrupted.
+fn only_async_functions_have_a_timeout(
+    arguments: &Arguments,
+    function: &Function,
+    mistakes: &mut Mistakes,
+) {
+    if let (Some(timeout), false) = (arguments.timeout.get(), function.body.is_async) {
+        mistakes.at(
+            timeout.key,
+            "`timeout` ends an attempt of an async function, and a plain one cannot be interrupted: \
+             set a timeout where it waits (a socket, a client), and bound the whole call by \
+             `deadline`",
+        );
+    }
 }
 
 /// Decorrelated jitter grows from the pause before.
@@ -232,7 +249,7 @@ fn what_is_cloned_is_an_argument(
 
 /// The names that the patterns of the arguments bind (and some that they only mention, which the
 /// compiler tells apart).
-fn argument_names(function: &Function) -> Vec<String> {
+pub(crate) fn argument_names(function: &Function) -> Vec<String> {
     let mut found = Vec::new();
     for argument in &function.signature.inputs {
         if let FnArg::Typed(argument) = argument {
@@ -457,7 +474,7 @@ fn instrument_stands_below(function: &Function, mistakes: &mut Mistakes) {
     }
 }
 
-fn contains_word(tokens: TokenStream, word: &str) -> bool {
+pub(crate) fn contains_word(tokens: TokenStream, word: &str) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(ident) => ident == word,
         TokenTree::Group(group) => contains_word(group.stream(), word),

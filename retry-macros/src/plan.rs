@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, LitStr, Path};
 
-use crate::parse::{Arguments, Function, Jitter, Key, Selector, Value, spaceless};
+use crate::check::{argument_names, contains_word};
+use crate::parse::{
+    Arguments, Budget, Function, Key, Keyed, Selector, Value, is_reference_to_constant, spaceless,
+};
 
 /// All that an expansion needs.
 pub(crate) struct Plan {
@@ -14,8 +17,20 @@ pub(crate) struct Plan {
     pub(crate) selectors: Vec<Selector>,
     pub(crate) when: Option<Expr>,
     pub(crate) unless: Option<Expr>,
-    /// What differs from the default policy, as calls of its builder.
+    pub(crate) ok: Option<Expr>,
+    pub(crate) hint: Option<Expr>,
+    /// The policy to start from, where it is not the default.
+    pub(crate) policy: Option<Expr>,
+    /// What differs from that policy, as calls of its builder.
     pub(crate) settings: Vec<Setting>,
+    /// Whether all of that is known to the compiler.
+    pub(crate) is_constant: bool,
+    pub(crate) timeout: Option<Setting>,
+    pub(crate) budget: Option<Budget>,
+    /// The name under which the body sees its attempt.
+    pub(crate) attempt: Option<Ident>,
+    pub(crate) on_retry: Option<Expr>,
+    pub(crate) on_give_up: Option<Expr>,
     /// Arguments that are cloned for each attempt although they are not `mut`.
     pub(crate) cloned: Vec<Ident>,
     pub(crate) name: Option<LitStr>,
@@ -36,6 +51,16 @@ pub(crate) struct Setting {
 impl Plan {
     pub(crate) fn new(arguments: Arguments, function: Function) -> Self {
         let settings = settings(&arguments);
+        let mut local = argument_names(&function);
+        local.push("self".to_owned());
+        let is_known = |value: &Expr| is_known_to_the_compiler(value, &local);
+        let is_constant = settings.iter().all(|setting| match &setting.value {
+            Value::Literal(..) => true,
+            Value::Constant(value) => is_known(value),
+        }) && arguments.policy.get().is_none_or(|policy| {
+            is_reference_to_constant(&policy.value) && is_known(&policy.value)
+        });
+        let timeout = setting("timeout", &arguments.timeout, time);
         let mut cloned = arguments.clone.take().unwrap_or_default();
         cloned.retain(|name| !function.mutable.iter().any(|other| other.argument == *name));
         Self {
@@ -43,36 +68,57 @@ impl Plan {
             selectors: arguments.selectors,
             when: arguments.when.take(),
             unless: arguments.unless.take(),
+            ok: arguments.ok.take(),
+            hint: arguments.hint.take(),
+            policy: arguments.policy.take(),
             settings,
+            is_constant,
+            timeout,
+            budget: arguments.budget.take(),
+            attempt: arguments.attempt.take(),
+            on_retry: arguments.on_retry.take(),
+            on_give_up: arguments.on_give_up.take(),
             cloned,
             name: arguments.name.take(),
             sleep: arguments.sleep.take(),
             runtime: arguments.runtime.take().unwrap_or_else(|| syn::parse_quote!(::retry_runtime)),
         }
     }
+
+    /// Whether the description of the site says all that a call must know.
+    pub(crate) fn is_all_in_site(&self) -> bool {
+        self.is_constant
+            && self.policy.is_none()
+            && self.budget.is_none()
+            && self.attempt.is_none()
+            && !self.settings.iter().any(|setting| setting.method == "deadline")
+    }
 }
 
 fn settings(arguments: &Arguments) -> Vec<Setting> {
-    let time = |duration: Duration| {
-        let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
-        let tokens = quote_spanned!(Span::mixed_site()=> __x::Duration::new(#seconds, #nanos));
-        (tokens, format!("{duration:?}"))
-    };
-    let jitter = |kind: Jitter| {
-        let name = Ident::new(&format!("{kind:?}"), Span::mixed_site());
-        let tokens = quote_spanned!(Span::mixed_site()=> __x::Jitter::#name);
-        (tokens, name.to_string().to_lowercase())
-    };
     [
         setting("max", &arguments.max, |max| (quote!(#max), max.to_string())),
         setting("delay", &arguments.delay, time),
         setting("factor", &arguments.factor, |factor| (quote!(#factor), factor.to_string())),
         setting("max_delay", &arguments.max_delay, time),
-        setting("jitter", &arguments.jitter, jitter),
+        setting("jitter", &arguments.jitter, |kind| variant("Jitter", format!("{kind:?}"))),
+        setting("deadline", &arguments.deadline, time),
+        setting("nested", &arguments.nested, |kind| variant("Nested", format!("{kind:?}"))),
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+fn time(duration: Duration) -> (TokenStream, String) {
+    let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
+    let tokens = quote_spanned!(Span::mixed_site()=> __x::Duration::new(#seconds, #nanos));
+    (tokens, format!("{duration:?}"))
+}
+
+fn variant(of: &str, name: String) -> (TokenStream, String) {
+    let [of, variant] = [of, &name].map(|name| Ident::new(name, Span::mixed_site()));
+    (quote_spanned!(Span::mixed_site()=> __x::#of::#variant), name.to_lowercase())
 }
 
 fn setting<T: Copy>(
@@ -80,8 +126,8 @@ fn setting<T: Copy>(
     key: &Key<Value<T>>,
     print: impl FnOnce(T) -> (TokenStream, String),
 ) -> Option<Setting> {
-    let keyed = key.get()?;
-    let (value, shown) = match &keyed.value {
+    let Keyed { key, value } = key.get()?;
+    let (value, shown) = match value {
         Value::Literal(value, span) => {
             let (tokens, shown) = print(*value);
             (Value::Literal(tokens, *span), shown)
@@ -90,5 +136,30 @@ fn setting<T: Copy>(
             (Value::Constant(value.clone()), format!("`{}`", spaceless(value)))
         }
     };
-    Some(Setting { method, key: keyed.key, value, shown })
+    Some(Setting { method, key: *key, value, shown })
+}
+
+/// Whether the value uses neither `self` nor `Self` nor an argument.
+fn is_known_to_the_compiler(value: &Expr, local: &[String]) -> bool {
+    !local.iter().any(|name| is_a_value_in(name, value.to_token_stream()))
+        && !contains_word(value.to_token_stream(), "Self")
+}
+
+/// Whether the name stands alone somewhere: in no path, and called neither as a function nor as a
+/// method.
+fn is_a_value_in(name: &str, tokens: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is_sign = |at: Option<usize>, signs: &[char]| match at.and_then(|at| tokens.get(at)) {
+        Some(TokenTree::Punct(sign)) => signs.contains(&sign.as_char()),
+        _ => false,
+    };
+    tokens.iter().enumerate().any(|(at, token)| match token {
+        TokenTree::Group(group) => is_a_value_in(name, group.stream()),
+        TokenTree::Ident(word) if word == name => {
+            !is_sign(at.checked_sub(1), &[':', '.'])
+                && !is_sign(Some(at + 1), &[':'])
+                && !matches!(tokens.get(at + 1), Some(TokenTree::Group(_)))
+        }
+        _ => false,
+    })
 }

@@ -1,11 +1,14 @@
 //! The state machine that decides: is there another attempt, and after which pause?
 //!
-//! It never waits, reads a clock, draws a random number or logs, so it can be run through every
-//! case in a test; async and plain functions are two thin loops that obey it (`call`).
+//! It never waits, reads a clock, draws a random number or logs: all of that is handed in, so it
+//! can be run through every case in a test. Async and plain functions are two thin loops that obey
+//! it (`call`).
 
+use core::fmt;
 use core::time::Duration;
 
-use crate::policy::Policy;
+use crate::budget::Cause;
+use crate::policy::{Policy, nanoseconds};
 
 /// How far one call has come.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +17,25 @@ pub(crate) struct Attempts {
     number: u32,
     /// The pause before it, in nanoseconds.
     previous: u64,
+    /// What the retry that is running took from the budget.
+    taken: u32,
+}
+
+/// A failed attempt, as the state machine sees it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Failed {
+    /// `None` where no selector matched, or `unless` did.
+    pub(crate) retryable: Option<Cause>,
+    /// A retried call inside the attempt has given up, and it shall not be retried again.
+    pub(crate) is_given_up_inside: bool,
+    /// No attempt shall start any more.
+    pub(crate) is_stopped: bool,
+    /// What the server asked to wait for.
+    pub(crate) hint: Option<Duration>,
+    /// Since the first attempt started, in nanoseconds; 0 where there is no deadline.
+    pub(crate) elapsed: u64,
+    /// Uniform over all `u64`.
+    pub(crate) random: u64,
 }
 
 /// What to do after a failed attempt.
@@ -25,118 +47,148 @@ pub(crate) enum Step {
     Done(Reason),
 }
 
-/// Why a call ends with an error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reason {
+/// Why a call ended with an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reason {
     /// No selector matched the error, or `unless` did.
     NotRetryable,
+    /// A retried call inside this one has given up already ([`Nested::Inner`](crate::Nested)).
+    Nested,
     /// As many attempts as the policy allows have failed.
     MaxAttempts,
+    /// A [`Stop`](crate::Stop) was requested.
+    Stopped,
+    /// The next attempt would have started after the deadline.
+    Deadline,
+    /// The budget for retries was used up.
+    Budget,
 }
+
+/// Above its own value, a hint is followed for this long and no longer.
+const LONGEST_HINT: u64 = 5_000_000_000;
 
 impl Attempts {
     /// The first attempt.
-    pub(crate) const FIRST: Self = Self { number: 1, previous: 0 };
+    pub(crate) const FIRST: Self = Self { number: 1, previous: 0, taken: 0 };
 
     /// The attempt that is running, from 1.
     pub(crate) const fn number(self) -> u32 {
         self.number
     }
 
-    /// The running attempt failed with an error that a selector matched, or that none did.
+    /// What the running retry took from the budget.
+    pub(crate) const fn taken(self) -> u32 {
+        self.taken
+    }
+
+    /// The running attempt failed. `pay` asks the budget for one retry: what it took, `None` where
+    /// there is not enough.
     ///
-    /// After [`Step::Wait`] the next attempt counts as running.
-    pub(crate) const fn failed(&mut self, policy: &Policy, selected: bool, random: u64) -> Step {
-        if !selected {
+    /// The order of the limits is the order of the lines. After [`Step::Wait`] the next attempt
+    /// counts as running.
+    pub(crate) fn failed(
+        &mut self,
+        policy: &Policy,
+        failed: Failed,
+        pay: impl FnOnce(Cause) -> Option<u32>,
+    ) -> Step {
+        let Some(cause) = failed.retryable else {
             return Step::Done(Reason::NotRetryable);
+        };
+        if failed.is_given_up_inside {
+            return Step::Done(Reason::Nested);
         }
         if self.number >= policy.max() {
             return Step::Done(Reason::MaxAttempts);
         }
-        let pause = policy.pause(self.number, self.previous, random);
-        self.number += 1;
-        self.previous = pause;
+        if failed.is_stopped {
+            return Step::Done(Reason::Stopped);
+        }
+        let own = policy.pause(self.number, self.previous, failed.random);
+        let pause = failed.hint.map_or(own, |hint| {
+            let longest = policy.pause(self.number, self.previous, u64::MAX);
+            hinted(nanoseconds(hint), own, longest)
+        });
+        if policy.deadline.is_some_and(|deadline| failed.elapsed.saturating_add(pause) > deadline) {
+            return Step::Done(Reason::Deadline);
+        }
+        let Some(taken) = pay(cause) else {
+            return Step::Done(Reason::Budget);
+        };
+        *self = Self { number: self.number + 1, previous: own, taken };
         Step::Wait(Duration::from_nanos(pause))
     }
-}
 
-impl Reason {
-    /// The value of the field `reason` in logs.
-    #[cfg(feature = "tracing")]
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotRetryable => "not_retryable",
-            Self::MaxAttempts => "max_attempts",
+    /// The pause is over, or was cut short by a stop: why the next attempt does not start, if so.
+    pub(crate) const fn may_start(
+        policy: &Policy,
+        elapsed: u64,
+        is_stopped: bool,
+    ) -> Result<(), Reason> {
+        if is_stopped {
+            return Err(Reason::Stopped);
+        }
+        match policy.deadline {
+            Some(deadline) if elapsed > deadline => Err(Reason::Deadline),
+            _ => Ok(()),
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Jitter;
-
-    const EXACT: Policy = match Policy::builder().jitter(Jitter::None).build() {
-        Ok(policy) => policy,
-        Err(_) => unreachable!(),
-    };
-
-    fn ms(millis: u64) -> Step {
-        Step::Wait(Duration::from_millis(millis))
-    }
-
-    #[test]
-    fn max_counts_attempts_and_nothing_waits_after_the_last() {
-        let mut attempts = Attempts::FIRST;
-        assert_eq!(attempts.failed(&EXACT, true, 0), ms(100));
-        assert_eq!(attempts.failed(&EXACT, true, 0), ms(200));
-        assert_eq!(attempts.failed(&EXACT, true, 0), Step::Done(Reason::MaxAttempts));
-        assert_eq!(attempts.number(), 3);
-    }
-
-    #[test]
-    fn not_retryable_comes_before_max() {
-        let once = Policy::builder().max(1).build().expect("valid");
-        let mut attempts = Attempts::FIRST;
-        assert_eq!(attempts.failed(&once, false, 0), Step::Done(Reason::NotRetryable));
-        assert_eq!(attempts.failed(&once, true, 0), Step::Done(Reason::MaxAttempts));
-    }
-
-    #[test]
-    fn a_retry_can_fail_with_another_error() {
-        let mut attempts = Attempts::FIRST;
-        assert_eq!(attempts.failed(&EXACT, true, 0), ms(100));
-        assert_eq!(attempts.failed(&EXACT, false, 0), Step::Done(Reason::NotRetryable));
-    }
-
-    #[test]
-    fn the_cap_comes_before_jitter() {
-        let policy = Policy::builder()
-            .max(100)
-            .max_delay(Duration::from_millis(150))
-            .build()
-            .expect("valid");
-        let mut attempts = Attempts::FIRST;
-        assert_eq!(attempts.failed(&policy, true, u64::MAX), ms(100));
-        assert_eq!(attempts.failed(&policy, true, u64::MAX), ms(150));
-        assert_eq!(attempts.failed(&policy, true, 1 << 63), ms(75));
-    }
-
-    #[test]
-    fn decorrelated_remembers_the_pause_before() {
-        let policy = Policy::builder().max(9).jitter(Jitter::Decorrelated).build().expect("valid");
-        let mut attempts = Attempts::FIRST;
-        assert_eq!(attempts.failed(&policy, true, u64::MAX), ms(300));
-        assert_eq!(attempts.failed(&policy, true, u64::MAX), ms(900));
-        assert_eq!(attempts.failed(&policy, true, 0), ms(100));
-        assert_eq!(attempts.failed(&policy, true, u64::MAX), ms(300));
-    }
-
-    #[test]
-    fn runs_to_the_last_number() {
-        let endless = Policy::builder().max(u32::MAX).build().expect("valid");
-        let mut attempts = Attempts { number: u32::MAX - 1, previous: u64::MAX };
-        assert_eq!(attempts.failed(&endless, true, u64::MAX), ms(20_000));
-        assert_eq!(attempts.failed(&endless, true, 0), Step::Done(Reason::MaxAttempts));
+/// A server's hint, no shorter than the pause and no longer than 5 s more.
+///
+/// All clients got the same hint: what jitter took from the `longest` pause is added to it, so that
+/// they do not come back at the same instant.
+const fn hinted(hint: u64, pause: u64, longest: u64) -> u64 {
+    let apart = hint.saturating_add(longest - pause);
+    let limit = pause.saturating_add(LONGEST_HINT);
+    if apart < pause {
+        pause
+    } else if apart > limit {
+        limit
+    } else {
+        apart
     }
 }
+
+impl Reason {
+    /// The word for it in logs and metrics: `not_retryable`, `nested`, `max_attempts`, `stopped`,
+    /// `deadline`, `budget`.
+    ///
+    /// ```
+    /// assert_eq!(retry_runtime::Reason::MaxAttempts.as_str(), "max_attempts");
+    /// ```
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotRetryable => "not_retryable",
+            Self::Nested => "nested",
+            Self::MaxAttempts => "max_attempts",
+            Self::Stopped => "stopped",
+            Self::Deadline => "deadline",
+            Self::Budget => "budget",
+        }
+    }
+
+    /// Whether a limit ended the call; else the error was not to be retried at all.
+    #[must_use]
+    pub const fn is_limit(self) -> bool {
+        !matches!(self, Self::NotRetryable | Self::Nested)
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod vectors;

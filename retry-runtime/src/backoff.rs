@@ -3,6 +3,81 @@
 //! Floating point drifts (a delay of 100 ms must double to exactly 200 ms) and plain integers
 //! overflow (attempt 64 of a doubling delay), so growth is computed in fixed point and saturates.
 
+use core::fmt;
+use core::time::Duration;
+
+/// How the delay grows from retry to retry, before the cap and the jitter.
+///
+/// ```
+/// use retry_runtime::{Backoff, Jitter, Policy};
+/// use std::time::Duration;
+///
+/// let millis = |backoff| {
+///     let policy = Policy::builder().max(6).jitter(Jitter::None).backoff(backoff).build()?;
+///     Ok(policy.pauses().map(|pause| pause.as_millis()).collect::<Vec<_>>())
+/// };
+/// assert_eq!(millis(Backoff::Exponential)?, [100, 200, 400, 800, 1600]);
+/// assert_eq!(millis(Backoff::Linear)?, [100, 200, 300, 400, 500]);
+/// assert_eq!(millis(Backoff::Fibonacci)?, [100, 100, 200, 300, 500]);
+/// let own = Backoff::Custom(|retry| Duration::from_millis(if retry == 1 { 5 } else { 70 }));
+/// assert_eq!(millis(own)?, [5, 70, 70, 70, 70]);
+/// # Ok::<(), retry_runtime::PolicyError>(())
+/// ```
+#[derive(Clone, Copy, Default)]
+#[non_exhaustive]
+pub enum Backoff {
+    /// `delay`, `delay * factor`, `delay * factor^2`, …
+    #[default]
+    Exponential,
+    /// `delay`, `delay * 2`, `delay * 3`, …
+    Linear,
+    /// `delay` times 1, 1, 2, 3, 5, 8, …
+    Fibonacci,
+    /// What the function says for retry 1, 2, 3, …; `delay` plays no part in it, `max_delay` does.
+    Custom(fn(u32) -> Duration),
+}
+
+impl PartialEq for Backoff {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Custom(one), Self::Custom(other)) => core::ptr::fn_addr_eq(*one, *other),
+            _ => core::mem::discriminant(self) == core::mem::discriminant(other),
+        }
+    }
+}
+
+impl Eq for Backoff {}
+
+impl fmt::Debug for Backoff {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Exponential => "Exponential",
+            Self::Linear => "Linear",
+            Self::Fibonacci => "Fibonacci",
+            Self::Custom(_) => "Custom(..)",
+        })
+    }
+}
+
+/// `min(cap, delay * retry)` in nanoseconds.
+pub(crate) const fn linear(delay: u64, cap: u64, retry: u32) -> u64 {
+    let grown = delay.saturating_mul(retry as u64);
+    if grown < cap { grown } else { cap }
+}
+
+/// `min(cap, delay * F(retry))` in nanoseconds, with F = 1, 1, 2, 3, 5, 8, …
+///
+/// Ends when the cap is reached, which takes at most 93 steps for any delay.
+pub(crate) const fn fibonacci(delay: u64, cap: u64, retry: u32) -> u64 {
+    let (mut before, mut grown) = (0_u64, delay);
+    let mut at = 1;
+    while at < retry && grown < cap && grown > 0 {
+        (before, grown) = (grown, grown.saturating_add(before));
+        at += 1;
+    }
+    if grown < cap { grown } else { cap }
+}
+
 /// Growth per retry, as a fixed-point number with 32 fractional bits.
 ///
 /// Whole numbers and binary fractions (2, 1.5, 1.25) are exact; a decimal such as 1.1 is off by
@@ -32,12 +107,6 @@ impl Factor {
         } else {
             None
         }
-    }
-
-    /// The number that was given, to nine decimals.
-    #[expect(clippy::cast_precision_loss, reason = "2^32 is exact in an f64")]
-    pub(crate) fn get(self) -> f64 {
-        (self.0 as f64 / Self::ONE as f64 * 1e9).round() / 1e9
     }
 }
 
@@ -151,6 +220,21 @@ mod tests {
     #[test]
     fn cuts_a_first_delay_above_the_cap() {
         assert_eq!(sequence(1000 * MS, 2.0, 50 * MS, 2), [50 * MS, 50 * MS]);
+    }
+
+    #[test]
+    fn linear_and_fibonacci_grow_and_saturate() {
+        let linear: Vec<u64> = (1..=4).map(|retry| linear(100, 350, retry)).collect();
+        assert_eq!(linear, [100, 200, 300, 350]);
+        let fibonacci: Vec<u64> = (1..=7).map(|retry| fibonacci(1, 10, retry)).collect();
+        assert_eq!(fibonacci, [1, 1, 2, 3, 5, 8, 10]);
+        for retry in [1, 93, 94, 1000, u32::MAX] {
+            assert_eq!(super::linear(0, u64::MAX, retry), 0);
+            assert_eq!(super::fibonacci(0, u64::MAX, retry), 0);
+            assert_eq!(super::linear(u64::MAX, u64::MAX, retry), u64::MAX);
+            assert_eq!(super::fibonacci(u64::MAX, u64::MAX, retry), u64::MAX);
+        }
+        assert_eq!(super::fibonacci(1, u64::MAX, u32::MAX), u64::MAX);
     }
 
     #[test]

@@ -2,73 +2,308 @@
 //!
 //! The loop itself stands in the expansion, for only there can the function's body be borrowed and
 //! run again. What happens to a call that has failed is here: decided by [`Attempts`], reported,
-//! and waited for.
+//! and remembered.
 //!
 //! An async call that has not failed is one null pointer wide. State appears with the first failure
 //! and is gone with the call.
 
-use core::future::Future;
 use core::time::Duration;
 use std::time::Instant;
 
-use crate::attempts::{Attempts, Step};
+use crate::attempts::{Attempts, Failed, Reason, Step};
+use crate::budget::{Budget, Cause};
 use crate::clock;
-use crate::observe::{self, Failure, Moment};
+use crate::describe::{Code, Text};
+use crate::nesting::{self, Nested};
+use crate::observe::{self, Failure, Moment, Told, Verdict};
+use crate::policy::{Policy, Purse, nanoseconds};
 use crate::random;
-use crate::site::Site;
+use crate::site::{Located, Site};
+use crate::stop::Stops;
+
+/// What one call is retried by.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    /// The site's, where there is none.
+    policy: Option<&'a Policy>,
+    purse: Purse<'a>,
+    /// When the first attempt started, where that matters.
+    started: Option<Instant>,
+}
+
+impl<'a> Terms<'a> {
+    /// Those of the site, which has no deadline.
+    pub const OF_SITE: Terms<'static> = Terms { policy: None, purse: Purse::Own, started: None };
+
+    /// A policy of its own; the first attempt starts now.
+    #[must_use]
+    pub fn of(policy: &'a Policy) -> Self {
+        let started = policy.deadline.map(|_| clock::now());
+        Self { policy: Some(policy), purse: policy.budget, started }
+    }
+
+    /// The budget to take retries from.
+    #[must_use]
+    pub const fn with_budget(mut self, budget: &'a Budget) -> Self {
+        self.purse = Purse::Shared(budget);
+        self
+    }
+
+    /// No budget.
+    #[must_use]
+    pub const fn without_budget(mut self) -> Self {
+        self.purse = Purse::Unlimited;
+        self
+    }
+
+    /// The first attempt starts now.
+    #[must_use]
+    pub fn started(mut self) -> Self {
+        self.started.get_or_insert_with(clock::now);
+        self
+    }
+
+    fn policy(&self, site: &'static Site) -> Policy {
+        let policy = *self.policy.unwrap_or(&site.policy);
+        #[cfg(feature = "test-util")]
+        let policy = crate::testing::limited(policy);
+        policy
+    }
+
+    fn max(&self, site: &'static Site) -> u32 {
+        self.policy(site).max()
+    }
+
+    /// Whether the budget wants to know of a success at once.
+    #[inline]
+    fn listens(&self, site: impl Located) -> bool {
+        match self.purse {
+            Purse::Own => site.budget_listens(),
+            Purse::Shared(budget) => budget.listens(),
+            Purse::Unlimited => false,
+        }
+    }
+
+    fn succeeded(&self, site: &'static Site, taken: Option<u32>) {
+        match self.purse {
+            Purse::Own => site.budget.succeeded(taken),
+            Purse::Shared(budget) => budget.succeeded(taken, clock::since_start),
+            Purse::Unlimited => {}
+        }
+    }
+
+    fn first_failed(&self) {
+        if let Purse::Shared(budget) = self.purse {
+            budget.first_failed(clock::since_start);
+        }
+    }
+
+    fn pay(&self, site: &'static Site, cause: Cause) -> Option<u32> {
+        #[cfg(feature = "test-util")]
+        if crate::testing::lifts_budgets() {
+            return Some(0);
+        }
+        match self.purse {
+            Purse::Own => site.budget.take(cause),
+            Purse::Shared(budget) => budget.take(cause, clock::since_start),
+            Purse::Unlimited => Some(0),
+        }
+    }
+
+    /// What the deadline leaves for an attempt that starts now.
+    pub(crate) fn left(&self, site: &'static Site) -> Option<Duration> {
+        let deadline = self.policy.unwrap_or(&site.policy).deadline()?;
+        Some(deadline.saturating_sub(self.started.map_or(Duration::ZERO, since)))
+    }
+}
 
 /// A call that has failed at least once and is not given up.
+///
+/// Nothing to drop, so that success has nothing to look after.
 #[derive(Clone, Copy, Debug)]
 struct Failing {
     attempts: Attempts,
-    /// When the first attempt failed.
+    /// When the first attempt started, or else failed.
     since: Instant,
     /// What to wait for before the attempt that `attempts` counts as running.
     pause: Duration,
+    error_type: &'static str,
+}
+
+/// The last failure, where the pause after it can be the last thing that happens.
+#[derive(Debug)]
+pub struct Paused(Option<Box<Last>>);
+
+#[derive(Debug)]
+struct Last {
+    stops: Option<Stops>,
+    text: String,
+    code: Option<String>,
+    request_id: Option<String>,
+}
+
+/// How a call ended without success.
+#[derive(Clone, Copy, Debug)]
+pub struct Ended {
+    pub(crate) reason: Reason,
+    pub(crate) attempt: u32,
+    pub(crate) error_type: &'static str,
+    pub(crate) elapsed: Duration,
 }
 
 impl Failing {
-    /// The running attempt of a call failed: how it goes on, `None` where the call is given up.
+    /// The running attempt of a call failed: how it goes on.
     #[cold]
     #[inline(never)]
-    fn after(before: Option<&Self>, site: &'static Site, failure: &Failure<'_>) -> Option<Self> {
+    fn after(
+        before: Option<&Self>,
+        site: &'static Site,
+        terms: &Terms<'_>,
+        failure: &Failure<'_>,
+    ) -> Result<(Self, Paused), Ended> {
         let mut attempts = before.map_or(Attempts::FIRST, |failing| failing.attempts);
-        let moment = Moment {
-            site,
-            attempt: attempts.number(),
-            elapsed: before.map_or(Duration::ZERO, Self::elapsed),
+        let attempt = attempts.number();
+        let policy = terms.policy(site);
+        let since = before.map(|failing| failing.since).or(terms.started);
+        let elapsed = since.map_or(Duration::ZERO, self::since);
+        let told =
+            Told { error_type: failure.error_type(site), text: failure.text, code: failure.code };
+        let moment = Moment { site, policy: &policy, attempt, elapsed };
+        if before.is_none() {
+            terms.first_failed();
+        }
+        let stops = Stops::in_force();
+        let given_up_inside = nesting::was_given_up_inside();
+        let failed = Failed {
+            retryable: match failure.verdict {
+                Verdict::NotSelected => None,
+                Verdict::TimedOut => Some(Cause::TimedOut),
+                Verdict::Selector(_) if failure.code.is_throttling() => Some(Cause::Throttled),
+                Verdict::Selector(_) | Verdict::Value => Some(Cause::Error),
+            },
+            is_given_up_inside: given_up_inside && policy.nested == Nested::Inner,
+            is_stopped: stops.as_ref().is_some_and(Stops::is_requested),
+            hint: failure.hint,
+            elapsed: nanoseconds(elapsed),
+            random: random::number(),
         };
-        match attempts.failed(&site.policy, failure.is_selected(), random::number()) {
+        match attempts.failed(&policy, failed, |cause| terms.pay(site, cause)) {
             Step::Wait(pause) => {
-                observe::retry_scheduled(moment, failure, pause);
-                let since = before.map_or_else(clock::now, |failing| failing.since);
-                Some(Self { attempts, since, pause })
+                nesting::note(site, false);
+                observe::retry_scheduled(moment, &told, pause);
+                let is_kept = stops.is_some() || policy.deadline.is_some();
+                let paused = Paused(is_kept.then(|| Box::new(Last::new(stops, &told))));
+                let since = since.unwrap_or_else(clock::now);
+                Ok((Self { attempts, since, pause, error_type: told.error_type }, paused))
             }
             Step::Done(reason) => {
-                observe::gave_up(moment, failure, reason);
-                None
+                // An error that is not retried at all multiplies nothing.
+                if reason.is_limit() {
+                    nesting::note(site, true);
+                }
+                observe::gave_up(moment, &told, reason);
+                Err(Ended { reason, attempt, error_type: told.error_type, elapsed })
             }
         }
     }
 
+    /// The pause is over: why no attempt follows, if so.
     #[cold]
     #[inline(never)]
-    fn recovered(&self, site: &'static Site) {
-        observe::recovered(Moment {
-            site,
-            attempt: self.attempts.number(),
-            elapsed: self.elapsed(),
-        });
+    fn resumed(&self, site: &'static Site, terms: &Terms<'_>, last: &Last) -> Result<(), Ended> {
+        let (policy, elapsed) = (terms.policy(site), since(self.since));
+        let is_stopped = last.stops.as_ref().is_some_and(Stops::is_requested);
+        Attempts::may_start(&policy, nanoseconds(elapsed), is_stopped).map_err(|reason| {
+            let attempt = self.attempts.number() - 1;
+            let told = Told {
+                error_type: self.error_type,
+                text: Text::Display(&last.text),
+                code: Code { code: last.code.as_deref(), request_id: last.request_id.as_deref() },
+            };
+            observe::gave_up(Moment { site, policy: &policy, attempt, elapsed }, &told, reason);
+            Ended { reason, attempt, error_type: self.error_type, elapsed }
+        })
+    }
+}
+
+impl Paused {
+    fn stops(&self) -> Option<&Stops> {
+        self.0.as_ref()?.stops.as_ref()
+    }
+}
+
+impl Last {
+    fn new(stops: Option<Stops>, told: &Told<'_>) -> Self {
+        Self {
+            stops,
+            text: told.text.to_string(),
+            code: told.code.code.map(str::to_owned),
+            request_id: told.code.request_id.map(str::to_owned),
+        }
+    }
+}
+
+/// A call succeeded: after retries, or at once where the budget wants to know.
+fn succeeded(failing: Option<&Failing>, site: &'static Site, terms: &Terms<'_>) {
+    terms.succeeded(site, failing.map(|failing| failing.attempts.taken()));
+    if let Some(failing) = failing {
+        let (policy, elapsed) = (terms.policy(site), since(failing.since));
+        let attempt = failing.attempts.number();
+        observe::recovered(Moment { site, policy: &policy, attempt, elapsed });
+    }
+}
+
+fn since(instant: Instant) -> Duration {
+    clock::now().saturating_duration_since(instant)
+}
+
+/// What both kinds of calls can tell.
+pub trait Call {
+    #[doc(hidden)]
+    fn progress(&self) -> Progress;
+}
+
+/// How far a call has come.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// The attempt that is running or comes next, from 1.
+    pub(crate) attempt: u32,
+    /// When the first attempt started, or else failed.
+    pub(crate) since: Option<Instant>,
+    /// What went wrong before.
+    pub(crate) error_type: Option<&'static str>,
+    pub(crate) pause: Duration,
+}
+
+impl Progress {
+    fn of(failing: Option<&Failing>) -> Self {
+        Self {
+            attempt: failing.map_or(1, |failing| failing.attempts.number()),
+            since: failing.map(|failing| failing.since),
+            error_type: failing.map(|failing| failing.error_type),
+            pause: failing.map_or(Duration::ZERO, |failing| failing.pause),
+        }
     }
 
-    fn elapsed(&self) -> Duration {
-        clock::now().saturating_duration_since(self.since)
+    pub(crate) fn max(site: &'static Site, terms: &Terms<'_>) -> u32 {
+        terms.max(site)
+    }
+
+    /// Since the first attempt started, or else failed.
+    pub(crate) fn elapsed(&self, terms: &Terms<'_>) -> Duration {
+        terms.started.or(self.since).map_or(Duration::ZERO, since)
     }
 }
 
 /// The state of one call of a plain function.
 #[derive(Debug, Default)]
 pub struct PlainCall(Option<Failing>);
+
+impl Call for PlainCall {
+    fn progress(&self) -> Progress {
+        Progress::of(self.0.as_ref())
+    }
+}
 
 impl PlainCall {
     /// No attempt has failed.
@@ -80,41 +315,104 @@ impl PlainCall {
 
     /// An attempt succeeded.
     #[inline]
-    pub fn succeeded(&self, site: &'static Site) {
-        if let Some(failing) = &self.0 {
-            failing.recovered(site);
+    pub fn succeeded(&self, site: impl Located, terms: &Terms<'_>) {
+        if self.0.is_some() || terms.listens(site) {
+            self.tell_success(site.site(), terms);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_success(&self, site: &'static Site, terms: &Terms<'_>) {
+        succeeded(self.0.as_ref(), site, terms);
     }
 
     /// An attempt failed: whether to pause and make another.
+    ///
+    /// # Errors
+    ///
+    /// How the call ended.
     #[cold]
-    pub fn failed(&mut self, site: &'static Site, failure: &Failure<'_>) -> bool {
-        self.0 = Failing::after(self.0.as_ref(), site, failure);
-        self.0.is_some()
+    pub fn failed(
+        &mut self,
+        site: &'static Site,
+        terms: &Terms<'_>,
+        failure: &Failure<'_>,
+    ) -> Result<Paused, Ended> {
+        let (failing, paused) = Failing::after(self.0.as_ref(), site, terms, failure)?;
+        self.0 = Some(failing);
+        Ok(paused)
     }
 
-    /// Puts the thread to sleep until the next attempt.
+    /// Puts the thread to sleep until the next attempt: how the call ended, where a stop or the
+    /// deadline came first.
     #[cold]
-    pub fn pause(&self, site: &'static Site) {
-        #[cfg(not(all(feature = "tokio", feature = "tracing")))]
-        let _ = site;
-        if let Some(failing) = &self.0 {
-            #[cfg(all(feature = "tokio", feature = "tracing"))]
-            if !site.was_warned() && clock::is_polling_a_task() && site.warns_now() {
-                observe::misplaced(
-                    site,
-                    "a plain function pauses between attempts inside an async task and blocks its \
-                     thread: make the function async, or call it in `spawn_blocking`",
-                );
-            }
-            clock::sleep(failing.pause);
+    pub fn pause<E>(
+        &self,
+        site: &'static Site,
+        terms: &Terms<'_>,
+        paused: Paused,
+        last: E,
+    ) -> Option<(Ended, E)> {
+        // What is not needed after the pause goes before it.
+        let kept = paused.0.is_some().then_some(last);
+        let ended = self.sleep(site, terms, &paused);
+        ended.err().zip(kept)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn sleep(&self, site: &'static Site, terms: &Terms<'_>, paused: &Paused) -> Result<(), Ended> {
+        let Some(failing) = &self.0 else { return Ok(()) };
+        #[cfg(all(feature = "tokio", feature = "tracing"))]
+        if !site.was_warned() && clock::is_polling_a_task() && site.warns_now() {
+            observe::misplaced(
+                site,
+                "a plain function pauses between attempts inside an async task and blocks its \
+                 thread: make the function async, or call it in `spawn_blocking`",
+            );
         }
+        match paused.stops() {
+            Some(stops) if !clock::slept_manually(failing.pause) => stops.sleep(failing.pause),
+            Some(_) => {}
+            None => clock::sleep(failing.pause),
+        }
+        paused.0.as_ref().map_or(Ok(()), |last| failing.resumed(site, terms, last))
     }
 }
 
 /// The state of one call of an async function.
+///
+/// All that must be dropped is in one box, so that the future of the function has little to look
+/// after.
 #[derive(Debug, Default)]
-pub struct AsyncCall(Option<Box<Failing>>);
+pub struct AsyncCall(pub(crate) Option<Box<Boxed>>);
+
+impl Drop for AsyncCall {
+    #[inline]
+    fn drop(&mut self) {
+        #[cold]
+        #[inline(never)]
+        fn end(_: Box<Boxed>) {}
+        if let Some(boxed) = self.0.take() {
+            end(boxed);
+        }
+    }
+}
+
+/// The state of a call that has failed.
+#[derive(Debug)]
+pub(crate) struct Boxed {
+    failing: Failing,
+    paused: Paused,
+    pub(crate) waiting: crate::pause::Waiting,
+}
+
+impl Call for AsyncCall {
+    fn progress(&self) -> Progress {
+        Progress::of(self.0.as_ref().map(|boxed| &boxed.failing))
+    }
+}
 
 impl AsyncCall {
     /// No attempt has failed.
@@ -126,109 +424,62 @@ impl AsyncCall {
 
     /// An attempt succeeded.
     #[inline]
-    pub fn succeeded(&self, site: &'static Site) {
-        if let Some(failing) = &self.0 {
-            failing.recovered(site);
+    pub fn succeeded(&self, site: impl Located, terms: &Terms<'_>) {
+        if self.0.is_some() || terms.listens(site) {
+            self.tell_success(site.site(), terms);
         }
     }
 
-    /// An attempt failed: whether to pause and make another.
     #[cold]
-    pub fn failed(&mut self, site: &'static Site, failure: &Failure<'_>) -> bool {
-        let after = Failing::after(self.0.as_deref(), site, failure);
-        match (&mut self.0, after) {
-            (Some(failing), Some(after)) => **failing = after,
-            (state, after) => *state = after.map(Box::new),
-        }
-        self.0.is_some()
+    #[inline(never)]
+    fn tell_success(&self, site: &'static Site, terms: &Terms<'_>) {
+        succeeded(self.0.as_ref().map(|boxed| &boxed.failing), site, terms);
     }
 
-    /// The pause, for a timer that the user named; none where the manual clock has passed it.
-    #[must_use]
-    pub fn next_pause(&self) -> Duration {
-        match &self.0 {
-            Some(failing) if !clock::slept_manually(failing.pause) => failing.pause,
-            _ => Duration::ZERO,
-        }
-    }
-}
-
-/// The timer of async functions that name none.
-#[derive(Clone, Copy, Debug)]
-pub struct DefaultTimer;
-
-/// What makes an async function pause.
-#[diagnostic::on_unimplemented(
-    message = "an async function with `#[retry_on]` needs a timer for the pauses between attempts",
-    label = "there is no timer",
-    note = "enable the feature `tokio` of `retry-runtime` (it is on by default), or name an async \
-            timer of your own: `sleep = my_timer`, a function from `Duration` to a future"
-)]
-pub trait AsyncTimer {
-    /// Waits until the next attempt of a call.
-    fn pause(self, call: &mut AsyncCall, site: &'static Site) -> impl Future<Output = ()> + Send;
-}
-
-#[cfg(feature = "tokio")]
-impl AsyncTimer for DefaultTimer {
-    async fn pause(self, call: &mut AsyncCall, site: &'static Site) {
-        let Some(failing) = &call.0 else { return };
-        let pause = failing.pause;
-        if clock::slept_manually(pause) || pause.is_zero() {
-            // Not even a pause of no length may keep other tasks waiting.
-            yield_once().await;
-        } else if clock::is_in_tokio() {
-            // In a box, for a timer is larger than many a future that never needs it.
-            Box::pin(tokio::time::sleep(pause)).await;
-        } else {
-            if site.warns_now() {
-                observe::misplaced(
-                    site,
-                    "no tokio runtime drives this async function, so its pauses between attempts \
-                     block the thread: name the timer of your runtime with `sleep = ..`",
-                );
+    /// An attempt failed: whether to pause and make another, and then whether its error may be
+    /// needed after the pause.
+    ///
+    /// # Errors
+    ///
+    /// How the call ended.
+    #[cold]
+    #[inline(never)]
+    pub fn failed(
+        &mut self,
+        site: &'static Site,
+        terms: &Terms<'_>,
+        failure: &Failure<'_>,
+    ) -> Result<bool, Ended> {
+        let before = self.0.as_ref().map(|boxed| &boxed.failing);
+        let (failing, paused) = Failing::after(before, site, terms, failure)?;
+        let can_be_the_end = paused.0.is_some();
+        match &mut self.0 {
+            Some(boxed) => (boxed.failing, boxed.paused) = (failing, paused),
+            none => {
+                let waiting = crate::pause::Waiting::default();
+                *none = Some(Box::new(Boxed { failing, paused, waiting }));
             }
-            clock::sleep(pause);
+        }
+        Ok(can_be_the_end)
+    }
+
+    /// Why no attempt follows after the pause, if so.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn resumed(&self, site: &'static Site, terms: &Terms<'_>) -> Result<(), Ended> {
+        match self.0.as_ref().map(|boxed| (&boxed.failing, &boxed.paused.0)) {
+            Some((failing, Some(last))) => failing.resumed(site, terms, last),
+            _ => Ok(()),
         }
     }
-}
 
-/// What a timer that the user named returns.
-#[diagnostic::on_unimplemented(
-    message = "the timer in `sleep = ..` must be async, and it returns `{Self}`",
-    label = "not a future",
-    note = "name a function from `Duration` to a future, such as `async fn my_timer(pause: Duration)`"
-)]
-pub trait Slept {
-    /// The future that it is.
-    type Wait: Future;
-
-    /// Waits.
-    fn slept(self) -> Self::Wait;
-}
-
-#[diagnostic::do_not_recommend]
-impl<S: Future> Slept for S {
-    type Wait = S;
-
-    fn slept(self) -> S {
-        self
+    /// The pause before the next attempt.
+    pub(crate) fn length(&self) -> Duration {
+        self.0.as_ref().map_or(Duration::ZERO, |boxed| boxed.failing.pause)
     }
-}
 
-/// Lets other tasks run.
-#[cfg(feature = "tokio")]
-async fn yield_once() {
-    use core::task::Poll;
-
-    let mut yielded = false;
-    core::future::poll_fn(|context| {
-        if yielded {
-            return Poll::Ready(());
-        }
-        yielded = true;
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
+    /// What can cut the pause short.
+    pub(crate) fn stops(&self) -> Option<&Stops> {
+        self.0.as_ref()?.paused.stops()
+    }
 }

@@ -5,11 +5,13 @@
 //! a selector is looked for in the error itself and in every link of its chain.
 
 use core::error::Error;
+use core::fmt::{Debug, Display};
 use core::marker::PhantomData;
 use core::ops::Deref;
 use std::io;
 use std::sync::Arc;
 
+use crate::describe::Text;
 use crate::probe::{DynError, falls_back};
 
 /// A type to look for, and a test that a value of it must pass.
@@ -33,13 +35,12 @@ impl<T, F: Fn(&T) -> bool> Selector<T, F> {
         Self { test, wanted: PhantomData }
     }
 
-    /// Whether it selects what a report's own `downcast_ref` found.
-    pub fn __selects(&self, found: Option<&T>) -> bool {
+    fn selects(&self, found: Option<&T>) -> bool {
         found.is_some_and(&self.test)
     }
 }
 
-/// Imported by expansions, as methods of every type; those that a type has itself come first.
+/// Imported by expansions, as a method of every type; one that a type has itself comes first.
 ///
 /// So `downcast_ref` is the own one of `anyhow::Error`, `eyre::Report` and their like, which also
 /// finds what was attached as context, without this crate depending on any of them. The price: a
@@ -49,77 +50,133 @@ pub trait Searched {
     fn downcast_ref<T>(&self) -> Option<&T> {
         None
     }
-
-    /// Prepares the search of this error and its chain.
-    fn __search<T, F>(&self, selector: Selector<T, F>) -> Search<'_, Self, T, F> {
-        Search(SearchTarget(SearchItself(Unsearchable { error: self, selector })))
-    }
 }
 
 impl<E: ?Sized> Searched for E {}
 
-/// The error is a `std::error::Error`: search its chain, itself first.
+/// A look at an error of any type, to search it and to describe it.
 #[derive(Debug)]
-pub struct Search<'a, E: ?Sized, T, F>(SearchTarget<'a, E, T, F>);
+pub struct Look<'a, E>(LookInside<'a, E>);
 
-/// The error is a pointer to a `dyn Error`, or a report: search the chain of what it points to.
+/// The error is a pointer to a `dyn Error`, or a report.
 #[derive(Debug)]
-pub struct SearchTarget<'a, E: ?Sized, T, F>(SearchItself<'a, E, T, F>);
+pub struct LookInside<'a, E>(LookAtText<'a, E>);
 
-/// The error is the very type that is looked for, and need be nothing else.
+/// The error has no chain, but a text.
 #[derive(Debug)]
-pub struct SearchItself<'a, E: ?Sized, T, F>(Unsearchable<'a, E, T, F>);
+pub struct LookAtText<'a, E>(LookAtDebug<'a, E>);
 
-/// The error can be none of these.
+/// The error has only a text for programmers.
 #[derive(Debug)]
-pub struct Unsearchable<'a, E: ?Sized, T, F> {
+pub struct LookAtDebug<'a, E>(LookAtNothing<'a, E>);
+
+/// The error has no text.
+#[derive(Debug)]
+pub struct LookAtNothing<'a, E>(&'a E);
+
+impl<'a, E> Look<'a, E> {
+    /// Prepares the look.
+    pub const fn new(error: &'a E) -> Self {
+        Self(LookInside(LookAtText(LookAtDebug(LookAtNothing(error)))))
+    }
+}
+
+impl<'a, E: Error + 'static> Look<'a, E> {
+    /// The error with its chain.
+    #[must_use]
+    pub const fn __look(&self) -> Chain<'a> {
+        Chain(self.0.0.0.0.0)
+    }
+}
+
+impl<'a, E: Deref<Target: DynError>> LookInside<'a, E> {
+    /// The error with its chain.
+    #[must_use]
+    pub fn __look(&self) -> Chain<'a> {
+        Chain(self.0.0.0.0.deref().as_error())
+    }
+}
+
+impl<'a, E: Display> LookAtText<'a, E> {
+    /// The error, which need be nothing else.
+    #[must_use]
+    pub const fn __look(&self) -> Itself<'a, E> {
+        let error = self.0.0.0;
+        Itself { error, text: Text::Display(error) }
+    }
+}
+
+impl<'a, E: Debug> LookAtDebug<'a, E> {
+    /// The error, which need be nothing else.
+    #[must_use]
+    pub const fn __look(&self) -> Itself<'a, E> {
+        let error = self.0.0;
+        Itself { error, text: Text::Debug(error) }
+    }
+}
+
+impl<'a, E> LookAtNothing<'a, E> {
+    /// The error, which need be nothing else.
+    #[must_use]
+    pub fn __look(&self) -> Itself<'a, E> {
+        Itself { error: self.0, text: Text::Opaque(core::any::type_name::<E>()) }
+    }
+}
+
+/// An error with its `source()` chain.
+#[derive(Clone, Copy, Debug)]
+pub struct Chain<'a>(&'a (dyn Error + 'static));
+
+impl Chain<'_> {
+    /// Whether the error or a link of its chain is selected; `own` is what the error's own
+    /// `downcast_ref` found.
+    #[must_use]
+    #[cold]
+    #[inline(never)]
+    pub fn __selects<T, F>(&self, selector: &Selector<T, F>, own: Option<&T>) -> bool
+    where
+        T: SelectableError,
+        F: Fn(&T) -> bool,
+    {
+        selector.selects(own) || any_link(self.0, selector)
+    }
+}
+
+/// An error without a chain.
+#[derive(Debug)]
+pub struct Itself<'a, E> {
     error: &'a E,
-    selector: Selector<T, F>,
+    text: Text<'a>,
 }
 
-impl<E: Error + 'static, T, F: Fn(&T) -> bool> Search<'_, E, T, F> {
-    /// Whether the error or a link of its chain is selected.
+impl<E> Itself<'_, E> {
+    /// Whether the error itself is selected.
     #[must_use]
-    pub fn __any(&self) -> bool
-    where
-        T: SelectableError,
-    {
-        any_link(self.error, &self.selector)
-    }
-}
-
-impl<E, T, F: Fn(&T) -> bool> SearchTarget<'_, E, T, F>
-where
-    E: Deref<Target: DynError>,
-{
-    /// Whether the error or a link of its chain is selected.
-    #[must_use]
-    pub fn __any(&self) -> bool
-    where
-        T: SelectableError,
-    {
-        any_link(self.error.deref().as_error(), &self.selector)
-    }
-}
-
-#[expect(clippy::mismatching_type_param_order, reason = "the error is what is looked for")]
-impl<T, F: Fn(&T) -> bool> SearchItself<'_, T, T, F> {
-    /// Whether the error is selected.
-    #[must_use]
-    pub fn __any(&self) -> bool {
-        self.selector.__selects(Some(self.error))
-    }
-}
-
-impl<E, T, F> Unsearchable<'_, E, T, F> {
-    /// Never called: the bound cannot be met, and carries the message.
-    #[must_use]
-    #[expect(clippy::unused_self, reason = "called as the other probes are")]
-    pub fn __any(&self) -> bool
+    #[cold]
+    pub fn __selects<T, F>(&self, selector: &Selector<T, F>, own: Option<&T>) -> bool
     where
         (): Contains<T, E>,
+        F: Fn(&T) -> bool,
     {
-        false
+        selector.selects(own.or_else(|| Some(<() as Contains<T, E>>::contained(self.error))))
+    }
+}
+
+/// What a look has seen, for events.
+pub trait Seen {
+    /// The text of the error.
+    fn text(&self) -> Text<'_>;
+}
+
+impl Seen for Chain<'_> {
+    fn text(&self) -> Text<'_> {
+        Text::Chain(self.0)
+    }
+}
+
+impl<E> Seen for Itself<'_, E> {
+    fn text(&self) -> Text<'_> {
+        self.text
     }
 }
 
@@ -135,7 +192,8 @@ pub trait SelectableError: Error + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: Error + 'static> SelectableError for T {}
 
-/// Implemented by nothing; asked of `()`, so that the compiler does not advise a bound on it.
+/// An error without a chain contains itself only; asked of `()`, so that the compiler does not
+/// advise a bound on it.
 #[diagnostic::on_unimplemented(
     message = "`#[retry_on]` cannot look for `{T}` inside `{E}`",
     label = "`{E}` is neither `{T}` nor a `std::error::Error` that could contain it",
@@ -143,7 +201,17 @@ impl<T: Error + 'static> SelectableError for T {}
             parameter: add the bound `{E}: std::error::Error + 'static`), or test it with \
             `when = |error| ..` (every error is written `_`)"
 )]
-pub trait Contains<T: ?Sized, E: ?Sized> {}
+pub trait Contains<T, E> {
+    /// The error, as what is looked for.
+    fn contained(error: &E) -> &T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E> Contains<E, E> for () {
+    fn contained(error: &E) -> &E {
+        error
+    }
+}
 
 /// A chain may be a circle; what is further away than this is not looked at.
 pub(crate) const LONGEST_CHAIN: usize = 128;
@@ -154,7 +222,7 @@ fn any_link<T: Error + 'static, F: Fn(&T) -> bool>(
 ) -> bool {
     core::iter::successors(Some(first), |link| next_link(*link))
         .take(LONGEST_CHAIN)
-        .any(|link| selector.__selects(unwrapped(link)))
+        .any(|link| selector.selects(unwrapped(link)))
 }
 
 /// The link as a `T`, also behind a box or a shared pointer, whose `source()` would pass it by.
@@ -164,7 +232,7 @@ fn unwrapped<'a, T: Error + 'static>(link: &'a (dyn Error + 'static)) -> Option<
         .or_else(|| link.downcast_ref::<Arc<T>>().map(|link| &**link))
 }
 
-fn next_link<'a>(link: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+pub(crate) fn next_link<'a>(link: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
     // The `source()` of an `io::Error` passes by the error that it wraps, …
     if let Some(wrapped) = unwrapped::<io::Error>(link).and_then(io::Error::get_ref) {
         return Some(wrapped);
@@ -180,7 +248,8 @@ fn next_link<'a>(link: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'st
 }
 
 falls_back! {
-    Search<E, T, F> => SearchTarget;
-    SearchTarget<E, T, F> => SearchItself;
-    SearchItself<E, T, F> => Unsearchable;
+    Look<E> => LookInside;
+    LookInside<E> => LookAtText;
+    LookAtText<E> => LookAtDebug;
+    LookAtDebug<E> => LookAtNothing;
 }

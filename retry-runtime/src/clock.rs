@@ -3,18 +3,34 @@
 //! Three clocks: tokio's for async functions (so that `tokio::time::pause` works), the thread's
 //! for plain ones, and, where a test has installed it on this thread, the manual one.
 
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 /// Monotonic; the manual clock's time where one is installed, else tokio's, else the system's.
 pub(crate) fn now() -> Instant {
-    #[cfg(feature = "test-util")]
-    if let Some(now) = crate::testing::now() {
+    if let Some(now) = manual_now() {
         return now;
     }
     #[cfg(feature = "tokio")]
     return tokio::time::Instant::now().into_std();
     #[cfg(not(feature = "tokio"))]
     return Instant::now();
+}
+
+/// The manual clock's time, where one is installed.
+pub(crate) fn manual_now() -> Option<Instant> {
+    #[cfg(feature = "test-util")]
+    return crate::testing::now();
+    #[cfg(not(feature = "test-util"))]
+    None
+}
+
+/// Nanoseconds since this was first asked, for those who count in windows.
+#[expect(clippy::cast_possible_truncation, reason = "584 years are enough")]
+pub(crate) fn since_start() -> u64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    let now = now();
+    now.saturating_duration_since(*START.get_or_init(|| now)).as_nanos() as u64
 }
 
 /// Puts the thread to sleep.

@@ -2,10 +2,14 @@
 
 use core::error::Error;
 use core::fmt::{self, Debug, Display, Write};
+use core::marker::PhantomData;
+#[cfg(feature = "aws")]
 use core::ops::Deref;
 
 use crate::classify::LONGEST_CHAIN;
-use crate::probe::{DynError, falls_back};
+#[cfg(feature = "aws")]
+use crate::probe::DynError;
+use crate::probe::falls_back;
 
 /// What a service said of an error, for logs: implement it for error types of your own.
 ///
@@ -51,71 +55,9 @@ pub enum Text<'a> {
     Opaque(&'static str),
 }
 
-/// What is logged of an error: its text.
-#[derive(Debug)]
-pub struct Described<'a, E>(DescribedTarget<'a, E>);
-
-/// The error is a pointer to a `dyn Error`, or a report.
-#[derive(Debug)]
-pub struct DescribedTarget<'a, E>(Displayed<'a, E>);
-
-/// The error has a text.
-#[derive(Debug)]
-pub struct Displayed<'a, E>(Debugged<'a, E>);
-
-/// The error has only a text for programmers.
-#[derive(Debug)]
-pub struct Debugged<'a, E>(Opaque<'a, E>);
-
-/// The error has no text.
-#[derive(Debug)]
-pub struct Opaque<'a, E>(&'a E);
-
-impl<'a, E> Described<'a, E> {
-    /// Prepares the description of an error.
-    pub const fn new(error: &'a E) -> Self {
-        Self(DescribedTarget(Displayed(Debugged(Opaque(error)))))
-    }
-}
-
-impl<'a, E: Error> Described<'a, E> {
-    /// The text of the error.
-    #[must_use]
-    pub fn __text(&self) -> Text<'a> {
-        Text::Chain(self.0.0.0.0.0)
-    }
-}
-
-impl<'a, E: Deref<Target: DynError>> DescribedTarget<'a, E> {
-    /// The text of the error.
-    #[must_use]
-    pub fn __text(&self) -> Text<'a> {
-        Text::Chain(self.0.0.0.0.deref().as_error())
-    }
-}
-
-impl<'a, E: Display> Displayed<'a, E> {
-    /// The text of the error.
-    #[must_use]
-    pub fn __text(&self) -> Text<'a> {
-        Text::Display(self.0.0.0)
-    }
-}
-
-impl<'a, E: Debug> Debugged<'a, E> {
-    /// The text of the error.
-    #[must_use]
-    pub fn __text(&self) -> Text<'a> {
-        Text::Debug(self.0.0)
-    }
-}
-
-impl<E> Opaque<'_, E> {
-    /// The text of the error.
-    #[must_use]
-    #[expect(clippy::unused_self, reason = "called as the other probes are")]
-    pub fn __text(&self) -> Text<'static> {
-        Text::Opaque(core::any::type_name::<E>())
+impl Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Display::fmt(self, f)
     }
 }
 
@@ -128,13 +70,97 @@ pub struct Code<'a> {
     pub request_id: Option<&'a str>,
 }
 
+impl Code<'_> {
+    /// Whether the error has this code.
+    #[must_use]
+    pub fn __is(&self, code: &str) -> bool {
+        self.code == Some(code)
+    }
+
+    /// Whether it is one by which the service asks for less.
+    pub(crate) fn is_throttling(&self) -> bool {
+        self.code.is_some_and(|code| THROTTLING.contains(&code))
+    }
+}
+
+/// The codes that the AWS SDKs take for throttling. Source: AWS SDKs and Tools Reference Guide,
+/// *Retry behavior*.
+const THROTTLING: [&str; 14] = [
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottledException",
+    "TooManyRequestsException",
+    "ProvisionedThroughputExceededException",
+    "TransactionInProgressException",
+    "RequestLimitExceeded",
+    "BandwidthLimitExceeded",
+    "LimitExceededException",
+    "RequestThrottled",
+    "SlowDown",
+    "PriorRequestNotComplete",
+    "EC2ThrottledException",
+];
+
+/// The error of a type that has no codes.
+#[derive(Debug)]
+pub struct NoCode<E>(PhantomData<fn(&E)>);
+
+impl<E> NoCode<E> {
+    /// Never called: the bound cannot be met, and carries the message.
+    #[must_use]
+    #[expect(clippy::unused_self, reason = "called as that of an error with a code is")]
+    pub fn __is(&self, _: &str) -> bool
+    where
+        (): HasCodes<E>,
+    {
+        false
+    }
+}
+
+/// Implemented by nothing; asked of `()`, so that the compiler does not advise a bound on it.
+#[diagnostic::on_unimplemented(
+    message = "`{E}` has no codes, so `#[retry_on]` cannot look for one",
+    label = "`{E}` does not implement `retry_runtime::ErrorCode`",
+    note = "implement `retry_runtime::ErrorCode` for `{E}`, or name a type, a variant or a \
+            predicate instead; for errors of the AWS SDK enable the feature `aws` of \
+            `retry-runtime`"
+)]
+pub trait HasCodes<E> {}
+
+/// What is known of an error's code.
+pub trait Coding {
+    /// The code and the request id.
+    fn code(&self) -> Code<'_>;
+}
+
+impl Coding for Code<'_> {
+    fn code(&self) -> Code<'_> {
+        *self
+    }
+}
+
+impl<E> Coding for NoCode<E> {
+    fn code(&self) -> Code<'_> {
+        Code { code: None, request_id: None }
+    }
+}
+
 /// The error has a code.
 #[derive(Debug)]
 pub struct Coded<'a, E>(CodedByAws<'a, E>);
 
 /// The error is one of the AWS SDK.
 #[derive(Debug)]
-pub struct CodedByAws<'a, E>(Uncoded<'a, E>);
+pub struct CodedByAws<'a, E>(CodedInside<'a, E>);
+
+/// The error may contain one of the AWS SDK.
+#[derive(Debug)]
+pub struct CodedInside<'a, E>(CodedInReport<'a, E>);
+
+/// The error is a pointer to one, or a report.
+#[derive(Debug)]
+pub struct CodedInReport<'a, E>(Uncoded<'a, E>);
 
 /// The error has no code.
 #[derive(Debug)]
@@ -143,7 +169,7 @@ pub struct Uncoded<'a, E>(&'a E);
 impl<'a, E> Coded<'a, E> {
     /// Prepares the question.
     pub const fn new(error: &'a E) -> Self {
-        Self(CodedByAws(Uncoded(error)))
+        Self(CodedByAws(CodedInside(CodedInReport(Uncoded(error)))))
     }
 }
 
@@ -151,7 +177,7 @@ impl<'a, E: ErrorCode> Coded<'a, E> {
     /// The code and the request id.
     #[must_use]
     pub fn __code(&self) -> Code<'a> {
-        let error = self.0.0.0;
+        let error = self.0.0.0.0.0;
         Code { code: error.code(), request_id: error.request_id() }
     }
 }
@@ -161,9 +187,25 @@ impl<'a, E: aws_smithy_types::error::metadata::ProvideErrorMetadata> CodedByAws<
     /// The code and the request id.
     #[must_use]
     pub fn __code(&self) -> Code<'a> {
-        let metadata = self.0.0.meta();
-        // The key under which `aws_types::request_id` keeps it.
-        Code { code: metadata.code(), request_id: metadata.extra("aws_request_id") }
+        of_metadata(self.0.0.0.0.meta())
+    }
+}
+
+#[cfg(feature = "aws")]
+impl<'a, E: Error + 'static> CodedInside<'a, E> {
+    /// The code and the request id.
+    #[must_use]
+    pub fn __code(&self) -> Code<'a> {
+        in_chain(self.0.0.0)
+    }
+}
+
+#[cfg(feature = "aws")]
+impl<'a, E: Deref<Target: DynError>> CodedInReport<'a, E> {
+    /// The code and the request id.
+    #[must_use]
+    pub fn __code(&self) -> Code<'a> {
+        in_chain(self.0.0.deref().as_error())
     }
 }
 
@@ -171,18 +213,31 @@ impl<E> Uncoded<'_, E> {
     /// Neither code nor request id.
     #[must_use]
     #[expect(clippy::unused_self, reason = "called as the other probes are")]
-    pub const fn __code(&self) -> Code<'static> {
-        Code { code: None, request_id: None }
+    pub const fn __code(&self) -> NoCode<E> {
+        NoCode(PhantomData)
     }
 }
 
+#[cfg(feature = "aws")]
+fn of_metadata(metadata: &aws_smithy_types::error::ErrorMetadata) -> Code<'_> {
+    // The key under which `aws_types::request_id` keeps it.
+    Code { code: metadata.code(), request_id: metadata.extra("aws_request_id") }
+}
+
+/// Errors without a modelled type have their metadata in the chain.
+#[cfg(feature = "aws")]
+fn in_chain<'a>(error: &'a (dyn Error + 'static)) -> Code<'a> {
+    core::iter::successors(Some(error), |link| crate::classify::next_link(*link))
+        .take(LONGEST_CHAIN)
+        .find_map(|link| link.downcast_ref().map(of_metadata))
+        .unwrap_or_default()
+}
+
 falls_back! {
-    Described<E> => DescribedTarget;
-    DescribedTarget<E> => Displayed;
-    Displayed<E> => Debugged;
-    Debugged<E> => Opaque;
     Coded<E> => CodedByAws;
-    CodedByAws<E> => Uncoded;
+    CodedByAws<E> => CodedInside;
+    CodedInside<E> => CodedInReport;
+    CodedInReport<E> => Uncoded;
 }
 
 /// The text with all sources, on one line: `service error: InternalServerException: try again`.

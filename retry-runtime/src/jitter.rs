@@ -2,8 +2,8 @@
 //!
 //! Callers that failed together would retry together, and again, and again; random pauses spread
 //! them out. Jitter comes after the cap and only shortens the pause ([`Jitter::Decorrelated`] grows
-//! from the pause before, up to the same cap), so the cap holds and the spread is not lost at it. Formulas: Marc Brooker, "Exponential Backoff And Jitter",
-//! AWS Architecture Blog, 2015.
+//! from the pause before, up to the same cap), so the cap holds and the spread is not lost at it.
+//! Formulas: Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
 
 /// How a delay is made random.
 ///
@@ -61,7 +61,7 @@ impl Jitter {
 }
 
 /// Maps all `u64` evenly onto `low..=high`; the largest number gives `high`.
-const fn between(low: u64, high: u64, random: u64) -> u64 {
+pub(crate) const fn between(low: u64, high: u64, random: u64) -> u64 {
     let width = (high - low) as u128 + 1;
     // Below `width`, so the sum is at most `high`.
     low + ((random as u128 * width) >> 64) as u64
@@ -106,14 +106,108 @@ mod tests {
         }
     }
 
-    #[test]
-    fn spreads_evenly() {
+    /// What jitter makes of a great many random numbers, always the same ones.
+    fn pauses(jitter: Jitter, at: Spread, count: usize) -> Vec<u64> {
         let mut random = fastrand::Rng::with_seed(7);
-        for (jitter, mean) in [(Jitter::Full, 500_000), (Jitter::Equal, 750_000)] {
-            let at = spread(1_000_000, 1_000_000, 0, 1_000_000);
-            let sum: u64 = (0..10_000).map(|_| jitter.apply(at, random.u64(..))).sum();
-            let off = (sum / 10_000).abs_diff(mean);
-            assert!(off < 10_000, "{jitter:?}: mean off by {off}");
+        (0..count).map(|_| jitter.apply(at, random.u64(..))).collect()
+    }
+
+    /// Mean and standard deviation.
+    #[expect(clippy::cast_precision_loss, reason = "a thousandth more or less makes no difference")]
+    fn statistics(pauses: &[u64]) -> (f64, f64) {
+        let count = pauses.len() as f64;
+        let mean = pauses.iter().map(|pause| *pause as f64).sum::<f64>() / count;
+        let squares = pauses.iter().map(|pause| (*pause as f64 - mean).powi(2)).sum::<f64>();
+        (mean, (squares / count).sqrt())
+    }
+
+    #[test]
+    #[expect(clippy::cast_precision_loss, reason = "a thousandth more or less makes no difference")]
+    fn spreads_evenly_below_at_and_above_the_cap() {
+        let cap = 20_000_000_000;
+        for (delay, first, previous) in [
+            (100_000_000, 100_000_000, 0),
+            (800_000_000, 100_000_000, 123_456_789),
+            (12_345_678_901, 100_000_000, 4_000_000_000),
+            (cap, 100_000_000, cap),
+            (cap, cap, cap),
+            (1000, 500, 700),
+        ] {
+            let widest = (3 * first.max(previous)).min(cap);
+            for (jitter, low, high) in [
+                (Jitter::Full, 0, delay),
+                (Jitter::Equal, delay / 2, delay),
+                (Jitter::Decorrelated, first, widest),
+                (Jitter::None, delay, delay),
+            ] {
+                let pauses = pauses(jitter, spread(delay, first, previous, cap), 20_000);
+                assert!(pauses.iter().all(|pause| (low..=high).contains(pause)), "{jitter:?}");
+                let (mean, deviation) = statistics(&pauses);
+                let (low, width) = (low as f64, (high - low) as f64);
+                let (mean_off, expected) =
+                    ((mean - low - width / 2.0).abs(), width / 12_f64.sqrt());
+                assert!(mean_off <= width / 100.0, "{jitter:?} of {delay}: mean {mean}");
+                let deviation_off = (deviation - expected).abs();
+                assert!(
+                    deviation_off <= width / 100.0,
+                    "{jitter:?} of {delay}: spread {deviation}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_number_of_a_small_delay_is_as_likely_as_the_others() {
+        for (jitter, low) in [(Jitter::Full, 0), (Jitter::Equal, 4), (Jitter::Decorrelated, 2)] {
+            let pauses = pauses(jitter, spread(7, 2, 2, 7), 80_000);
+            let highest = if jitter == Jitter::Decorrelated { 6 } else { 7 };
+            let expected = 80_000 / usize::try_from(highest - low + 1).expect("a small number");
+            for number in low..=highest {
+                let count = pauses.iter().filter(|pause| **pause == number).count();
+                assert!(count.abs_diff(expected) < expected / 20, "{jitter:?}, {number}: {count}");
+            }
+        }
+    }
+
+    #[test]
+    fn decorrelated_pauses_grow_and_stay_apart() {
+        let mut random = fastrand::Rng::with_seed(7);
+        let mut previous = [0; 10_000];
+        let mut means = Vec::new();
+        for _ in 0..12 {
+            for pause in &mut previous {
+                let at = spread(0, 100, *pause, 20_000);
+                *pause = Jitter::Decorrelated.apply(at, random.u64(..));
+            }
+            means.push(statistics(&previous));
+        }
+        // A third of the next range lies below the last pause, and the mean doubles at first.
+        assert!((means[0].0 - 200.0).abs() < 4.0, "{means:?}");
+        assert!((means[1].0 - 350.0).abs() < 7.0, "{means:?}");
+        assert!(means.windows(2).all(|pair| pair[1].0 > pair[0].0), "{means:?}");
+        // Where the cap is near, callers are as far apart as the cap allows.
+        assert!(means.last().is_some_and(|(_, deviation)| *deviation > 5000.0), "{means:?}");
+    }
+
+    #[test]
+    fn two_calls_do_not_pause_alike() {
+        use crate::Policy;
+
+        for jitter in [Jitter::Full, Jitter::Equal, Jitter::Decorrelated] {
+            let policy = Policy::builder().max(6).jitter(jitter).build().expect("valid");
+            let call = || policy.pauses().collect::<Vec<_>>();
+            let other_thread = std::thread::spawn(move || policy.pauses().collect::<Vec<_>>());
+            let other_thread = other_thread.join().expect("no panic");
+            let (one, other) = (call(), call());
+            assert_ne!(one, other, "{jitter:?}");
+            assert_ne!(one, other_thread, "{jitter:?}");
+            // Nor do those of an iterator that was copied.
+            let pauses = policy.pauses();
+            assert_ne!(
+                pauses.clone().collect::<Vec<_>>(),
+                pauses.collect::<Vec<_>>(),
+                "{jitter:?}"
+            );
         }
     }
 

@@ -59,9 +59,13 @@
 //! - `test-util`: the module `testing`, a manual clock and repeatable jitter.
 
 mod policy;
+mod schedule;
 
 mod backoff;
 mod jitter;
+
+mod atomic;
+mod budget;
 
 mod classify;
 mod describe;
@@ -69,10 +73,17 @@ mod probe;
 
 mod attempts;
 
+mod attempt;
 mod call;
+mod nesting;
+mod pause;
+mod stop;
+mod timeout;
+
 mod clock;
 mod random;
 
+mod hooks;
 mod observe;
 mod site;
 
@@ -82,9 +93,19 @@ pub mod testing;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+use __private as private;
 
+pub use attempt::Attempt;
+pub use attempts::Reason;
+pub use backoff::Backoff;
+pub use budget::{Budget, BudgetError};
 pub use describe::ErrorCode;
+pub use hooks::{GaveUp, Retrying};
 pub use jitter::Jitter;
+pub use nesting::Nested;
 pub use policy::{Policy, PolicyBuilder, PolicyError};
 #[doc = include_str!("retry_on.md")]
 pub use retry_macros::retry_on;
+pub use schedule::Pauses;
+pub use stop::{Stop, Stoppable};
+pub use timeout::TimedOut;

@@ -2,70 +2,144 @@
 //!
 //! The fields have the same names and meanings in every event: `site`, `attempt` (from 1), `max`,
 //! `error.type` (the selector that matched), `error` (its text with all sources), `code`,
-//! `request_id`, `pause` and `elapsed` (in seconds, `elapsed` since the first attempt failed),
-//! `reason`. Arguments of the function are never logged.
+//! `request_id`, `pause` and `elapsed` (in seconds), `reason`. Arguments of the function are never
+//! logged.
 
 use core::time::Duration;
 
 use crate::attempts::Reason;
-use crate::describe::{Code, Text};
+use crate::classify::Seen;
+use crate::describe::{Code, Coding, Text};
+use crate::policy::Policy;
 use crate::site::Site;
 
+/// Which selector a failed attempt matched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// None, or `unless` did.
+    NotSelected,
+    /// This one, counted from 0.
+    Selector(usize),
+    /// It took too long.
+    TimedOut,
+    /// It succeeded with a value that is not accepted.
+    Value,
+}
+
 /// A failed attempt, as the expansion describes it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Failure<'a> {
-    /// The selector that matched, counted from 0.
-    pub selector: Option<usize>,
+    /// Which selector matched.
+    pub verdict: Verdict,
     /// Its text.
     pub text: Text<'a>,
     /// What a service said of it.
     pub code: Code<'a>,
+    /// How long the server asked to wait.
+    pub hint: Option<Duration>,
 }
 
 impl<'a> Failure<'a> {
-    /// `selector` is the number of the one that matched, counted from 0.
+    /// An error that was looked at.
     #[must_use]
-    pub const fn new(selector: Option<usize>, text: Text<'a>, code: Code<'a>) -> Self {
-        Self { selector, text, code }
+    pub fn new(verdict: Verdict, seen: &'a dyn Seen, code: &'a dyn Coding) -> Self {
+        Self { verdict, text: seen.text(), code: code.code(), hint: None }
     }
 
-    pub(crate) const fn is_selected(&self) -> bool {
-        self.selector.is_some()
+    /// A value that is not accepted.
+    pub const VALUE: Failure<'static> = Failure {
+        verdict: Verdict::Value,
+        text: Text::Opaque("the value is not accepted"),
+        code: Code { code: None, request_id: None },
+        hint: None,
+    };
+
+    /// The same, with what the server asked for.
+    #[must_use]
+    pub const fn hinted(mut self, hint: Option<Duration>) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    pub(crate) fn error_type(&self, site: &'static Site) -> &'static str {
+        match self.verdict {
+            Verdict::NotSelected => "_OTHER",
+            Verdict::Selector(index) => site.selectors.get(index).copied().unwrap_or("_OTHER"),
+            Verdict::TimedOut => "timeout",
+            Verdict::Value => "ok",
+        }
     }
 }
 
 /// Where a call stands when something happens to it.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "read for events"))]
-pub(crate) struct Moment {
+pub(crate) struct Moment<'a> {
     pub(crate) site: &'static Site,
+    pub(crate) policy: &'a Policy,
     pub(crate) attempt: u32,
-    /// Since the first attempt failed.
     pub(crate) elapsed: Duration,
+}
+
+/// What is told of a failed attempt.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Told<'a> {
+    pub(crate) error_type: &'static str,
+    pub(crate) text: Text<'a>,
+    pub(crate) code: Code<'a>,
+}
+
+/// The attempt failed, and another one follows after the pause.
+pub(crate) fn retry_scheduled(moment: Moment<'_>, told: &Told<'_>, pause: Duration) {
+    #[cfg(feature = "test-util")]
+    crate::testing::record(moment, crate::testing::Happened::Retry { pause }, Some(told));
+    sink::retry_scheduled(moment, told, pause);
+}
+
+/// The call ends with the error.
+pub(crate) fn gave_up(moment: Moment<'_>, told: &Told<'_>, reason: Reason) {
+    #[cfg(feature = "test-util")]
+    crate::testing::record(moment, crate::testing::Happened::GaveUp { reason }, Some(told));
+    sink::gave_up(moment, told, reason);
+}
+
+/// The call succeeded after at least one retry.
+pub(crate) fn recovered(moment: Moment<'_>) {
+    #[cfg(feature = "test-util")]
+    crate::testing::record(moment, crate::testing::Happened::Recovered, None);
+    sink::recovered(moment);
+}
+
+/// A retried call ran inside an attempt of another, and failed.
+pub(crate) fn nested(outer: &'static Site, inner: &'static Site, count: u64, is_first: bool) {
+    let worst_case = u64::from(outer.policy.max()) * u64::from(inner.policy.max());
+    sink::nested(outer, inner, worst_case, count, is_first);
+}
+
+/// The site is used in surroundings that do not suit it.
+pub(crate) fn misplaced(site: &'static Site, advice: &'static str) {
+    sink::misplaced(site, advice);
 }
 
 #[cfg(feature = "tracing")]
 mod sink {
-    #[cfg(feature = "tokio")]
-    use super::Site;
-    use super::{Duration, Failure, Moment, Reason};
+    use super::{Duration, Moment, Reason, Site, Told};
     use tracing::{debug, error, info, warn};
 
     const TARGET: &str = "retry_runtime";
 
     /// An event about a failed attempt, with the fields that all of these have.
     macro_rules! failed {
-        ($level:ident, $moment:expr, $failure:expr, [$($field:tt)*], $($message:tt)*) => {{
-            let (Moment { site, attempt, elapsed }, failure) = ($moment, $failure);
+        ($level:ident, $moment:expr, $told:expr, [$($field:tt)*], $($message:tt)*) => {{
+            let (Moment { site, policy, attempt, elapsed }, told) = ($moment, $told);
             $level!(
                 target: TARGET,
                 site = site.name,
                 attempt,
-                max = site.policy.max(),
-                error.type = site.error_type(failure.selector),
-                error = failure.text.to_string().as_str(),
-                code = failure.code.code,
-                request_id = failure.code.request_id,
+                max = policy.max(),
+                error.type = told.error_type,
+                error = told.text.to_string().as_str(),
+                code = told.code.code,
+                request_id = told.code.request_id,
                 $($field)*
                 elapsed = seconds(elapsed),
                 $($message)*
@@ -73,77 +147,125 @@ mod sink {
         }};
     }
 
-    pub(crate) fn retry_scheduled(moment: Moment, failure: &Failure<'_>, pause: Duration) {
+    pub(super) fn retry_scheduled(moment: Moment<'_>, told: &Told<'_>, pause: Duration) {
         failed!(
             warn,
             moment,
-            failure,
+            told,
             [pause = seconds(pause),],
             "attempt {} of {} failed, the next follows in {pause:.1?}",
             moment.attempt,
-            moment.site.policy.max(),
+            moment.policy.max(),
         );
     }
 
-    pub(crate) fn gave_up(moment: Moment, failure: &Failure<'_>, reason: Reason) {
+    pub(super) fn gave_up(moment: Moment<'_>, told: &Told<'_>, reason: Reason) {
         match reason {
             Reason::NotRetryable => failed!(
                 debug,
                 moment,
-                failure,
+                told,
                 [reason = reason.as_str(),],
                 "attempt {} of {} failed with an error that is not retried",
                 moment.attempt,
-                moment.site.policy.max(),
+                moment.policy.max(),
             ),
-            Reason::MaxAttempts => failed!(
+            Reason::Nested => failed!(
+                debug,
+                moment,
+                told,
+                [reason = reason.as_str(),],
+                "attempt {} of {} failed after a call inside it had given up, and is not retried",
+                moment.attempt,
+                moment.policy.max(),
+            ),
+            Reason::MaxAttempts | Reason::Stopped | Reason::Deadline | Reason::Budget => failed!(
                 error,
                 moment,
-                failure,
+                told,
                 [reason = reason.as_str(),],
-                "gave up after attempt {} ({})",
+                "gave up after attempt {}{} ({})",
                 moment.attempt,
-                moment.site.policy,
+                because(reason),
+                moment.policy,
             ),
         }
     }
 
-    pub(crate) fn recovered(Moment { site, attempt, elapsed }: Moment) {
+    fn because(reason: Reason) -> &'static str {
+        match reason {
+            Reason::Stopped => ", for a stop was requested",
+            Reason::Deadline => ", for the next one would start after the deadline",
+            Reason::Budget => ", for the budget for retries is used up",
+            Reason::MaxAttempts | Reason::NotRetryable | Reason::Nested => "",
+        }
+    }
+
+    pub(super) fn recovered(Moment { site, policy, attempt, elapsed }: Moment<'_>) {
         info!(
             target: TARGET,
             site = site.name,
             attempt,
-            max = site.policy.max(),
+            max = policy.max(),
             elapsed = seconds(elapsed),
-            "recovered on attempt {attempt} of {}", site.policy.max(),
+            "recovered on attempt {attempt} of {}", policy.max(),
         );
+    }
+
+    pub(super) fn nested(
+        outer: &'static Site,
+        inner: &'static Site,
+        worst_case: u64,
+        count: u64,
+        is_first: bool,
+    ) {
+        let (outers, inners) = (outer.policy.max(), inner.policy.max());
+        if is_first {
+            warn!(
+                target: TARGET,
+                site = outer.name,
+                inner = inner.name,
+                worst_case,
+                nested = count,
+                "retries inside retries multiply: `{}` runs inside an attempt of `{}`, which can \
+                 make {outers} x {inners} = {worst_case} calls; retry in one place, or say \
+                 `nested = \"inner\"` or `nested = \"allow\"` on the outer one",
+                inner.name,
+                outer.name,
+            );
+        } else {
+            debug!(
+                target: TARGET,
+                site = outer.name,
+                inner = inner.name,
+                worst_case,
+                nested = count,
+                "retries inside retries",
+            );
+        }
+    }
+
+    pub(super) fn misplaced(site: &'static Site, advice: &'static str) {
+        warn!(target: TARGET, site = site.name, at = %format_args!("{}:{}", site.file, site.line), "{advice}");
     }
 
     /// To the microsecond, which is finer than any timer.
     fn seconds(duration: Duration) -> f64 {
         (duration.as_secs_f64() * 1e6).round() / 1e6
     }
-
-    #[cfg(feature = "tokio")]
-    pub(crate) fn misplaced(site: &'static Site, advice: &'static str) {
-        warn!(target: TARGET, site = site.name, at = %format_args!("{}:{}", site.file, site.line), "{advice}");
-    }
 }
 
 #[cfg(not(feature = "tracing"))]
 mod sink {
-    #[cfg(feature = "tokio")]
-    use super::Site;
-    use super::{Duration, Failure, Moment, Reason};
+    use super::{Duration, Moment, Reason, Site, Told};
 
-    pub(crate) fn retry_scheduled(_: Moment, _: &Failure<'_>, _: Duration) {}
+    pub(super) fn retry_scheduled(_: Moment<'_>, _: &Told<'_>, _: Duration) {}
 
-    pub(crate) fn gave_up(_: Moment, _: &Failure<'_>, _: Reason) {}
+    pub(super) fn gave_up(_: Moment<'_>, _: &Told<'_>, _: Reason) {}
 
-    pub(crate) fn recovered(_: Moment) {}
+    pub(super) fn recovered(_: Moment<'_>) {}
 
-    #[cfg(feature = "tokio")]
-    pub(crate) fn misplaced(_: &'static Site, _: &'static str) {}
+    pub(super) fn nested(_: &'static Site, _: &'static Site, _: u64, _: u64, _: bool) {}
+
+    pub(super) fn misplaced(_: &'static Site, _: &'static str) {}
 }
-
-pub(crate) use sink::*;

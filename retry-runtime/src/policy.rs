@@ -3,11 +3,12 @@
 //! A policy says how often and how patiently; it holds no clock, no counter and no random number,
 //! so one `const` serves every call of a program.
 
-use core::fmt;
 use core::time::Duration;
 
-use crate::backoff::{self, Factor};
-use crate::jitter::{Jitter, Spread};
+use crate::backoff::{Backoff, Factor};
+use crate::budget::Budget;
+use crate::jitter::Jitter;
+use crate::nesting::Nested;
 
 /// How often a failing function is called again, and how long it pauses in between.
 ///
@@ -22,18 +23,47 @@ use crate::jitter::{Jitter, Spread};
 ///     "at most 3 calls: 1 + 2 retries; pauses up to 100 ms, 200 ms; at most 300 ms of waiting",
 /// );
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug)]
 pub struct Policy {
-    max: u32,
-    /// In nanoseconds, as `max_delay`: 584 years are enough for both.
-    delay: u64,
-    factor: Factor,
-    max_delay: u64,
-    jitter: Jitter,
+    pub(crate) max: u32,
+    /// In nanoseconds, as all times here: 584 years are enough.
+    pub(crate) delay: u64,
+    pub(crate) backoff: Backoff,
+    pub(crate) factor: Factor,
+    /// The factor as it was given.
+    given_factor: Option<f64>,
+    pub(crate) max_delay: u64,
+    pub(crate) jitter: Jitter,
+    pub(crate) deadline: Option<u64>,
+    pub(crate) budget: Purse<'static>,
+    pub(crate) nested: Nested,
+}
+
+/// Where a call takes its retries from.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum Purse<'a> {
+    /// The budget of the site.
+    #[default]
+    Own,
+    /// One that is shared.
+    Shared(&'a Budget),
+    /// None.
+    Unlimited,
+}
+
+impl PartialEq for Purse<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Own, Self::Own) | (Self::Unlimited, Self::Unlimited) => true,
+            (Self::Shared(one), Self::Shared(other)) => core::ptr::eq(*one, *other),
+            _ => false,
+        }
+    }
 }
 
 impl Policy {
-    /// Three attempts in total, a first delay of 100 ms that doubles, at most 20 s, full jitter.
+    /// Three attempts in total, a first delay of 100 ms that doubles, at most 20 s, full jitter, no
+    /// deadline, and a budget for each annotated function.
     pub const DEFAULT: Self = match PolicyBuilder::new().build() {
         Ok(policy) => policy,
         Err(_) => unreachable!(),
@@ -66,10 +96,13 @@ impl Policy {
         Duration::from_nanos(self.delay)
     }
 
-    /// Growth of the delay per retry, to nine decimals; 1 keeps it constant.
+    /// Growth of the delay per retry in exponential backoff; 1 keeps it constant.
     #[must_use]
-    pub fn factor(&self) -> f64 {
-        self.factor.get()
+    pub const fn factor(&self) -> f64 {
+        match self.given_factor {
+            Some(factor) => factor,
+            None => PolicyBuilder::DEFAULT_FACTOR,
+        }
     }
 
     /// The cap of one delay, applied before jitter.
@@ -78,83 +111,94 @@ impl Policy {
         Duration::from_nanos(self.max_delay)
     }
 
+    /// How the delay grows.
+    #[must_use]
+    pub const fn backoff(&self) -> Backoff {
+        self.backoff
+    }
+
     /// How a delay is made random.
     #[must_use]
     pub const fn jitter(&self) -> Jitter {
         self.jitter
     }
 
-    /// The delay before retry 1, 2, …, in nanoseconds, before jitter.
-    const fn backoff(&self, retry: u32) -> u64 {
-        backoff::exponential(self.delay, self.factor, self.max_delay, retry)
-    }
-
-    /// The pause before retry 1, 2, …, in nanoseconds: backoff, then the cap, then jitter.
-    pub(crate) const fn pause(&self, retry: u32, previous: u64, random: u64) -> u64 {
-        let spread =
-            Spread { delay: self.backoff(retry), first: self.delay, previous, cap: self.max_delay };
-        self.jitter.apply(spread, random)
-    }
-
-    /// The longest pause before retry 1, 2, …, whatever the random numbers say, in nanoseconds.
-    const fn longest_pause(&self, retry: u32) -> u64 {
-        match self.jitter {
-            Jitter::Decorrelated => {
-                const TRIPLE: Factor = match Factor::new(3.0) {
-                    Some(factor) => factor,
-                    None => unreachable!(),
-                };
-                backoff::exponential(self.delay, TRIPLE, self.max_delay, retry.saturating_add(1))
-            }
-            Jitter::Full | Jitter::Equal | Jitter::None => self.backoff(retry),
+    /// The time after which no attempt starts and no pause ends, counted from the start of the
+    /// first attempt.
+    #[must_use]
+    pub const fn deadline(&self) -> Option<Duration> {
+        match self.deadline {
+            Some(deadline) => Some(Duration::from_nanos(deadline)),
+            None => None,
         }
     }
 
-    /// The sum of the longest pauses, saturating.
+    /// The budget that is shared with others; `None` for one of its own, or none at all.
+    #[must_use]
+    pub const fn budget(&self) -> Option<&'static Budget> {
+        match self.budget {
+            Purse::Shared(budget) => Some(budget),
+            Purse::Own | Purse::Unlimited => None,
+        }
+    }
+
+    /// What happens where a retried call runs inside another.
+    #[must_use]
+    pub const fn nested(&self) -> Nested {
+        self.nested
+    }
+
+    /// A builder that starts from this policy.
     ///
-    /// From the thousandth retry on, every pause counts as long as the last one, so that the sum
-    /// takes no time for any policy.
-    fn longest_wait(&self) -> Duration {
-        const ADDED_ONE_BY_ONE: u32 = 1000;
-        let last = self.longest_pause(self.max - 1);
-        let mut sum: u64 = 0;
-        for retry in 1..self.max {
-            let pause = self.longest_pause(retry);
-            if pause == last || retry > ADDED_ONE_BY_ONE {
-                let rest = u64::from(self.max - retry);
-                sum = sum.saturating_add(last.max(pause).saturating_mul(rest));
-                break;
-            }
-            sum = sum.saturating_add(pause);
+    /// ```
+    /// use retry_runtime::Policy;
+    /// use std::time::Duration;
+    ///
+    /// let policy = Policy::DEFAULT.to_builder().deadline(Duration::from_secs(10)).build()?;
+    /// assert_eq!((policy.max(), policy.deadline()), (3, Some(Duration::from_secs(10))));
+    /// # Ok::<(), retry_runtime::PolicyError>(())
+    /// ```
+    #[expect(clippy::wrong_self_convention, reason = "a policy is as cheap to copy as to refer to")]
+    pub const fn to_builder(&self) -> PolicyBuilder {
+        let default = nanoseconds(PolicyBuilder::DEFAULT_MAX_DELAY);
+        PolicyBuilder {
+            max: self.max,
+            delay: Duration::from_nanos(self.delay),
+            backoff: self.backoff,
+            factor: self.given_factor,
+            // What the default was raised to goes with the delay that raised it.
+            max_delay: if self.max_delay == default
+                || (self.max_delay > default && self.max_delay == self.delay)
+            {
+                None
+            } else {
+                Some(Duration::from_nanos(self.max_delay))
+            },
+            jitter: self.jitter,
+            deadline: self.deadline(),
+            budget: self.budget,
+            nested: self.nested,
         }
-        Duration::from_nanos(sum)
     }
 }
+
+impl PartialEq for Policy {
+    fn eq(&self, other: &Self) -> bool {
+        let numbers = |policy: &Self| {
+            (policy.max, policy.delay, policy.factor, policy.max_delay, policy.deadline)
+        };
+        numbers(self) == numbers(other)
+            && (self.backoff, self.jitter, self.nested)
+                == (other.backoff, other.jitter, other.nested)
+            && self.budget == other.budget
+    }
+}
+
+impl Eq for Policy {}
 
 impl Default for Policy {
     fn default() -> Self {
         Self::DEFAULT
-    }
-}
-
-impl fmt::Display for Policy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SHOWN: u32 = 4;
-        let retries = self.max - 1;
-        if retries == 0 {
-            return f.write_str("at most 1 call: no retries");
-        }
-        let noun = if retries == 1 { "retry" } else { "retries" };
-        let bound = if self.jitter == Jitter::None { "of" } else { "up to" };
-        write!(f, "at most {} calls: 1 + {retries} {noun}; pauses {bound} ", self.max)?;
-        for retry in 1..=retries.min(SHOWN) {
-            let comma = if retry > 1 { ", " } else { "" };
-            write!(f, "{comma}{}", Short(Duration::from_nanos(self.longest_pause(retry))))?;
-        }
-        if retries > SHOWN {
-            f.write_str(", …")?;
-        }
-        write!(f, "; at most {} of waiting", Short(self.longest_wait()))
     }
 }
 
@@ -172,21 +216,30 @@ impl fmt::Display for Policy {
 pub struct PolicyBuilder {
     max: u32,
     delay: Duration,
-    factor: f64,
+    backoff: Backoff,
+    factor: Option<f64>,
     max_delay: Option<Duration>,
     jitter: Jitter,
+    deadline: Option<Duration>,
+    budget: Purse<'static>,
+    nested: Nested,
 }
 
 impl PolicyBuilder {
+    const DEFAULT_FACTOR: f64 = 2.0;
     const DEFAULT_MAX_DELAY: Duration = Duration::from_secs(20);
 
     const fn new() -> Self {
         Self {
             max: 3,
             delay: Duration::from_millis(100),
-            factor: 2.0,
+            backoff: Backoff::Exponential,
+            factor: None,
             max_delay: None,
             jitter: Jitter::Full,
+            deadline: None,
+            budget: Purse::Own,
+            nested: Nested::Warn,
         }
     }
 
@@ -204,7 +257,13 @@ impl PolicyBuilder {
 
     /// Growth of the delay per retry, from 1 (constant) upwards (default 2).
     pub const fn factor(mut self, factor: f64) -> Self {
-        self.factor = factor;
+        self.factor = Some(factor);
+        self
+    }
+
+    /// How the delay grows (default [`Backoff::Exponential`]).
+    pub const fn backoff(mut self, backoff: Backoff) -> Self {
+        self.backoff = backoff;
         self
     }
 
@@ -220,22 +279,58 @@ impl PolicyBuilder {
         self
     }
 
+    /// The time after which no attempt starts and no pause ends, counted from the start of the
+    /// first attempt (default none). It never cuts an attempt that runs.
+    pub const fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// A budget to share with others (default: each annotated function has one of its own).
+    pub const fn budget(mut self, budget: &'static Budget) -> Self {
+        self.budget = Purse::Shared(budget);
+        self
+    }
+
+    /// No budget: any number of calls may retry at once.
+    pub const fn without_budget(mut self) -> Self {
+        self.budget = Purse::Unlimited;
+        self
+    }
+
+    /// What happens where a retried call runs inside another (default [`Nested::Warn`]).
+    pub const fn nested(mut self, nested: Nested) -> Self {
+        self.nested = nested;
+        self
+    }
+
     /// Checks the values.
     ///
     /// # Errors
     ///
     /// [`PolicyError::Max`] for `max = 0`, [`PolicyError::Factor`] for a factor that is below 1 or
-    /// no number, [`PolicyError::MaxDelay`] where `max_delay` would cut the very first delay.
+    /// no number, [`PolicyError::UnusedFactor`] for one that nothing uses, [`PolicyError::MaxDelay`]
+    /// where `max_delay` would cut the very first delay, [`PolicyError::Deadline`] where the first
+    /// pause could never end before the deadline.
     pub const fn build(self) -> Result<Policy, PolicyError> {
         if self.max == 0 {
             return Err(PolicyError::Max);
         }
-        let Some(factor) = Factor::new(self.factor) else {
-            return Err(PolicyError::Factor { factor: self.factor });
+        if self.factor.is_some() && !matches!(self.backoff, Backoff::Exponential) {
+            return Err(PolicyError::UnusedFactor);
+        }
+        let growth = match self.factor {
+            Some(factor) => factor,
+            None => Self::DEFAULT_FACTOR,
+        };
+        let Some(factor) = Factor::new(growth) else {
+            return Err(PolicyError::Factor { factor: growth });
         };
         let delay = nanoseconds(self.delay);
+        let uses_delay = !matches!(self.backoff, Backoff::Custom(_))
+            || matches!(self.jitter, Jitter::Decorrelated);
         let max_delay = if let Some(max_delay) = self.max_delay {
-            if nanoseconds(max_delay) < delay {
+            if uses_delay && nanoseconds(max_delay) < delay {
                 return Err(PolicyError::MaxDelay { max_delay, delay: self.delay });
             }
             nanoseconds(max_delay)
@@ -243,7 +338,29 @@ impl PolicyBuilder {
             let default = nanoseconds(Self::DEFAULT_MAX_DELAY);
             if delay > default { delay } else { default }
         };
-        Ok(Policy { max: self.max, delay, factor, max_delay, jitter: self.jitter })
+        let deadline = match self.deadline {
+            Some(deadline) => Some(nanoseconds(deadline)),
+            None => None,
+        };
+        let policy = Policy {
+            max: self.max,
+            delay,
+            backoff: self.backoff,
+            factor,
+            given_factor: self.factor,
+            max_delay,
+            jitter: self.jitter,
+            deadline,
+            budget: self.budget,
+            nested: self.nested,
+        };
+        if let Some(deadline) = self.deadline {
+            let shortest = if uses_delay { policy.shortest_pause() } else { 0 };
+            if deadline.is_zero() || (self.max > 1 && shortest > nanoseconds(deadline)) {
+                return Err(PolicyError::Deadline { deadline, delay: self.delay });
+            }
+        }
+        Ok(policy)
     }
 }
 
@@ -266,12 +383,23 @@ pub enum PolicyError {
         /// The value that was given.
         factor: f64,
     },
+    /// A factor was given, and the backoff is not exponential.
+    #[error("{}", self.rule())]
+    UnusedFactor,
     /// `max_delay` is shorter than `delay`.
     #[error("`max_delay` ({max_delay:?}) is shorter than the first `delay` ({delay:?})")]
     MaxDelay {
         /// The cap that was given.
         max_delay: Duration,
         /// The first delay that was given.
+        delay: Duration,
+    },
+    /// The deadline passes before the first retry could start.
+    #[error("`deadline` ({deadline:?}) ends before the first pause could (`delay` is {delay:?})")]
+    Deadline {
+        /// The deadline that was given.
+        deadline: Duration,
+        /// The first delay.
         delay: Duration,
     },
 }
@@ -282,94 +410,63 @@ impl PolicyError {
         match self {
             Self::Max => "`max` counts attempts, the first included, so it is at least 1",
             Self::Factor { .. } => "`factor` is a number from 1 (constant delay) to 4294967295",
+            Self::UnusedFactor => "`factor` plays a part in exponential backoff only",
             Self::MaxDelay { .. } => "`max_delay` is shorter than the first `delay`",
+            Self::Deadline { .. } => "`deadline` ends before the first pause could",
         }
     }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "what is longer saturates")]
-const fn nanoseconds(duration: Duration) -> u64 {
+pub(crate) const fn nanoseconds(duration: Duration) -> u64 {
     let nanos = duration.as_nanos();
     if nanos > u64::MAX as u128 { u64::MAX } else { nanos as u64 }
-}
-
-/// A duration as a person writes it: `100 ms`, `1.5 s`, `2 min`.
-struct Short(Duration);
-
-impl fmt::Display for Short {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const UNITS: [(u128, &str); 6] = [
-            (3_600_000_000_000, "h"),
-            (60_000_000_000, "min"),
-            (1_000_000_000, "s"),
-            (1_000_000, "ms"),
-            (1_000, "µs"),
-            (1, "ns"),
-        ];
-        let nanos = self.0.as_nanos();
-        let (unit, name) = UNITS
-            .into_iter()
-            .find(|(unit, name)| {
-                nanos >= *unit && (nanos % unit == 0 || !matches!(*name, "h" | "min"))
-            })
-            .unwrap_or((1, "ns"));
-        write!(f, "{}", nanos / unit)?;
-        let fraction = format!("{:09}", (nanos % unit) * 1_000_000_000 / unit);
-        let fraction = fraction.trim_end_matches('0');
-        if !fraction.is_empty() {
-            write!(f, ".{fraction}")?;
-        }
-        write!(f, " {name}")
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn short(nanos: u64) -> String {
-        Short(Duration::from_nanos(nanos)).to_string()
+    #[test]
+    fn a_deadline_leaves_room_for_a_retry() {
+        let builder = |jitter, deadline| {
+            let deadline = Duration::from_millis(deadline);
+            Policy::builder().jitter(jitter).deadline(deadline).build().is_ok()
+        };
+        assert!(builder(Jitter::Full, 1) && !builder(Jitter::Full, 0));
+        assert!(builder(Jitter::Equal, 50) && !builder(Jitter::Equal, 49));
+        assert!(builder(Jitter::Decorrelated, 100) && !builder(Jitter::Decorrelated, 99));
+        assert!(builder(Jitter::None, 100) && !builder(Jitter::None, 99));
+        assert!(Policy::builder().max(1).deadline(Duration::from_nanos(1)).build().is_ok());
     }
 
     #[test]
-    fn a_duration_reads_as_a_person_writes_it() {
-        assert_eq!(short(0), "0 ns");
-        assert_eq!(short(1_500_000_000), "1.5 s");
-        assert_eq!(short(100_000_000), "100 ms");
-        assert_eq!(short(90_000_000_000), "90 s");
-        assert_eq!(short(120_000_000_000), "2 min");
-        assert_eq!(short(7_200_000_000_000), "2 h");
-        assert_eq!(short(1_001), "1.001 µs");
+    fn a_builder_of_a_policy_builds_it_again() {
+        for builder in [
+            Policy::builder(),
+            Policy::builder().max(9).factor(1.1).delay(Duration::from_secs(30)),
+            Policy::builder().backoff(Backoff::Linear).max_delay(Duration::from_secs(1)),
+            Policy::builder().deadline(Duration::from_secs(1)).without_budget(),
+        ] {
+            let policy = builder.build().expect("valid");
+            assert_eq!(policy.to_builder().build(), Ok(policy));
+        }
+        let long = Policy::builder().delay(Duration::from_secs(60)).build().expect("valid");
+        let short = long.to_builder().delay(Duration::from_secs(1)).build().expect("valid");
+        assert_eq!(short.max_delay(), Duration::from_secs(20));
     }
 
     #[test]
-    fn the_sentence_counts_calls_and_retries() {
-        let sentence = |builder: PolicyBuilder| builder.build().expect("valid").to_string();
-        assert_eq!(sentence(Policy::builder().max(1)), "at most 1 call: no retries");
-        assert_eq!(
-            sentence(Policy::builder().max(2)),
-            "at most 2 calls: 1 + 1 retry; pauses up to 100 ms; at most 100 ms of waiting"
-        );
-        assert_eq!(
-            sentence(Policy::builder().max(7).jitter(Jitter::None)),
-            "at most 7 calls: 1 + 6 retries; pauses of 100 ms, 200 ms, 400 ms, 800 ms, …; \
-             at most 6.3 s of waiting"
-        );
-        assert_eq!(
-            sentence(Policy::builder().jitter(Jitter::Decorrelated)),
-            "at most 3 calls: 1 + 2 retries; pauses up to 300 ms, 900 ms; at most 1.2 s of waiting"
-        );
-    }
-
-    #[test]
-    fn the_longest_wait_saturates_and_is_quick() {
-        let endless = Policy::builder().max(u32::MAX).delay(Duration::MAX).build().expect("valid");
-        assert_eq!(endless.longest_wait(), Duration::from_nanos(u64::MAX));
-        let constant = Policy::builder().max(u32::MAX).factor(1.0).delay(Duration::from_nanos(1));
-        assert_eq!(
-            constant.build().expect("valid").longest_wait(),
-            Duration::from_nanos(u64::from(u32::MAX) - 1)
-        );
+    fn delay_limits_nothing_where_a_function_says_the_delays() {
+        let own = Policy::builder().backoff(Backoff::Custom(|_| Duration::from_millis(10)));
+        let short = own.max_delay(Duration::from_millis(50));
+        let policy = short.deadline(Duration::from_millis(60)).build().expect("valid");
+        assert_eq!(policy.to_builder().build(), Ok(policy));
+        // Decorrelated jitter starts from `delay` all the same.
+        let decorrelated = short.jitter(Jitter::Decorrelated).build();
+        assert!(matches!(decorrelated, Err(PolicyError::MaxDelay { .. })));
+        let decorrelated = own.jitter(Jitter::Decorrelated).deadline(Duration::from_millis(60));
+        assert!(matches!(decorrelated.build(), Err(PolicyError::Deadline { .. })));
     }
 
     #[test]

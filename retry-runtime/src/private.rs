@@ -7,13 +7,22 @@ pub use core::result::Result::{Err, Ok};
 pub use core::time::Duration;
 pub use core::{concat, file, line, module_path};
 
-pub use crate::call::{AsyncCall, AsyncTimer, DefaultTimer, PlainCall, Slept};
-pub use crate::classify::{Searched, Selector};
-pub use crate::describe::{Coded, Described};
+pub use crate::__inject as inject;
+pub use crate::attempt::{Attempt, Identity};
+pub use crate::budget::Budget;
+pub use crate::call::{AsyncCall, Ended, PlainCall, Terms};
+pub use crate::classify::{Look, Searched, Selector};
+pub use crate::describe::Coded;
+pub use crate::hooks::{gave_up, retrying};
 pub use crate::jitter::Jitter;
-pub use crate::observe::Failure;
+pub use crate::nesting::{Nested, attempt, attempting};
+pub use crate::observe::{Failure, Verdict};
+pub use crate::pause::{AsyncTimer, DefaultTimer, Keep, Slept, timer, within};
 pub use crate::policy::{Policy, PolicyBuilder};
 pub use crate::site::Site;
+#[cfg(feature = "test-util")]
+pub use crate::testing::{InjectReport, Injector, NoFault};
+pub use crate::timeout::{Bound, TimesOut, default_timer};
 
 /// What an annotated function returns.
 #[diagnostic::on_unimplemented(
@@ -79,9 +88,6 @@ pub fn cold<R>(after_failure: impl FnOnce() -> R) -> R {
     after_failure()
 }
 
-/// Drops what a lint would call not worth dropping.
-pub fn ended<T>(_: T) {}
-
 /// Whether a predicate of the user holds for an error; gives the closure its type.
 pub fn holds<E: ?Sized>(error: &E, predicate: impl FnOnce(&E) -> bool) -> bool {
     predicate(error)
@@ -115,9 +121,95 @@ impl<T: Clone> ClonesForEachAttempt<T> for () {
     }
 }
 
-/// Calls a timer that the user named; gives a closure its type.
-pub fn timer<S>(pause: Duration, sleep: impl FnOnce(Duration) -> S) -> S {
-    sleep(pause)
+/// What a hint of the user says; gives the closure its type.
+pub fn hint<E: ?Sized>(error: &E, hint: impl FnOnce(&E) -> Option<Duration>) -> Option<Duration> {
+    hint(error)
+}
+
+/// An unsuccessful outcome, where a value can be one too.
+#[derive(Debug)]
+pub enum Last<T, E> {
+    /// A value that is not accepted.
+    Value(T),
+    /// An error.
+    Error(E),
+}
+
+impl<T, E> Last<T, E> {
+    /// The outcome, where `is_failure` says of a value whether it counts as a failure.
+    ///
+    /// # Errors
+    ///
+    /// What was not a success.
+    pub fn unless_accepted(
+        result: Result<T, E>,
+        is_failure: impl FnOnce(&T) -> bool,
+    ) -> Result<T, Self> {
+        match result {
+            Ok(value) if is_failure(&value) => Err(Self::Value(value)),
+            Ok(value) => Ok(value),
+            Err(error) => Err(Self::Error(error)),
+        }
+    }
+
+    /// The error, if it is one.
+    pub const fn error(&self) -> Option<&E> {
+        match self {
+            Self::Value(_) => None,
+            Self::Error(error) => Some(error),
+        }
+    }
+
+    /// The outcome, to be returned.
+    pub fn outcome<R: Fallible<Value = T, Error = E>>(self) -> R {
+        match self {
+            Self::Value(value) => R::success(value),
+            Self::Error(error) => R::failure(error),
+        }
+    }
+}
+
+/// An error that says what was wrong with values that are known only at run time.
+#[diagnostic::on_unimplemented(
+    message = "the values of `#[retry_on]` can turn out to be wrong when the function is called, and \
+               then it needs an error to return",
+    label = "the error type of `{Self}` cannot be made from `retry_runtime::PolicyError`",
+    note = "implement `From<retry_runtime::PolicyError>` for the error type, or build the policy \
+            before and name it: `policy = &self.policy`"
+)]
+pub trait RefusesPolicy: Fallible {
+    /// The function's own error.
+    fn refused(error: crate::PolicyError) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E: From<crate::PolicyError>> RefusesPolicy for Result<T, E> {
+    fn refused(error: crate::PolicyError) -> Self {
+        Err(error.into())
+    }
+}
+
+/// Fails the attempt before its body runs, where a test says so.
+#[cfg(feature = "test-util")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __inject {
+    ($site:ident, $output:ty) => {
+        if let $crate::__private::Some(error) =
+            $crate::__private::Injector::<<$output as $crate::__private::Fallible>::Error>::new()
+                .__injected(&$site)
+        {
+            return $crate::__private::Fallible::failure(error);
+        }
+    };
+}
+
+/// Nothing, without the feature `test-util`.
+#[cfg(not(feature = "test-util"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __inject {
+    ($site:ident, $output:ty) => {};
 }
 
 /// Whether a constant can be `max`.

@@ -12,6 +12,10 @@ thread_local! {
 
 /// Uniform over all `u64`.
 pub(crate) fn number() -> u64 {
+    #[cfg(feature = "test-util")]
+    if let Some(number) = crate::testing::random() {
+        return number;
+    }
     // While a thread ends, its generator may be gone.
     GENERATOR.try_with(|generator| generator.borrow_mut().u64(..)).unwrap_or_else(|_| entropy())
 }

@@ -1,8 +1,8 @@
-//! What is known about an annotated function before it runs.
+//! What is known about an annotated function before it runs, and what all its calls share.
 
-#[cfg(feature = "tokio")]
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use crate::budget::Tokens;
 use crate::policy::Policy;
 
 /// One annotated function: a `static` in its expansion, so describing it costs a call nothing.
@@ -16,9 +16,12 @@ pub struct Site {
     pub line: u32,
     /// The selectors as they were written, in their order.
     pub selectors: &'static [&'static str],
-    /// How it is retried.
+    /// How it is retried, as far as that is known before it is called.
     pub policy: Policy,
-    #[cfg(feature = "tokio")]
+    /// Its own budget.
+    pub(crate) budget: Tokens,
+    /// Attempts within which another site retried.
+    nested: AtomicU64,
     warned: AtomicBool,
 }
 
@@ -38,15 +41,15 @@ impl Site {
             line,
             selectors,
             policy,
-            #[cfg(feature = "tokio")]
+            budget: Tokens::STANDARD,
+            nested: AtomicU64::new(0),
             warned: AtomicBool::new(false),
         }
     }
 
-    /// The `error.type` of an error that this selector matched, or that none did.
-    #[cfg(feature = "tracing")]
-    pub(crate) fn error_type(&self, selector: Option<usize>) -> &'static str {
-        selector.and_then(|index| self.selectors.get(index)).copied().unwrap_or("_OTHER")
+    /// Counts one more: how many there are now.
+    pub(crate) fn nested_calls(&self) -> u64 {
+        self.nested.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// Whether the warning about the site's surroundings is out.
@@ -56,8 +59,28 @@ impl Site {
     }
 
     /// True for the first caller only.
-    #[cfg(feature = "tokio")]
     pub(crate) fn warns_now(&self) -> bool {
         !self.warned.swap(true, Ordering::Relaxed)
+    }
+}
+
+/// Leads to a site, at once or by a search that only a failing call makes.
+pub trait Located: Copy {
+    /// The site.
+    fn site(self) -> &'static Site;
+
+    /// Whether its own budget wants to know of a success at once.
+    fn budget_listens(self) -> bool;
+}
+
+impl Located for &'static Site {
+    #[inline]
+    fn site(self) -> &'static Site {
+        self
+    }
+
+    #[inline]
+    fn budget_listens(self) -> bool {
+        self.budget.listens()
     }
 }

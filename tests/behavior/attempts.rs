@@ -139,7 +139,7 @@ mod counts_for_its_own_call {
         if depth == 0 { service.call() } else { Box::pin(descend_async(service, depth - 1)).await }
     }
 
-    #[retry_on(Busy, jitter = none)]
+    #[retry_on(Busy, jitter = none, budget = none)]
     async fn fetch(service: Arc<Service>) -> Result<u32, Busy> {
         tokio::task::yield_now().await;
         service.call()

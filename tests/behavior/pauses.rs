@@ -78,7 +78,7 @@ fn no_delay_is_longer_than_the_cap() {
 /// Where others overflow: doubling 70 times is far beyond what a `u64` of nanoseconds can hold.
 #[test]
 fn the_cap_is_twenty_seconds_and_holds_for_any_number_of_retries() {
-    #[retry_on(Busy, max = 1100, jitter = none)]
+    #[retry_on(Busy, max = 1100, jitter = none, budget = none)]
     fn fetch() -> Result<(), Busy> {
         Err(ERROR)
     }
@@ -98,17 +98,17 @@ mod jitter {
     const CAP: Duration = Duration::from_millis(250);
     const MANY: usize = 300;
 
-    #[retry_on(Busy, max = 6, max_delay = "250ms")]
+    #[retry_on(Busy, max = 6, max_delay = "250ms", budget = none)]
     fn full() -> Result<(), Busy> {
         Err(ERROR)
     }
 
-    #[retry_on(Busy, max = 6, max_delay = "250ms", jitter = equal)]
+    #[retry_on(Busy, max = 6, max_delay = "250ms", jitter = equal, budget = none)]
     fn equal() -> Result<(), Busy> {
         Err(ERROR)
     }
 
-    #[retry_on(Busy, max = 6, max_delay = "2s", jitter = decorrelated)]
+    #[retry_on(Busy, max = 6, max_delay = "2s", jitter = decorrelated, budget = none)]
     fn decorrelated() -> Result<(), Busy> {
         Err(ERROR)
     }

@@ -4,15 +4,18 @@
 //! Spans decide how an error reads: what can fail to type-check carries, in every token, the span
 //! of the word that the user wrote for it, and the frame of the loop that of the function's name.
 
+mod failing;
 mod retries_section;
 mod selection;
 mod site;
+mod terms;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{GenericArgument, Path, PathArguments, Type, TypeParamBound};
+use syn::{Expr, GenericArgument, Path, PathArguments, Type, TypeParamBound};
 
+use crate::check::contains_word;
 use crate::parse::Function;
 use crate::plan::Plan;
 
@@ -34,25 +37,22 @@ use generated;
 ///     use ::retry_runtime::__private as __x;
 ///     static __SITE: __x::Site = __x::Site::new(..);
 ///     let mut __call = __x::AsyncCall::new();
-///     loop {
-///         let __result = async { BODY }.await;
-///         match __x::Fallible::into_result(__result) {
+///     let (_, __last) = loop {
+///         let __result = __x::attempting(&__SITE, async { BODY }).await;
+///         let __kept = match __x::Fallible::into_result(__result) {
 ///             Ok(__value) => {
-///                 AsyncCall::succeeded(&__call, &__SITE);
+///                 AsyncCall::succeeded(&__call, &__SITE, <terms>);
 ///                 return __x::Fallible::success(__value);
 ///             }
-///             Err(__error) => {
-///                 let __given_up = __x::cold(|| {
-///                     let __failure = __x::Failure::new(<selector>, <text>, <code>);
-///                     if AsyncCall::failed(&mut __call, &__SITE, &__failure) { None } else { Some(__error) }
-///                 });
-///                 if let Some(__error) = __given_up {
-///                     return __x::Fallible::failure(__error);
-///                 }
+///             Err(__last) => {
+///                 <failing: on a limit, break with __last>
+///                 __x::Keep::new(__last).__keep(__paused)
 ///             }
-///         }
-///         AsyncTimer::pause(DefaultTimer, &mut __call, &__SITE).await;
-///     }
+///         };
+///         __x::AsyncTimer::pause(__x::DefaultTimer, &mut __call, &__SITE).await;
+///         if let Some(__end) = __kept.ended(&__call, &__SITE, <terms>) { break __end; }
+///     };
+///     __x::Fallible::failure(__last)
 /// }
 /// ```
 pub(crate) fn retried(plan: &Plan) -> TokenStream {
@@ -76,68 +76,77 @@ pub(crate) fn retried(plan: &Plan) -> TokenStream {
     generated!(#(#attributes)* #documentation #visibility #signature #block)
 }
 
-/// The loop, which ends by returning the result of the last attempt.
+/// The loop, which ends with the outcome of the last attempt.
 fn retries(plan: &Plan) -> TokenStream {
     let function = &plan.function;
     let body = &function.body;
     let name = function.signature.ident.span();
     let output = body.output.as_ref().map_or(name, Spanned::span);
-    let into_result = at(output, generated!(__x::Fallible::into_result(__result)));
     let success = at(output, generated!(__x::Fallible::success(__value)));
-    let failure = at(output, generated!(__x::Fallible::failure(__error)));
+    let terms = terms::reference(plan);
     let attempt = attempt(plan);
-    let bars = at(name, generated!(||));
-    let selector = selection::selected(plan);
-    // A plain function pauses in the same cold call; an async one after it, with nothing held.
-    let (call, pause_within, pause_after) = if body.is_async {
-        (generated!(__x::AsyncCall), None, Some(pause(plan)))
-    } else {
-        let pause = generated! {
-            __x::ended(__error);
-            __x::PlainCall::pause(&__call, &__SITE);
-        };
-        (generated!(__x::PlainCall), Some(pause), None)
-    };
+    let outcome = outcome(plan, output);
+    let failing = failing::failing(plan);
+    let call = if body.is_async { generated!(AsyncCall) } else { generated!(PlainCall) };
     // Clippy judges the closure of a plain attempt as if the user had written it.
     let lints = (!body.is_async).then(|| generated!(#[allow(clippy::result_large_err)]));
+    let (kept, pause) = if body.is_async {
+        let pause = pause(plan);
+        let pause = generated! {
+            #pause
+            if let __x::Some(__end) = __kept.ended(&__call, &__SITE, #terms) {
+                break __end;
+            }
+        };
+        (Some(generated!(let __kept =)), Some(pause))
+    } else {
+        (None, None)
+    };
+    let end = body.is_async.then(|| generated!(;));
     let repeated = braced(
         body.attempt_span,
         generated! {
             #lints
             let __result = #attempt;
-            match #into_result {
+            #kept match #outcome {
                 __x::Ok(__value) => {
-                    #call::succeeded(&__call, &__SITE);
+                    __x::#call::succeeded(&__call, &__SITE, #terms);
                     return #success;
                 }
-                __x::Err(__error) => {
-                    let __given_up = __x::cold(#bars {
-                        let __failure = __x::Failure::new(
-                            #selector,
-                            __x::Described::new(&__error).__text(),
-                            __x::Coded::new(&__error).__code(),
-                        );
-                        if #call::failed(&mut __call, &__SITE, &__failure) {
-                            #pause_within
-                            __x::None
-                        } else {
-                            __x::Some(__error)
-                        }
-                    });
-                    if let __x::Some(__error) = __given_up {
-                        return #failure;
-                    }
-                }
-            }
-            #pause_after
+                __x::Err(__last) => #failing
+            } #end
+            #pause
         },
     );
     let repeat = at(name, generated!(loop));
     let originals = originals(plan);
+    let terms = terms::terms(plan);
+    let last = failing::last(plan, output);
+    let ended = match plan.on_give_up {
+        Some(_) => generated!(__ended),
+        None => generated!(_),
+    };
     generated! {
         #originals
-        let mut __call = #call::new();
-        #repeat #repeated
+        #terms
+        let mut __call = __x::#call::new();
+        let (#ended, __last) = #repeat #repeated;
+        #last
+    }
+}
+
+/// The outcome of an attempt, as a `Result` whose error may be what is not accepted.
+fn outcome(plan: &Plan, output: Span) -> TokenStream {
+    let outcome = if plan.timeout.is_some() {
+        at(output, generated!(__x::TimesOut::settled(__result, &mut __has_timed_out)))
+    } else {
+        at(output, generated!(__x::Fallible::into_result(__result)))
+    };
+    match &plan.ok {
+        None => outcome,
+        Some(ok) => {
+            called(ok.span(), generated!(__x::Last::unless_accepted), generated!(#outcome, #ok))
+        }
     }
 }
 
@@ -155,29 +164,28 @@ fn originals(plan: &Plan) -> TokenStream {
 
 /// Waiting, in an async function.
 fn pause(plan: &Plan) -> TokenStream {
-    let name = plan.function.signature.ident.span();
     match &plan.sleep {
         None => {
-            let span = plan.function.signature.asyncness.map_or(name, |keyword| keyword.span());
-            let pause = at(
-                span,
-                generated!(__x::AsyncTimer::pause(__x::DefaultTimer, &mut __call, &__SITE).await),
-            );
-            generated!(#pause;)
+            let timer = at(keyword_or_name(plan), generated!(__x::DefaultTimer));
+            let pause = at(keyword_or_name(plan), generated!(__x::AsyncTimer::pause));
+            generated!(#pause(#timer, &mut __call, &__SITE).await;)
         }
         Some(sleep) => {
-            let timer = called(
-                sleep.span(),
-                generated!(__x::timer),
-                generated!(__x::AsyncCall::next_pause(&__call), #sleep),
-            );
-            let wait = at(sleep.span(), generated!(__x::Slept::slept(__timer).await));
-            generated! {
-                let __timer = #timer;
-                #wait;
-            }
+            let slept = slept(sleep, &generated!(__x::AsyncCall::next_pause(&__call)));
+            generated!(__x::AsyncCall::pause_by(&__call, #slept).await;)
         }
     }
+}
+
+/// A timer that the user named, as a future.
+fn slept(sleep: &Expr, duration: &TokenStream) -> TokenStream {
+    let timer = called(sleep.span(), generated!(__x::timer), generated!(#duration, #sleep));
+    called(sleep.span(), generated!(__x::Slept::slept), timer)
+}
+
+fn keyword_or_name(plan: &Plan) -> Span {
+    let signature = &plan.function.signature;
+    signature.asyncness.map_or_else(|| signature.ident.span(), |keyword| keyword.span())
 }
 
 /// One run of the body, which borrows: `?` and `return` stay inside.
@@ -196,30 +204,74 @@ fn attempt(plan: &Plan) -> TokenStream {
         let fresh = fresh(argument, generated!(__x::fresh));
         generated!(let #argument = #fresh;)
     });
-    let statements = &body.attempt;
-    let statements = generated!(#(#mutable)* #(#cloned)* #statements);
     let output = body.output.clone().map(without_impl);
-    if !body.is_async {
-        let declared = output.map(|output| generated!(-> #output));
-        let mut block = Group::new(Delimiter::Brace, statements);
-        block.set_span(body.attempt_span);
-        let bars = at(name, generated!(||));
-        let closure = grouped(name, Delimiter::Parenthesis, generated!(#bars #declared #block));
-        let call = grouped(name, Delimiter::Parenthesis, TokenStream::new());
-        return generated!(#closure #call);
-    }
-    let typed = output.map(|output| {
-        let never = at(output.span(), generated!(return __never));
+    // The error of an opaque type cannot be named.
+    let fault = body
+        .output
+        .as_ref()
+        .filter(|output| !contains_word(output.to_token_stream(), "impl"))
+        .map(|output| generated!(__x::inject!(__SITE, #output);));
+    let before = plan.attempt.as_ref().map(|_| {
+        let terms = terms::reference(plan);
         generated! {
-            if let __x::Some(__never) = __x::None::<#output> {
-                #never;
-            }
+            let __attempt = __x::Attempt::__new(&__SITE, #terms, &__call, &__identity);
         }
     });
-    let statements = braced(body.attempt_span, statements);
-    let block = braced(name, generated!(#typed #statements));
-    let (keyword, wait) = (at(name, generated!(async)), at(name, generated!(.await)));
-    generated!(#keyword #block #wait)
+    let named = plan.attempt.as_ref().map(|attempt| generated!(let #attempt = __attempt;));
+    let statements = &body.attempt;
+    let statements = generated!(#(#mutable)* #(#cloned)* #named #statements);
+    let attempt = if body.is_async {
+        let typed = output.map(|output| {
+            let never = at(output.span(), generated!(return __never));
+            generated! {
+                if let __x::Some(__never) = __x::None::<#output> {
+                    #never;
+                }
+            }
+        });
+        let statements = braced(body.attempt_span, statements);
+        let block = braced(name, generated!(#typed #fault #statements));
+        let keyword = at(name, generated!(async));
+        let attempt =
+            called(name, generated!(__x::attempting), generated!(&__SITE, #keyword #block));
+        let attempt = within(plan, attempt);
+        let wait = at(name, generated!(.await));
+        generated!(#attempt #wait)
+    } else {
+        let declared = output.map(|output| generated!(-> #output));
+        let mut block = Group::new(Delimiter::Brace, generated!(#fault #statements));
+        block.set_span(body.attempt_span);
+        let bars = at(name, generated!(||));
+        called(name, generated!(__x::attempt), generated!(&__SITE, #bars #declared #block))
+    };
+    if before.is_some() || plan.timeout.is_some() {
+        let timed = plan.timeout.as_ref().map(|_| generated!(__has_timed_out = false;));
+        return generated!({ #timed #before #attempt });
+    }
+    attempt
+}
+
+/// The attempt, which may take only so long.
+fn within(plan: &Plan, attempt: TokenStream) -> TokenStream {
+    if plan.timeout.is_none() {
+        return attempt;
+    }
+    let terms = terms::reference(plan);
+    let timer = match &plan.sleep {
+        None => {
+            let timer = at(keyword_or_name(plan), generated!(__x::DefaultTimer));
+            generated!(__x::default_timer(#timer, &__SITE, &__bound))
+        }
+        Some(sleep) => {
+            let slept = slept(sleep, &generated!(__x::Bound::limit(&__bound)));
+            generated!(__x::Some(#slept))
+        }
+    };
+    generated! {{
+        let __bound = __x::Bound::new(&__SITE, #terms, &__call, __timeout);
+        let __timer = #timer;
+        __x::within(__bound, __timer, #attempt)
+    }}
 }
 
 /// An argument as it was before the first attempt.

@@ -8,24 +8,29 @@ use super::{at, called, generated};
 use crate::parse::{Selector, Test};
 use crate::plan::Plan;
 
-/// An `Option<usize>`: the number of the first selector that matches `__error`.
+/// The verdict on `__failed`: the first selector that matches it.
 ///
 /// ```text
 /// // Input:  Busy, when = is_transient, unless = is_permanent
-/// // Output: if holds(&__error, is_permanent) { None }
-/// //         else if { <is Busy> } { Some(0) }
-/// //         else if holds(&__error, is_transient) { Some(1) }
-/// //         else { None }
+/// // Output: if holds(__failed, is_permanent) { NotSelected }
+/// //         else if { <is Busy> } { Selector(0) }
+/// //         else if holds(__failed, is_transient) { Selector(1) }
+/// //         else { NotSelected }
 /// ```
-pub(super) fn selected(plan: &Plan) -> TokenStream {
+pub(super) fn verdict(plan: &Plan) -> TokenStream {
     let mut tests: Vec<TokenStream> = plan.selectors.iter().map(test).collect();
     tests.extend(plan.when.iter().map(predicate));
-    let chain = tests.iter().enumerate().rev().fold(
-        generated!(__x::None),
-        |otherwise, (index, test)| generated!(if #test { __x::Some(#index) } else { #otherwise }),
+    let mut chain = tests.iter().enumerate().rev().fold(
+        generated!(__x::Verdict::NotSelected),
+        |otherwise, (index, test)| {
+            generated!(if #test { __x::Verdict::Selector(#index) } else { #otherwise })
+        },
     );
+    if plan.timeout.is_some() {
+        chain = generated!(if __has_timed_out { __x::Verdict::TimedOut } else { #chain });
+    }
     match plan.unless.as_ref().map(predicate) {
-        Some(refused) => generated!(if #refused { __x::None } else { #chain }),
+        Some(refused) => generated!(if #refused { __x::Verdict::NotSelected } else { #chain }),
         None => chain,
     }
 }
@@ -33,16 +38,18 @@ pub(super) fn selected(plan: &Plan) -> TokenStream {
 /// ```text
 /// // Input:  Busy
 /// // Output: { let __selector = __x::Selector::<Busy, _>::of_type();
-/// //           __selector.__selects((&__error).downcast_ref())
-/// //               || __Searched::__search(&__error, __selector).__any() }
+/// //           __seen.__selects(&__selector, __failed.downcast_ref()) }
 /// // Input:  ApiError::Http { status } if *status >= 500
 /// // Output: the same with
 /// //         Selector::that(|__candidate| match __candidate { <it> => true, _ => false })
+/// // Input:  "SlowDown"
+/// // Output: __code.__is("SlowDown")
 /// ```
 fn test(selector: &Selector) -> TokenStream {
     let span = selector.span;
     let sought = match &selector.test {
         Test::Any => return generated!(true),
+        Test::Code(code) => return at(span, generated!(__code.__is(#code))),
         Test::Type(ty) => {
             let selector = at(span, generated!(__x::Selector));
             let of_type = at(span, generated!(::of_type()));
@@ -59,18 +66,17 @@ fn test(selector: &Selector) -> TokenStream {
             called(span, generated!(__x::Selector::that), generated!(|#binding: &#ty| #guard))
         }
     };
-    let own = at(span, generated!(__selector.__selects((&__error).downcast_ref())));
-    let chain = at(span, generated!(__Searched::__search(&__error, __selector).__any()));
+    let selects = at(span, generated!(__seen.__selects(&__selector, __failed.downcast_ref())));
     generated! {{
         let __selector = #sought;
         // No code of the user stands in the reach of this import.
-        { use __x::Searched as __Searched; #own || #chain }
+        { use __x::Searched as __Searched; #selects }
     }}
 }
 
 /// `when` and `unless`: a path or a closure.
 fn predicate(predicate: &syn::Expr) -> TokenStream {
     let span = predicate.span();
-    let error = at(span, generated!(&__error));
+    let error = at(span, generated!(__failed));
     called(span, generated!(__x::holds), generated!(#error, #predicate))
 }

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
+use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::{at, called, generated};
@@ -24,26 +25,35 @@ pub(super) fn site(plan: &Plan) -> TokenStream {
     };
     let selectors = plan.selectors.iter().map(|selector| selector.name.as_str());
     let names = selectors.chain(plan.when.iter().map(|_| "when"));
-    let constants = plan.settings.iter().filter_map(constant);
-    let policy = policy(&plan.settings);
-    let site = generated! {
-        __x::Site::new(#name, __x::file!(), __x::line!(), &[#(#names),*], #policy)
-    };
-    let constants: TokenStream = constants.collect();
+    if !plan.is_constant {
+        // The rest is known when the function is called.
+        let known = |setting: &&Setting| matches!(setting.method, "max" | "nested");
+        let literal = |setting: &&Setting| matches!(setting.value, Value::Literal(..));
+        let policy = policy(None, plan.settings.iter().filter(known).filter(literal));
+        return described(&name, names, &policy);
+    }
+    let constants: TokenStream = plan.settings.iter().filter_map(constant).collect();
+    let site = described(&name, names, &policy(plan.policy.as_ref(), plan.settings.iter()));
     if constants.is_empty() { site } else { generated!({ #constants #site }) }
+}
+
+fn described<'a>(
+    name: &TokenStream,
+    selectors: impl Iterator<Item = &'a str>,
+    policy: &TokenStream,
+) -> TokenStream {
+    generated!(__x::Site::new(#name, __x::file!(), __x::line!(), &[#(#selectors),*], #policy))
 }
 
 /// A value that only the compiler knows gets its type, and is checked, at its own place.
 fn constant(setting: &Setting) -> Option<TokenStream> {
     let Value::Constant(value) = &setting.value else { return None };
-    let local = local(setting);
-    let (ty, check) = match setting.method {
-        "max" => (generated!(u32), Some(generated!(__x::check_max))),
-        "factor" => (generated!(f64), Some(generated!(__x::check_factor))),
-        "jitter" => (generated!(__x::Jitter), None),
-        _ => (generated!(__x::Duration), None),
+    let (local, ty) = (local(setting), type_of(setting));
+    let check = match setting.method {
+        "max" => Some(generated!(__x::check_max)),
+        "factor" => Some(generated!(__x::check_factor)),
+        _ => None,
     };
-    let ty = at(setting.key, ty);
     let check = check.map(|check| {
         let check = called(value.span(), check, generated!(#local));
         generated!(#check;)
@@ -52,28 +62,48 @@ fn constant(setting: &Setting) -> Option<TokenStream> {
 }
 
 /// Literals were checked by now.
-fn policy(settings: &[Setting]) -> TokenStream {
-    if settings.is_empty() {
-        return generated!(__x::Policy::DEFAULT);
-    }
+fn policy<'a>(base: Option<&Expr>, settings: impl Iterator<Item = &'a Setting>) -> TokenStream {
     let mut place = Span::mixed_site();
     let calls: Vec<TokenStream> = settings
-        .iter()
         .map(|setting| {
-            let method = Ident::new(setting.method, Span::mixed_site());
-            match &setting.value {
-                Value::Literal(value, _) => generated!(.#method(#value)),
-                Value::Constant(value) => {
-                    place = value.span();
-                    let local = local(setting);
-                    generated!(.#method(#local))
-                }
+            if let Value::Constant(value) = &setting.value {
+                place = value.span();
             }
+            call(setting)
         })
         .collect();
-    called(place, generated!(__x::policy), generated!(__x::Policy::builder() #(#calls)*))
+    let builder = match base {
+        None if calls.is_empty() => return generated!(__x::Policy::DEFAULT),
+        None => generated!(__x::Policy::builder()),
+        Some(base) => called(base.span(), generated!(__x::Policy::to_builder), generated!(#base)),
+    };
+    called(place, generated!(__x::policy), generated!(#builder #(#calls)*))
 }
 
-fn local(setting: &Setting) -> Ident {
+/// `.max(3)`
+pub(super) fn call(setting: &Setting) -> TokenStream {
+    let method = Ident::new(setting.method, Span::mixed_site());
+    match &setting.value {
+        Value::Literal(value, _) => generated!(.#method(#value)),
+        Value::Constant(_) => {
+            let local = local(setting);
+            generated!(.#method(#local))
+        }
+    }
+}
+
+/// The type of a value, at its key.
+pub(super) fn type_of(setting: &Setting) -> TokenStream {
+    let ty = match setting.method {
+        "max" => generated!(u32),
+        "factor" => generated!(f64),
+        "jitter" => generated!(__x::Jitter),
+        "nested" => generated!(__x::Nested),
+        _ => generated!(__x::Duration),
+    };
+    at(setting.key, ty)
+}
+
+pub(super) fn local(setting: &Setting) -> Ident {
     format_ident!("__{}", setting.method, span = Span::mixed_site())
 }

@@ -9,7 +9,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Lit, LitStr, Path, Token};
 
 use super::selector::{self, Selector};
-use super::values::{self, Jitter, Key, Value};
+use super::values::{self, Budget, Jitter, Key, Nested, Value};
 use super::words;
 use crate::mistakes::Mistakes;
 
@@ -24,8 +24,18 @@ pub(crate) struct Arguments {
     pub(crate) factor: Key<Value<f64>>,
     pub(crate) max_delay: Key<Value<Duration>>,
     pub(crate) jitter: Key<Value<Jitter>>,
+    pub(crate) deadline: Key<Value<Duration>>,
+    pub(crate) timeout: Key<Value<Duration>>,
+    pub(crate) nested: Key<Value<Nested>>,
     pub(crate) when: Key<Expr>,
     pub(crate) unless: Key<Expr>,
+    pub(crate) ok: Key<Expr>,
+    pub(crate) hint: Key<Expr>,
+    pub(crate) budget: Key<Budget>,
+    pub(crate) policy: Key<Expr>,
+    pub(crate) attempt: Key<Ident>,
+    pub(crate) on_retry: Key<Expr>,
+    pub(crate) on_give_up: Key<Expr>,
     pub(crate) clone: Key<Vec<Ident>>,
     pub(crate) name: Key<LitStr>,
     pub(crate) sleep: Key<Expr>,
@@ -67,7 +77,8 @@ pub(crate) fn arguments(attribute: TokenStream, mistakes: &mut Mistakes) -> Argu
 impl Arguments {
     fn item(&mut self, input: ParseStream) -> syn::Result<()> {
         self.first.get_or_insert(input.span());
-        if input.peek(Lit) && !input.peek(Token![-]) {
+        let is_code = input.peek(LitStr) && !input.peek2(Token![=]);
+        if input.peek(Lit) && !input.peek(Token![-]) && !is_code {
             return Err(misplaced_literal(input));
         }
         if input.peek(Token![,]) {
@@ -115,6 +126,16 @@ impl Arguments {
             "factor" => self.factor.set(key, values::growth(input)?),
             "max_delay" => self.max_delay.set(key, values::time(input)?),
             "jitter" => self.jitter.set(key, values::jitter(input)?),
+            "deadline" => self.deadline.set(key, values::bound(key, input)?),
+            "timeout" => self.timeout.set(key, values::bound(key, input)?),
+            "nested" => self.nested.set(key, values::nested(input)?),
+            "ok" => self.ok.set(key, values::predicate(key, input)?),
+            "hint" => self.hint.set(key, values::function(key, input)?),
+            "on_retry" => self.on_retry.set(key, values::function(key, input)?),
+            "on_give_up" => self.on_give_up.set(key, values::function(key, input)?),
+            "budget" => self.budget.set(key, values::budget(input)?),
+            "policy" => self.policy.set(key, values::policy(input)?),
+            "attempt" => self.attempt.set(key, values::binding(input)?),
             "when" => self.when.set(key, values::predicate(key, input)?),
             "unless" => self.unless.set(key, values::predicate(key, input)?),
             "name" => self.name.set(key, values::name(input)?),
@@ -196,11 +217,6 @@ fn misplaced_literal(input: ParseStream) -> syn::Error {
         Lit::Str(text) if input.peek(Token![=]) => {
             format!("write the key without quotes: `{} = ..`", text.value())
         }
-        Lit::Str(text) => format!(
-            "a text cannot be looked for: instead of {:?} name the error type or a variant of it, \
-             or write `when = |error| ..`",
-            text.value()
-        ),
         Lit::Int(number) if !input.peek(Token![..]) && !input.peek(Token![..=]) => format!(
             "a number is not an error: the number of attempts is written `max = {number}`, \
              and a variant that holds a number `ApiError::Http {{ status: {number} }}`"

@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{Expr, Pat, Path, Token, Type};
+use syn::{Expr, LitStr, Pat, Path, Token, Type};
 
 /// One alternative.
 pub(crate) struct Selector {
@@ -23,6 +23,8 @@ pub(crate) struct Selector {
 pub(crate) enum Test {
     /// Any error.
     Any,
+    /// An error with the code.
+    Code(LitStr),
     /// A value of the type.
     Type(Type),
     /// A value that the pattern matches; its type follows from the pattern.
@@ -84,6 +86,9 @@ fn alternative(input: ParseStream) -> syn::Result<Selector> {
         let name = "_".to_owned();
         return Ok(Selector { written: name.clone(), name, span: any.span, test: Test::Any });
     }
+    if input.peek(LitStr) {
+        return code(input.parse()?);
+    }
     if let Some(instead) = not_a_selector(input) {
         return Err(input.error(instead));
     }
@@ -125,6 +130,23 @@ fn alternative(input: ParseStream) -> syn::Result<Selector> {
         }
         Named::Function => Err(predicate_as_selector(&path)),
     }
+}
+
+/// `"SlowDown"`
+fn code(code: LitStr) -> syn::Result<Selector> {
+    let name = code.value();
+    if name.is_empty()
+        || name.contains(|letter: char| letter.is_whitespace() || letter.is_control())
+    {
+        return Err(syn::Error::new(
+            code.span(),
+            format!(
+                "{name:?} cannot be an error code: write one such as \"SlowDown\", or name the error"
+            ),
+        ));
+    }
+    let (written, span) = (format!("{name:?}"), code.span());
+    Ok(Selector { name, written, span, test: Test::Code(code) })
 }
 
 fn predicate_as_selector(path: &Path) -> syn::Error {
@@ -197,6 +219,9 @@ fn guarded(
                 match selector.test {
                     Test::Any => "`_` gives the condition no error to test: \
                                   write `when = |error| ..`"
+                        .to_owned(),
+                    Test::Code(_) => "a code gives the condition no error to test: \
+                                      write `when = |error| ..`"
                         .to_owned(),
                     _ => format!(
                         "the condition has no name for the error: write `error: {} if ..`",

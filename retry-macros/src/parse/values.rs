@@ -37,6 +37,20 @@ pub(crate) enum Jitter {
     None,
 }
 
+/// What to do about retries inside retries.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Nested {
+    Warn,
+    Allow,
+    Inner,
+}
+
+/// Where retries are taken from.
+pub(crate) enum Budget {
+    None,
+    Shared(Expr),
+}
+
 impl<T> Default for Key<T> {
     fn default() -> Self {
         Self(None)
@@ -61,16 +75,6 @@ impl<T> Key<T> {
         }
         self.0 = Some(Keyed { key: key.span(), value });
         Ok(())
-    }
-}
-
-impl<T> Key<Value<T>> {
-    /// The expression, where only the compiler knows the value.
-    pub(crate) fn constant(&self) -> Option<&Expr> {
-        match &self.get()?.value {
-            Value::Literal(..) => None,
-            Value::Constant(value) => Some(value),
-        }
     }
 }
 
@@ -133,6 +137,21 @@ pub(super) fn time(input: ParseStream) -> syn::Result<Value<Duration>> {
     }
 }
 
+/// A time that ends something, so that none would end it at once.
+pub(super) fn bound(key: &Ident, input: ParseStream) -> syn::Result<Value<Duration>> {
+    let value = time(input)?;
+    match value {
+        Value::Literal(Duration::ZERO, span) => Err(syn::Error::new(
+            span,
+            format!(
+                "a `{key}` of zero would leave no time for anything: write such as {}",
+                words::example(&key.to_string())
+            ),
+        )),
+        value => Ok(value),
+    }
+}
+
 pub(super) fn growth(input: ParseStream) -> syn::Result<Value<f64>> {
     let value: Expr = input.parse()?;
     let mistake = "`factor` is the growth of the delay per retry, a number from 1 (constant) to \
@@ -164,36 +183,79 @@ pub(super) fn jitter(input: ParseStream) -> syn::Result<Value<Jitter>> {
         ("decorrelated", Jitter::Decorrelated),
         ("none", Jitter::None),
     ];
-    let all = "write one of `full`, `equal`, `decorrelated`, `none`";
-    let value: Expr = input.parse()?;
-    let Expr::Path(path) = &value else {
-        let written = selector::spaceless(&value);
-        let instead = match written.trim_matches('"') {
-            "true" => "write `jitter = full`".to_owned(),
-            "false" => "write `jitter = none`".to_owned(),
-            word if KINDS.iter().any(|(kind, _)| *kind == word) => {
-                format!("write it without quotes: `jitter = {word}`")
+    one_of("jitter", "kind of jitter", &KINDS, false, input, |written| match written {
+        "true" => Some("write `jitter = full`"),
+        "false" => Some("write `jitter = none`"),
+        _ => None,
+    })
+}
+
+pub(super) fn nested(input: ParseStream) -> syn::Result<Value<Nested>> {
+    const KINDS: [(&str, Nested); 3] =
+        [("warn", Nested::Warn), ("allow", Nested::Allow), ("inner", Nested::Inner)];
+    one_of("nested", "way to treat retries inside retries", &KINDS, true, input, |written| {
+        match written {
+            "true" => Some("write `nested = \"allow\"`"),
+            "false" | "none" | "deny" => Some("write `nested = \"inner\"`"),
+            "outer" => {
+                Some("retries that the outer function makes are limited there, by its `max`")
             }
-            _ => all.to_owned(),
-        };
-        let mistake = format!("`{written}` is no kind of jitter: {instead}");
-        return Err(syn::Error::new_spanned(value, mistake));
+            _ => None,
+        }
+    })
+}
+
+/// A word, or a constant. Words with a default in quotes may go without, the others must.
+fn one_of<T: Copy>(
+    key: &str,
+    what: &str,
+    words: &[(&str, T)],
+    is_quoted: bool,
+    input: ParseStream,
+    instead: impl Fn(&str) -> Option<&'static str>,
+) -> syn::Result<Value<T>> {
+    let quote = |word: &str| if is_quoted { format!("{word:?}") } else { word.to_owned() };
+    let all: Vec<String> = words.iter().map(|(word, _)| format!("`{}`", quote(word))).collect();
+    let all = format!("write one of {}", all.join(", "));
+    let known = |written: &str| words.iter().find(|(word, _)| *word == written);
+    let value: Expr = input.parse()?;
+    let mistake = |span: Span, written: &str, instead: String| {
+        Err(syn::Error::new(span, format!("`{written}` is no {what}: {instead}")))
     };
-    let Some(word) = path.path.get_ident() else {
-        return Ok(Value::Constant(value));
+    let (written, span) = match ungrouped(&value) {
+        Expr::Path(path) => match path.path.get_ident() {
+            Some(word) => (word.to_string(), word.span()),
+            None => return Ok(Value::Constant(value)),
+        },
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if is_quoted => (text.value(), text.span()),
+        _ => {
+            let written = selector::spaceless(&value);
+            let word = written.trim_matches('"');
+            let instead = match (known(word), instead(word)) {
+                (Some(_), _) => format!("write it without quotes: `{key} = {word}`"),
+                (None, Some(instead)) => instead.to_owned(),
+                (None, None) => all,
+            };
+            return Err(syn::Error::new_spanned(
+                value,
+                format!("`{written}` is no {what}: {instead}"),
+            ));
+        }
     };
-    let written = word.to_string();
-    if let Some((_, kind)) = KINDS.iter().find(|(word, _)| *word == written) {
-        return Ok(Value::Literal(*kind, word.span()));
+    if let Some((_, kind)) = known(&written) {
+        return Ok(Value::Literal(*kind, span));
     }
-    if !written.contains(char::is_lowercase) {
+    if !written.contains(char::is_lowercase) && matches!(ungrouped(&value), Expr::Path(_)) {
         return Ok(Value::Constant(value));
     }
-    let instead = match words::nearest(&written.to_lowercase(), KINDS.map(|(word, _)| word)) {
-        Some(kind) => format!("did you mean `{kind}`?"),
-        None => all.to_owned(),
-    };
-    Err(syn::Error::new(word.span(), format!("`{written}` is no kind of jitter: {instead}")))
+    if let Some(instead) = instead(&written) {
+        return mistake(span, &written, instead.to_owned());
+    }
+    let lower = written.to_lowercase();
+    match words::nearest(&lower, words.iter().map(|(word, _)| *word)) {
+        Some(word) => mistake(span, &written, format!("did you mean `{}`?", quote(word))),
+        None => mistake(span, &written, all),
+    }
 }
 
 /// A path or a closure.
@@ -213,6 +275,90 @@ pub(super) fn predicate(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
         _ => return Ok(value),
     };
     Err(syn::Error::new_spanned(value, instead))
+}
+
+/// A path or a closure that is told something.
+pub(super) fn function(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
+    let value: Expr = input.parse()?;
+    match &value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Err(syn::Error::new(
+            text.span(),
+            format!("name the function without quotes: `{key} = {}`", text.value()),
+        )),
+        Expr::Lit(_) => {
+            let example = words::example(&key.to_string());
+            let mistake = format!("`{key}` names a function: write such as {example}");
+            Err(syn::Error::new_spanned(value, mistake))
+        }
+        _ => Ok(value),
+    }
+}
+
+pub(super) fn budget(input: ParseStream) -> syn::Result<Budget> {
+    let value: Expr = input.parse()?;
+    let instead = match ungrouped(&value) {
+        Expr::Path(path) if path.path.is_ident("none") => return Ok(Budget::None),
+        Expr::Path(path) if path.path.is_ident("None") => {
+            "no budget is written `budget = none`".to_owned()
+        }
+        Expr::Path(path) if is_constant(path) => {
+            let written = selector::spaceless(path);
+            format!("a budget is shared by reference: write `budget = &{written}`")
+        }
+        Expr::Lit(_) | Expr::Unary(ExprUnary { op: UnOp::Neg(_), .. }) => {
+            "a budget is shared by reference: make it a static, `static BUDGET: Budget = \
+             Budget::standard();`, and write `budget = &BUDGET`; none is written `budget = none`"
+                .to_owned()
+        }
+        _ => return Ok(Budget::Shared(value)),
+    };
+    Err(syn::Error::new_spanned(value, instead))
+}
+
+pub(super) fn policy(input: ParseStream) -> syn::Result<Expr> {
+    let value: Expr = input.parse()?;
+    match ungrouped(&value) {
+        Expr::Lit(_) => Err(syn::Error::new_spanned(
+            value,
+            "a policy is named by reference: make it a constant and write `policy = &POLICY`",
+        )),
+        Expr::Path(path) if is_constant(path) => {
+            let written = selector::spaceless(path);
+            Err(syn::Error::new_spanned(
+                &value,
+                format!("a policy is named by reference: write `policy = &{written}`"),
+            ))
+        }
+        _ => Ok(value),
+    }
+}
+
+/// `POLICY`, `config::POLICY`
+fn is_constant(path: &syn::ExprPath) -> bool {
+    path.path
+        .segments
+        .last()
+        .is_some_and(|last| !last.ident.to_string().contains(char::is_lowercase))
+}
+
+/// `&POLICY`: known to the compiler.
+pub(crate) fn is_reference_to_constant(value: &Expr) -> bool {
+    match ungrouped(value) {
+        Expr::Reference(reference) => {
+            matches!(ungrouped(&reference.expr), Expr::Path(path) if is_constant(path))
+        }
+        _ => false,
+    }
+}
+
+/// The name under which the body sees its attempt.
+pub(super) fn binding(input: ParseStream) -> syn::Result<Ident> {
+    let mistake = |span| {
+        syn::Error::new(span, "`attempt` gives the running attempt a name: `attempt = attempt`")
+    };
+    let span = input.span();
+    let name: Ident = input.parse().map_err(|_| mistake(span))?;
+    if input.is_empty() || input.peek(Token![,]) { Ok(name) } else { Err(mistake(span)) }
 }
 
 pub(super) fn timer(input: ParseStream) -> syn::Result<Expr> {
@@ -269,6 +415,14 @@ pub(super) fn runtime(input: ParseStream) -> syn::Result<Path> {
             "`crate` is the path of the runtime crate, without quotes: `crate = ::retry_runtime`",
         )
     })
+}
+
+/// What a `macro_rules!` handed over stands in an invisible group.
+fn ungrouped(value: &Expr) -> &Expr {
+    match value {
+        Expr::Group(group) => ungrouped(&group.expr),
+        _ => value,
+    }
 }
 
 /// A literal, and the minus sign before it.

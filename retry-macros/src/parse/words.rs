@@ -1,21 +1,31 @@
 //! The words of the attribute, and what people write instead of them.
 
 /// Every key with a value to show.
-const KEYS: [(&str, &str); 10] = [
+const KEYS: [(&str, &str); 20] = [
     ("max", "3"),
     ("delay", "\"100ms\""),
     ("factor", "2"),
     ("max_delay", "\"20s\""),
     ("jitter", "full"),
+    ("deadline", "\"10s\""),
+    ("timeout", "\"1s\""),
     ("when", "is_transient"),
     ("unless", "is_permanent"),
+    ("ok", "is_pending"),
+    ("hint", "retry_after"),
+    ("budget", "&BUDGET"),
+    ("policy", "&POLICY"),
+    ("nested", "\"inner\""),
+    ("attempt", "attempt"),
+    ("on_retry", "note"),
+    ("on_give_up", "alert"),
     ("name", "\"orders\""),
     ("sleep", "my_timer"),
     ("crate", "::retry_runtime"),
 ];
 
 /// Words of other libraries, and the key that means the same here.
-const ALIASES: [(&str, &str); 44] = [
+const ALIASES: [(&str, &str); 70] = [
     ("retries", "max"),
     ("attempts", "max"),
     ("times", "max"),
@@ -59,6 +69,32 @@ const ALIASES: [(&str, &str); 44] = [
     ("abort_on", "unless"),
     ("label", "name"),
     ("timer", "sleep"),
+    ("max_elapsed", "deadline"),
+    ("max_elapsed_time", "deadline"),
+    ("max_duration", "deadline"),
+    ("max_total_delay", "deadline"),
+    ("total_delay", "deadline"),
+    ("total_timeout", "deadline"),
+    ("attempt_timeout", "timeout"),
+    ("per_attempt", "timeout"),
+    ("per_try_timeout", "timeout"),
+    ("retry_if_ok", "ok"),
+    ("retry_on_result", "ok"),
+    ("result", "ok"),
+    ("until", "ok"),
+    ("retry_after", "hint"),
+    ("adjust", "hint"),
+    ("tokens", "budget"),
+    ("quota", "budget"),
+    ("config", "policy"),
+    ("strategy", "policy"),
+    ("notify", "on_retry"),
+    ("before_sleep", "on_retry"),
+    ("after", "on_retry"),
+    ("on_error_retry", "on_retry"),
+    ("on_failure", "on_give_up"),
+    ("fallback", "on_give_up"),
+    ("context", "attempt"),
     ("sleeper", "sleep"),
 ];
 

@@ -1,0 +1,102 @@
+//! What one call is retried by, where that is more than the site says.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::{at, called, generated, site};
+use crate::parse::{Budget, Value};
+use crate::plan::{Plan, Setting};
+
+/// Evaluated once per call, before the first attempt.
+///
+/// ```text
+/// // Input:  policy = &self.policy, max = self.max, budget = &SHARED
+/// // Output: let __base: &Policy = &self.policy;
+/// //         let __max: u32 = self.max;
+/// //         let __policy = match __base.to_builder().max(__max).build() {
+/// //             Ok(__policy) => __policy,
+/// //             Err(__error) => return RefusesPolicy::refused(__error),
+/// //         };
+/// //         let __terms = Terms::of(&__policy).with_budget(&SHARED);
+/// ```
+pub(super) fn terms(plan: &Plan) -> TokenStream {
+    let timeout = plan.timeout.as_ref().map(timeout);
+    let identity =
+        plan.attempt.as_ref().map(|_| generated!(let __identity = __x::Identity::new();));
+    if plan.is_all_in_site() {
+        return generated!(#timeout #identity);
+    }
+    let (before, policy) = policy(plan);
+    let budget = plan.budget.as_ref().map(|budget| match budget {
+        Budget::None => generated!(.without_budget()),
+        Budget::Shared(budget) => {
+            let argument = called(budget.span(), generated!(with_budget), generated!(#budget));
+            generated!(.#argument)
+        }
+    });
+    let started = plan.attempt.as_ref().map(|_| generated!(.started()));
+    generated! {
+        #timeout
+        #identity
+        #before
+        let __terms = __x::Terms::of(#policy)#budget #started;
+    }
+}
+
+/// `&Terms`
+pub(super) fn reference(plan: &Plan) -> TokenStream {
+    if plan.is_all_in_site() { generated!(&__x::Terms::OF_SITE) } else { generated!(&__terms) }
+}
+
+/// A reference to the policy, and what must stand before it.
+fn policy(plan: &Plan) -> (TokenStream, TokenStream) {
+    if plan.is_constant {
+        return (TokenStream::new(), generated!(&__SITE.policy));
+    }
+    let base = plan.policy.as_ref().map(|policy| {
+        let ty = at(policy.span(), generated!(&__x::Policy));
+        generated!(let __base: #ty = #policy;)
+    });
+    if plan.settings.is_empty() {
+        return (base.unwrap_or_default(), generated!(__base));
+    }
+    let builder = match base {
+        Some(_) => generated!(__x::Policy::to_builder(__base)),
+        None => generated!(__x::Policy::builder()),
+    };
+    let values = plan.settings.iter().filter_map(value);
+    let calls = plan.settings.iter().map(site::call);
+    let output = plan.function.body.output.as_ref();
+    let span = output.map_or_else(|| plan.function.signature.ident.span(), Spanned::span);
+    let refused = at(span, generated!(__x::RefusesPolicy::refused(__error)));
+    let before = generated! {
+        #base
+        #(#values)*
+        let __policy = match #builder #(#calls)*.build() {
+            __x::Ok(__policy) => __policy,
+            __x::Err(__error) => return #refused,
+        };
+    };
+    (before, generated!(&__policy))
+}
+
+/// A value that is known only now gets its type at its own place.
+fn value(setting: &Setting) -> Option<TokenStream> {
+    let Value::Constant(value) = &setting.value else { return None };
+    let (local, ty) = (site::local(setting), site::type_of(setting));
+    Some(generated!(let #local: #ty = #value;))
+}
+
+fn timeout(setting: &Setting) -> TokenStream {
+    let local: Ident = format_ident!("__timeout", span = proc_macro2::Span::mixed_site());
+    let ty = at(setting.key, generated!(__x::Duration));
+    let value = match &setting.value {
+        Value::Literal(value, _) => value.clone(),
+        Value::Constant(value) => quote_spanned!(value.span()=> #value),
+    };
+    generated! {
+        let #local: #ty = #value;
+        let mut __has_timed_out = false;
+    }
+}

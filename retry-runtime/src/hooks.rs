@@ -1,0 +1,177 @@
+//! What the hooks of a function are told.
+
+use core::time::Duration;
+
+use crate::attempts::Reason;
+use crate::call::{Call, Ended, Progress, Terms};
+use crate::private::Fallible;
+use crate::site::Site;
+
+/// An attempt failed, and another one follows after a pause: what `on_retry = ..` is told.
+///
+/// ```
+/// use retry_runtime::{Retrying, retry_on};
+///
+/// fn told(retry: &Retrying<'_, &'static str>) {
+///     assert_eq!(retry.error(), Some(&"busy"));
+/// }
+///
+/// #[retry_on(_, on_retry = told, delay = "0ms")]
+/// fn fetch() -> Result<(), &'static str> {
+///     Err("busy")
+/// }
+/// # fetch().unwrap_err();
+/// ```
+#[derive(Debug)]
+pub struct Retrying<'a, E> {
+    site: &'static str,
+    attempt: u32,
+    max: u32,
+    error_type: &'static str,
+    error: Option<&'a E>,
+    pause: Duration,
+    elapsed: Duration,
+}
+
+/// A call ended with an error because of a limit: what `on_give_up = ..` is told.
+///
+/// ```
+/// use retry_runtime::{GaveUp, Reason, retry_on};
+///
+/// fn told(gave_up: &GaveUp<'_, &'static str>) {
+///     assert_eq!((gave_up.attempt(), gave_up.reason()), (3, Reason::MaxAttempts));
+/// }
+///
+/// #[retry_on(_, on_give_up = told, delay = "0ms")]
+/// fn fetch() -> Result<(), &'static str> {
+///     Err("busy")
+/// }
+/// # fetch().unwrap_err();
+/// ```
+#[derive(Debug)]
+pub struct GaveUp<'a, E> {
+    site: &'static str,
+    attempt: u32,
+    max: u32,
+    error_type: &'static str,
+    error: Option<&'a E>,
+    reason: Reason,
+    elapsed: Duration,
+}
+
+macro_rules! told_by_both {
+    ($hook:ident) => {
+        impl<E> $hook<'_, E> {
+            /// The name of the function, as in logs.
+            #[must_use]
+            pub const fn site(&self) -> &'static str {
+                self.site
+            }
+
+            /// The attempt that failed, from 1.
+            #[must_use]
+            pub const fn attempt(&self) -> u32 {
+                self.attempt
+            }
+
+            /// How many attempts there are at most.
+            #[must_use]
+            pub const fn max(&self) -> u32 {
+                self.max
+            }
+
+            /// The selector that matched, as in the field `error.type` of logs; `timeout` for an
+            /// attempt that took too long, `ok` for a value that is not accepted.
+            #[must_use]
+            pub const fn error_type(&self) -> &'static str {
+                self.error_type
+            }
+
+            /// The error; none where the attempt returned a value that is not accepted.
+            #[must_use]
+            pub const fn error(&self) -> Option<&E> {
+                self.error
+            }
+
+            /// Since the first attempt started, where the function has a deadline or sees its
+            /// attempts; else since it failed.
+            #[must_use]
+            pub const fn elapsed(&self) -> Duration {
+                self.elapsed
+            }
+        }
+    };
+}
+told_by_both!(Retrying);
+told_by_both!(GaveUp);
+
+impl<E> Retrying<'_, E> {
+    /// The pause that follows.
+    #[must_use]
+    pub const fn pause(&self) -> Duration {
+        self.pause
+    }
+}
+
+impl<E> GaveUp<'_, E> {
+    /// The limit.
+    #[must_use]
+    pub const fn reason(&self) -> Reason {
+        self.reason
+    }
+}
+
+/// Calls `on_retry`; gives a closure its type.
+pub fn retrying<E>(
+    site: &'static Site,
+    terms: &Terms<'_>,
+    call: &impl Call,
+    error: Option<&E>,
+    hook: impl FnOnce(&Retrying<'_, E>),
+) {
+    let progress = call.progress();
+    hook(&Retrying {
+        site: site.name,
+        // It counts as running already.
+        attempt: progress.attempt - 1,
+        max: Progress::max(site, terms),
+        error_type: progress.error_type.unwrap_or("_OTHER"),
+        error,
+        pause: progress.pause,
+        elapsed: progress.elapsed(terms),
+    });
+}
+
+/// Calls `on_give_up` where a limit ended the call; gives a closure its type.
+pub fn gave_up<R: Fallible>(
+    site: &'static Site,
+    terms: &Terms<'_>,
+    ended: Ended,
+    result: R,
+    hook: impl FnOnce(&GaveUp<'_, R::Error>),
+) -> R {
+    if !ended.reason.is_limit() {
+        return result;
+    }
+    let told = |error| {
+        hook(&GaveUp {
+            site: site.name,
+            attempt: ended.attempt,
+            max: Progress::max(site, terms),
+            error_type: ended.error_type,
+            error,
+            reason: ended.reason,
+            elapsed: ended.elapsed,
+        });
+    };
+    match result.into_result() {
+        Ok(value) => {
+            told(None);
+            R::success(value)
+        }
+        Err(error) => {
+            told(Some(&error));
+            R::failure(error)
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! How an async call waits for its next attempt.
+
+use core::fmt;
+use core::future::Future;
+use core::marker::PhantomData;
+use core::ops::{Deref, DerefMut};
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use core::time::Duration;
+
+use pin_project_lite::pin_project;
+
+use crate::call::{AsyncCall, Ended, Terms};
+use crate::clock;
+use crate::site::Site;
+use crate::stop::Stops;
+
+/// The timer of async functions that name none.
+#[derive(Clone, Copy, Debug)]
+pub struct DefaultTimer;
+
+/// What a timer that the user named returns.
+#[diagnostic::on_unimplemented(
+    message = "the timer in `sleep = ..` must be async, and it returns `{Self}`",
+    label = "not a future",
+    note = "name a function from `Duration` to a future, such as `async fn my_timer(pause: Duration)`"
+)]
+pub trait Slept {
+    /// The future that it is.
+    type Wait: Future;
+
+    /// Waits.
+    fn slept(self) -> Self::Wait;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Future> Slept for S {
+    type Wait = S;
+
+    fn slept(self) -> S {
+        self
+    }
+}
+
+/// Calls a timer that the user named; gives a closure its type.
+pub fn timer<S>(pause: Duration, sleep: impl FnOnce(Duration) -> S) -> S {
+    sleep(pause)
+}
+
+/// What a call waits for.
+#[derive(Default)]
+pub(crate) struct Waiting {
+    /// Made for the first pause, and set again for the others. In a box, for a timer must not move.
+    #[cfg(feature = "tokio")]
+    timer: Option<Pin<Box<tokio::time::Sleep>>>,
+    stopped: Option<Pin<Box<dyn Future<Output = ()> + Send + Sync>>>,
+    /// Not even a pause of no length may keep other tasks waiting.
+    yields: bool,
+}
+
+impl fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Waiting").finish_non_exhaustive()
+    }
+}
+
+/// Waits for the next attempt; a stop ends it at once.
+#[derive(Debug)]
+#[must_use = "futures do nothing unless polled"]
+pub struct Pause<'a>(&'a mut AsyncCall);
+
+impl Future for Pause<'_> {
+    type Output = ();
+
+    #[cold]
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let Some(boxed) = &mut self.0.0 else { return Poll::Ready(()) };
+        boxed.waiting.poll(context)
+    }
+}
+
+impl Waiting {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if core::mem::take(&mut self.yields) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        if self.stopped.as_mut().is_some_and(|stopped| stopped.as_mut().poll(context).is_ready()) {
+            self.stopped = None;
+            return Poll::Ready(());
+        }
+        #[cfg(feature = "tokio")]
+        if let Some(timer) = &mut self.timer {
+            return timer.as_mut().poll(context);
+        }
+        Poll::Ready(())
+    }
+}
+
+/// Makes an async function that names no timer wait.
+#[diagnostic::on_unimplemented(
+    message = "an async function with `#[retry_on]` needs a timer for the pauses between attempts",
+    label = "there is no timer",
+    note = "enable the feature `tokio` of `retry-runtime` (it is on by default), or name an async \
+            timer of your own: `sleep = my_timer`, a function from `Duration` to a future"
+)]
+pub trait AsyncTimer {
+    /// What waits.
+    type Wait: Future<Output = ()>;
+
+    /// Waits that long; `None` where it cannot.
+    fn sleep(duration: Duration) -> Option<Self::Wait>;
+
+    /// Waits for the next attempt of a call.
+    fn pause<'a>(self, call: &'a mut AsyncCall, site: &'static Site) -> Pause<'a>;
+}
+
+#[cfg(feature = "tokio")]
+impl AsyncTimer for DefaultTimer {
+    type Wait = tokio::time::Sleep;
+
+    fn sleep(duration: Duration) -> Option<Self::Wait> {
+        clock::is_in_tokio().then(|| tokio::time::sleep(duration))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn pause<'a>(self, call: &'a mut AsyncCall, site: &'static Site) -> Pause<'a> {
+        let pause = call.length();
+        let stops = call.stops().cloned();
+        let Some(boxed) = &mut call.0 else { return Pause(call) };
+        let waiting = &mut boxed.waiting;
+        waiting.stopped = None;
+        if pause.is_zero() || clock::slept_manually(pause) {
+            (waiting.yields, waiting.timer) = (true, None);
+        } else if clock::is_in_tokio() {
+            waiting.stopped = stops.map(stopped);
+            match &mut waiting.timer {
+                Some(timer) => {
+                    // Years ahead it is still in the future of the clock.
+                    let now = tokio::time::Instant::now();
+                    match now.checked_add(pause) {
+                        Some(end) => timer.as_mut().reset(end),
+                        None => waiting.timer = Some(Box::pin(tokio::time::sleep(pause))),
+                    }
+                }
+                none => *none = Some(Box::pin(tokio::time::sleep(pause))),
+            }
+        } else {
+            if site.warns_now() {
+                crate::observe::misplaced(
+                    site,
+                    "no tokio runtime drives this async function, so its pauses between attempts \
+                     block the thread: name the timer of your runtime with `sleep = ..`",
+                );
+            }
+            match stops {
+                Some(stops) => stops.sleep(pause),
+                None => clock::sleep(pause),
+            }
+        }
+        Pause(call)
+    }
+}
+
+fn stopped(stops: Stops) -> Pin<Box<dyn Future<Output = ()> + Send + Sync>> {
+    Box::pin(async move { stops.requested().await })
+}
+
+pin_project! {
+    /// Waits for the next attempt by a timer that the user named; a stop ends it at once.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct PauseBy<W> {
+        #[pin]
+        timer: W,
+        stopped: Option<Pin<Box<dyn Future<Output = ()> + Send + Sync>>>,
+    }
+}
+
+impl<W> fmt::Debug for PauseBy<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PauseBy").finish_non_exhaustive()
+    }
+}
+
+impl<W: Future> Future for PauseBy<W> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        let is_stopped =
+            this.stopped.as_mut().is_some_and(|stopped| stopped.as_mut().poll(context).is_ready());
+        if is_stopped { Poll::Ready(()) } else { this.timer.poll(context).map(drop) }
+    }
+}
+
+impl AsyncCall {
+    /// The length of the pause, for a timer that the user named; none where the manual clock has
+    /// passed it.
+    #[must_use]
+    #[cold]
+    pub fn next_pause(&self) -> Duration {
+        let pause = self.length();
+        if clock::slept_manually(pause) { Duration::ZERO } else { pause }
+    }
+
+    /// The pause, by a timer that the user named.
+    #[cold]
+    pub fn pause_by<W: Future>(&self, timer: W) -> PauseBy<W> {
+        PauseBy { timer, stopped: self.stops().cloned().map(stopped) }
+    }
+}
+
+/// What may be kept while a call pauses: what can be sent to another thread, so that the future
+/// can be sent wherever it could without the attribute.
+#[derive(Debug)]
+pub struct Keep<E>(KeepNothing<E>);
+
+/// The error cannot be sent.
+#[derive(Debug)]
+pub struct KeepNothing<E>(Option<E>);
+
+impl<E> Keep<E> {
+    /// The error of the attempt that failed.
+    pub const fn new(error: E) -> Self {
+        Self(KeepNothing(Some(error)))
+    }
+}
+
+impl<E: Send> Keep<E> {
+    /// The error, where a stop or the deadline may need it; else it goes now.
+    pub fn __keep(&mut self, can_be_the_end: bool) -> Kept<E> {
+        Kept(self.0.0.take().filter(|_| can_be_the_end))
+    }
+}
+
+impl<E> KeepNothing<E> {
+    /// Nothing.
+    pub fn __keep(&mut self, _: bool) -> NotKept<E> {
+        self.0 = None;
+        NotKept(PhantomData)
+    }
+}
+
+impl<E> Deref for Keep<E> {
+    type Target = KeepNothing<E>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<E> DerefMut for Keep<E> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
+/// The error of an attempt, during the pause after it.
+#[derive(Debug)]
+pub struct Kept<E>(Option<E>);
+
+/// No error, so that there is one more attempt after a stop or the deadline to tell it.
+#[derive(Debug)]
+pub struct NotKept<E>(PhantomData<fn() -> E>);
+
+impl<E> Kept<E> {
+    /// How the call ended in the pause, if so.
+    #[cold]
+    pub fn ended(
+        self,
+        call: &AsyncCall,
+        site: &'static Site,
+        terms: &Terms<'_>,
+    ) -> Option<(Ended, E)> {
+        let error = self.0?;
+        call.resumed(site, terms).err().map(|ended| (ended, error))
+    }
+}
+
+impl<E> NotKept<E> {
+    /// Never.
+    #[must_use]
+    pub const fn ended(self, _: &AsyncCall, _: &'static Site, _: &Terms<'_>) -> Option<(Ended, E)> {
+        None
+    }
+}
+
+pin_project! {
+    /// An attempt that may take no longer than its timer.
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Within<F, W> {
+        #[pin]
+        attempt: F,
+        #[pin]
+        timer: Option<W>,
+        bound: crate::timeout::Bound,
+    }
+}
+
+/// An attempt that may take no longer than its timer.
+pub const fn within<F, W>(
+    bound: crate::timeout::Bound,
+    timer: Option<W>,
+    attempt: F,
+) -> Within<F, W> {
+    Within { attempt, timer, bound }
+}
+
+impl<F: Future, W: Future> Future for Within<F, W> {
+    type Output = Result<F::Output, crate::timeout::TimedOut>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        // What is ready in time is never thrown away.
+        if let Poll::Ready(output) = this.attempt.poll(context) {
+            return Poll::Ready(Ok(output));
+        }
+        let is_over = this.timer.as_pin_mut().is_some_and(|timer| timer.poll(context).is_ready());
+        if is_over || this.bound.is_over_manually() {
+            return Poll::Ready(Err(this.bound.timed_out()));
+        }
+        Poll::Pending
+    }
+}

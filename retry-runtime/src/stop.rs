@@ -1,0 +1,257 @@
+//! A graceful end: what runs may finish, and nothing starts again.
+//!
+//! Only a call that has failed asks whether it is time to stop, so that a function pays nothing
+//! for it.
+
+use core::cell::RefCell;
+use core::fmt;
+use core::future::Future;
+use core::pin::{Pin, pin};
+use core::sync::atomic::{AtomicBool, Ordering};
+use core::task::{Context, Poll, Waker};
+use core::time::Duration;
+use std::sync::Arc;
+use std::task::Wake;
+use std::thread::{self, Thread};
+use std::time::Instant;
+
+use event_listener::Event;
+use pin_project_lite::pin_project;
+
+/// Ends retrying, for a shutdown: no new attempt starts, pauses end at once, and the last error
+/// comes back (reason `stopped`). A running attempt is not cut.
+///
+/// Either for the whole process, [`Stop::everywhere`], or for the calls inside a
+/// [scope](Stop::scope). Clones are the same stop.
+///
+/// ```
+/// use retry_runtime::{Stop, retry_on};
+///
+/// #[retry_on(_, max = 1000, delay = "1h")]
+/// fn fetch() -> Result<(), &'static str> {
+///     Err("busy")
+/// }
+///
+/// let stop = Stop::new();
+/// let thread = std::thread::spawn({
+///     let stop = stop.clone();
+///     move || stop.scope_blocking(fetch)
+/// });
+/// stop.request();
+/// assert_eq!(thread.join().unwrap(), Err("busy"));
+/// ```
+#[derive(Clone)]
+pub struct Stop(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Everywhere,
+    Own(Arc<Signal>),
+    #[cfg(feature = "tokio-util")]
+    Token(tokio_util::sync::CancellationToken),
+}
+
+struct Signal {
+    is_requested: AtomicBool,
+    waiting: Event,
+}
+
+static EVERYWHERE: Signal = Signal::new();
+
+/// Whether anybody has asked for [`Stop::everywhere`]: else no error needs to be kept for it.
+static IS_WATCHED: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    /// The innermost last.
+    static SCOPES: RefCell<Vec<Stop>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Stop {
+    /// Stops nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Kind::Own(Arc::new(Signal::new())))
+    }
+
+    /// The one for all retried calls of the process. Take it when the process starts, and request it
+    /// when it shuts down.
+    #[must_use]
+    pub fn everywhere() -> Self {
+        IS_WATCHED.store(true, Ordering::Release);
+        Self(Kind::Everywhere)
+    }
+
+    /// Stops, for good.
+    pub fn request(&self) {
+        match &self.0 {
+            Kind::Everywhere => EVERYWHERE.request(),
+            Kind::Own(signal) => signal.request(),
+            #[cfg(feature = "tokio-util")]
+            Kind::Token(token) => token.cancel(),
+        }
+    }
+
+    /// Whether it was requested.
+    #[must_use]
+    pub fn is_requested(&self) -> bool {
+        match &self.0 {
+            Kind::Everywhere => EVERYWHERE.is_requested(),
+            Kind::Own(signal) => signal.is_requested(),
+            #[cfg(feature = "tokio-util")]
+            Kind::Token(token) => token.is_cancelled(),
+        }
+    }
+
+    /// Retried calls inside the future end when this is requested, as well as on the stops around
+    /// it. Tasks that the future spawns are not inside.
+    pub const fn scope<F: Future>(&self, future: F) -> Stoppable<'_, F> {
+        Stoppable { stop: self, future }
+    }
+
+    /// Retried calls that the closure makes on this thread end when this is requested, as well as on
+    /// the stops around it.
+    pub fn scope_blocking<R>(&self, body: impl FnOnce() -> R) -> R {
+        let _entered = Entered::new(self);
+        body()
+    }
+
+    /// Waits until it is requested.
+    async fn requested(&self) {
+        match &self.0 {
+            Kind::Everywhere => EVERYWHERE.requested().await,
+            Kind::Own(signal) => signal.requested().await,
+            #[cfg(feature = "tokio-util")]
+            Kind::Token(token) => token.cancelled().await,
+        }
+    }
+}
+
+impl Default for Stop {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stop").field("is_requested", &self.is_requested()).finish_non_exhaustive()
+    }
+}
+
+/// A token is requested when it is cancelled, and the other way round.
+#[cfg(feature = "tokio-util")]
+impl From<tokio_util::sync::CancellationToken> for Stop {
+    fn from(token: tokio_util::sync::CancellationToken) -> Self {
+        Self(Kind::Token(token))
+    }
+}
+
+impl Signal {
+    const fn new() -> Self {
+        Self { is_requested: AtomicBool::new(false), waiting: Event::new() }
+    }
+
+    fn request(&self) {
+        self.is_requested.store(true, Ordering::SeqCst);
+        self.waiting.notify(usize::MAX);
+    }
+
+    fn is_requested(&self) -> bool {
+        self.is_requested.load(Ordering::SeqCst)
+    }
+
+    async fn requested(&self) {
+        while !self.is_requested() {
+            let listener = self.waiting.listen();
+            // A request between the look and the listener would go unheard.
+            if self.is_requested() {
+                return;
+            }
+            listener.await;
+        }
+    }
+}
+
+pin_project! {
+    /// See [`Stop::scope`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Stoppable<'a, F> {
+        stop: &'a Stop,
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F: Future> Future for Stoppable<'_, F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let _entered = Entered::new(this.stop);
+        this.future.poll(context)
+    }
+}
+
+struct Entered;
+
+impl Entered {
+    fn new(stop: &Stop) -> Self {
+        SCOPES.with_borrow_mut(|scopes| scopes.push(stop.clone()));
+        Self
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        let _ = SCOPES.try_with(|scopes| scopes.borrow_mut().pop());
+    }
+}
+
+/// The stops that are in force for a call that is failing, where there are any.
+#[derive(Clone, Debug)]
+pub(crate) struct Stops(Vec<Stop>);
+
+impl Stops {
+    pub(crate) fn in_force() -> Option<Self> {
+        let mut stops = SCOPES.try_with(|scopes| scopes.borrow().clone()).unwrap_or_default();
+        if IS_WATCHED.load(Ordering::Acquire) {
+            stops.push(Stop(Kind::Everywhere));
+        }
+        (!stops.is_empty()).then_some(Self(stops))
+    }
+
+    pub(crate) fn is_requested(&self) -> bool {
+        self.0.iter().any(Stop::is_requested)
+    }
+
+    /// Waits until one of them is requested.
+    pub(crate) async fn requested(&self) {
+        let mut waiting: Vec<_> = self.0.iter().map(|stop| Box::pin(stop.requested())).collect();
+        core::future::poll_fn(|context| {
+            let is_over = waiting.iter_mut().any(|stop| stop.as_mut().poll(context).is_ready());
+            if is_over { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+
+    /// Puts the thread to sleep until one of them is requested, and no longer than this.
+    pub(crate) fn sleep(&self, pause: Duration) {
+        struct Unpark(Thread);
+        impl Wake for Unpark {
+            fn wake(self: Arc<Self>) {
+                self.0.unpark();
+            }
+        }
+        let start = Instant::now();
+        let waker = Waker::from(Arc::new(Unpark(thread::current())));
+        let mut context = Context::from_waker(&waker);
+        let mut requested = pin!(self.requested());
+        while requested.as_mut().poll(&mut context).is_pending() {
+            match pause.checked_sub(start.elapsed()) {
+                None | Some(Duration::ZERO) => return,
+                Some(left) => thread::park_timeout(left),
+            }
+        }
+    }
+}

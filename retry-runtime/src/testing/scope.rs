@@ -1,0 +1,335 @@
+//! The part of a program that a test has in its hands: a thread, or a future.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use fastrand::Rng;
+use pin_project_lite::pin_project;
+
+use super::event::Event;
+use super::fault::{Fault, FaultError, HowOften};
+use crate::policy::Policy;
+
+thread_local! {
+    /// The last one counts.
+    static ENTERED: RefCell<Vec<Scope>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Calls inside a scope pause on a clock of its own, which passes pauses at once, and are written
+/// down; the rest is up to you.
+///
+/// A scope is entered by a thread ([`Scope::enter`], [`Scope::run_blocking`]) or by a future
+/// ([`Scope::run`]). Threads and tasks that are started inside are outside. Of several scopes the one
+/// entered last counts. Clones are the same scope.
+///
+/// ```
+/// use retry_runtime::{retry_on, testing::Scope};
+///
+/// #[retry_on(_, max = 5)]
+/// fn read() -> Result<(), &'static str> {
+///     Err("busy")
+/// }
+///
+/// let scope = Scope::new().longest_pauses().max(3);
+/// scope.run_blocking(read).unwrap_err();
+/// let pauses: Vec<u128> = scope.pauses().iter().map(|pause| pause.as_millis()).collect();
+/// assert_eq!(pauses, [100, 200]);
+/// ```
+#[derive(Clone)]
+pub struct Scope(Arc<Mutex<State>>);
+
+pub(super) struct State {
+    now: Instant,
+    pauses: Vec<Duration>,
+    random: Random,
+    max: Option<u32>,
+    lifts_budgets: bool,
+    pub(super) events: Vec<Event>,
+    pub(super) faults: Vec<Fault>,
+}
+
+enum Random {
+    OfThread,
+    Always(u64),
+    Seeded(Rng),
+}
+
+impl Scope {
+    /// Pauses pass at once; everything else is as ever.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Arc::new(Mutex::new(State {
+            now: Instant::now(),
+            pauses: Vec::new(),
+            random: Random::OfThread,
+            max: None,
+            lifts_budgets: false,
+            events: Vec::new(),
+            faults: Vec::new(),
+        })))
+    }
+
+    /// Jitter that is the same in every run.
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Self {
+        self.state().random = Random::Seeded(Rng::with_seed(seed));
+        self
+    }
+
+    /// Jitter makes every pause as long as it can be.
+    #[must_use]
+    pub fn longest_pauses(self) -> Self {
+        self.state().random = Random::Always(u64::MAX);
+        self
+    }
+
+    /// Jitter makes every pause as short as it can be.
+    #[must_use]
+    pub fn shortest_pauses(self) -> Self {
+        self.state().random = Random::Always(0);
+        self
+    }
+
+    /// At most this many attempts of every call, where its policy allows more; 0 counts as 1.
+    #[must_use]
+    pub fn max(self, attempts: u32) -> Self {
+        self.state().max = Some(attempts.max(1));
+        self
+    }
+
+    /// Budgets grant every retry, and notice none.
+    #[must_use]
+    pub fn without_budgets(self) -> Self {
+        self.state().lifts_budgets = true;
+        self
+    }
+
+    /// The next attempts of a function fail with the error that the closure makes, before its body
+    /// runs. The function is named as in logs, or by the end of that name (`fetch` for
+    /// `shop::orders::fetch`).
+    ///
+    /// Its error must be a `std::error::Error` or a box or report of one, and not borrow.
+    /// [`Scope::check`] tells whether all of them were made.
+    #[must_use]
+    pub fn fail<E: 'static>(
+        self,
+        site: &str,
+        attempts: u32,
+        error: impl FnMut() -> E + Send + 'static,
+    ) -> Self {
+        self.state().faults.push(Fault::new(site, HowOften::Next(attempts), error));
+        self
+    }
+
+    /// As [`Scope::fail`], for a share of all attempts: 0 is none, 1 is every.
+    #[must_use]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "what is no share is cut off"
+    )]
+    pub fn fail_sometimes<E: 'static>(
+        self,
+        site: &str,
+        share: f64,
+        error: impl FnMut() -> E + Send + 'static,
+    ) -> Self {
+        let parts = (share.clamp(0.0, 1.0) * (1_u64 << 32) as f64) as u64;
+        self.state().faults.push(Fault::new(site, HowOften::Sometimes(parts), error));
+        self
+    }
+
+    /// Whether every attempt that was to fail was made.
+    ///
+    /// # Errors
+    ///
+    /// The first fault that was not used up, or that has another error type than the function.
+    pub fn check(&self) -> Result<(), FaultError> {
+        self.state().faults.iter().try_for_each(Fault::check)
+    }
+
+    /// Enters it on this thread, until the value is dropped.
+    pub fn enter(&self) -> Entered {
+        let _ = ENTERED.try_with(|scopes| scopes.borrow_mut().push(self.clone()));
+        Entered { scope: self.clone(), thread: PhantomData }
+    }
+
+    /// Runs the closure inside.
+    pub fn run_blocking<R>(&self, body: impl FnOnce() -> R) -> R {
+        let _entered = self.enter();
+        body()
+    }
+
+    /// Runs the future inside, on whatever thread it is polled.
+    pub fn run<F: Future>(&self, future: F) -> Run<F> {
+        Run { scope: self.clone(), future }
+    }
+
+    /// What happened, in order.
+    #[must_use]
+    pub fn events(&self) -> Vec<Event> {
+        self.state().events.clone()
+    }
+
+    /// The pauses that passed, in order.
+    #[must_use]
+    pub fn pauses(&self) -> Vec<Duration> {
+        self.state().pauses.clone()
+    }
+
+    /// Moves the time on, as if an attempt had taken that long.
+    pub fn advance(&self, by: Duration) {
+        self.state().advance(by);
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope").field("pauses", &self.pauses()).finish_non_exhaustive()
+    }
+}
+
+/// See [`Scope::enter`].
+#[derive(Debug)]
+#[must_use = "the scope is left when this value is dropped"]
+pub struct Entered {
+    scope: Scope,
+    /// Not `Send`: it belongs to its thread.
+    thread: PhantomData<*const ()>,
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        let PhantomData = self.thread;
+        let _ = ENTERED.try_with(|scopes| {
+            let mut scopes = scopes.borrow_mut();
+            if let Some(at) = scopes.iter().rposition(|scope| Arc::ptr_eq(&scope.0, &self.scope.0))
+            {
+                scopes.remove(at);
+            }
+        });
+    }
+}
+
+pin_project! {
+    /// See [`Scope::run`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Run<F> {
+        scope: Scope,
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F: Future> Future for Run<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let _entered = this.scope.enter();
+        this.future.poll(context)
+    }
+}
+
+/// A [`Scope`] that is entered at once: while it lives, every pause of a retried call on this thread
+/// passes at once and is written down; other threads are not touched.
+///
+/// ```
+/// use retry_runtime::{retry_on, testing::ManualClock};
+/// use std::io;
+///
+/// #[retry_on(io::Error, max = 3, jitter = none)]
+/// fn read() -> io::Result<Vec<u8>> {
+///     std::fs::read("/no/such/file")
+/// }
+///
+/// let clock = ManualClock::install();
+/// assert!(read().is_err());
+/// assert_eq!(clock.pauses().iter().map(|pause| pause.as_millis()).collect::<Vec<_>>(), [100, 200]);
+/// ```
+#[derive(Debug)]
+#[must_use = "the clock is uninstalled when this value is dropped"]
+pub struct ManualClock(Entered);
+
+impl ManualClock {
+    /// Puts a manual clock in place of this thread's.
+    pub fn install() -> Self {
+        Self(Scope::new().enter())
+    }
+
+    /// The pauses that passed on this clock, in order.
+    #[must_use]
+    pub fn pauses(&self) -> Vec<Duration> {
+        self.0.scope.pauses()
+    }
+
+    /// Moves the time on, as if an attempt had taken that long.
+    pub fn advance(&self, by: Duration) {
+        self.0.scope.advance(by);
+    }
+}
+
+impl State {
+    /// Stands still at the end of what an `Instant` can express.
+    fn advance(&mut self, by: Duration) {
+        self.now = self.now.checked_add(by).unwrap_or(self.now);
+    }
+}
+
+/// The scope that counts; `None`, too, while the thread ends.
+pub(super) fn innermost() -> Option<Scope> {
+    ENTERED.try_with(|scopes| scopes.borrow().last().cloned()).ok().flatten()
+}
+
+/// The time of the scope, where one is entered.
+pub(crate) fn now() -> Option<Instant> {
+    innermost().map(|scope| scope.state().now)
+}
+
+/// False where no scope is entered.
+pub(crate) fn sleep(pause: Duration) -> bool {
+    let Some(scope) = innermost() else { return false };
+    let mut state = scope.state();
+    state.advance(pause);
+    state.pauses.push(pause);
+    true
+}
+
+/// The random number of the scope, where it has a say in that.
+pub(crate) fn random() -> Option<u64> {
+    match &mut innermost()?.state().random {
+        Random::OfThread => None,
+        Random::Always(number) => Some(*number),
+        Random::Seeded(generator) => Some(generator.u64(..)),
+    }
+}
+
+/// The policy, as far as the scope allows it.
+pub(crate) fn limited(mut policy: Policy) -> Policy {
+    if let Some(max) = innermost().and_then(|scope| scope.state().max) {
+        policy.max = policy.max.min(max);
+    }
+    policy
+}
+
+/// Whether budgets grant every retry.
+pub(crate) fn lifts_budgets() -> bool {
+    innermost().is_some_and(|scope| scope.state().lifts_budgets)
+}
