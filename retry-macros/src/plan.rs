@@ -101,9 +101,9 @@ fn settings(arguments: &Arguments) -> Vec<Setting> {
         setting("delay", &arguments.delay, time),
         setting("factor", &arguments.factor, |factor| (quote!(#factor), factor.to_string())),
         setting("max_delay", &arguments.max_delay, time),
-        setting("jitter", &arguments.jitter, |kind| variant("Jitter", format!("{kind:?}"))),
+        setting("jitter", &arguments.jitter, |kind| variant("Jitter", &format!("{kind:?}"))),
         setting("deadline", &arguments.deadline, time),
-        setting("nested", &arguments.nested, |kind| variant("Nested", format!("{kind:?}"))),
+        setting("nested", &arguments.nested, |kind| variant("Nested", &format!("{kind:?}"))),
     ]
     .into_iter()
     .flatten()
@@ -116,8 +116,8 @@ fn time(duration: Duration) -> (TokenStream, String) {
     (tokens, format!("{duration:?}"))
 }
 
-fn variant(of: &str, name: String) -> (TokenStream, String) {
-    let [of, variant] = [of, &name].map(|name| Ident::new(name, Span::mixed_site()));
+fn variant(of: &str, name: &str) -> (TokenStream, String) {
+    let [of, variant] = [of, name].map(|name| Ident::new(name, Span::mixed_site()));
     (quote_spanned!(Span::mixed_site()=> __x::#of::#variant), name.to_lowercase())
 }
 

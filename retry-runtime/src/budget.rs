@@ -31,7 +31,6 @@ use crate::atomic::{AtomicU32, AtomicU64, Ordering};
 pub struct Budget(Kind);
 
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "a budget is a static, not moved around")]
 enum Kind {
     Tokens(Tokens),
     Share(Share),
@@ -158,7 +157,7 @@ impl Budget {
             // Rounded up, for 5 calls at 0.2 are a retry: no decimal is exact in binary.
             per_call: if (whole as f64) < per_call { whole + 1 } else { whole },
             floor: (floor as u128 * nanos / Share::SECOND) as u64,
-            slot: nanos as u64 / Share::SLOTS,
+            slot: nanos as u64 / Share::SLOTS as u64,
             calls: [const { AtomicU64::new(0) }; Share::SLOTS as usize],
             retries: [const { AtomicU64::new(0) }; Share::SLOTS as usize],
         })))
@@ -312,8 +311,8 @@ struct Share {
 type Cells = [AtomicU64; Share::SLOTS as usize];
 
 impl Share {
-    const SLOTS: u64 = 10;
-    const ONE: f64 = (1_u64 << 32) as f64;
+    const SLOTS: u8 = 10;
+    const ONE: f64 = 4_294_967_296.0;
     const SECOND: u128 = 1_000_000_000;
 
     fn called(&self, now: u64) {
@@ -356,7 +355,7 @@ impl Share {
 
 #[expect(clippy::cast_possible_truncation, reason = "the remainder is small")]
 const fn cell(cells: &Cells, tick: u64) -> &AtomicU64 {
-    &cells[(tick % Share::SLOTS) as usize]
+    &cells[(tick % Share::SLOTS as u64) as usize]
 }
 
 /// Adds one to the slot of this tick, which starts from 0 where an older tick had it: the slot as

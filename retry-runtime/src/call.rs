@@ -351,12 +351,12 @@ impl PlainCall {
         &self,
         site: &'static Site,
         terms: &Terms<'_>,
-        paused: Paused,
+        paused: &Paused,
         last: E,
     ) -> Option<(Ended, E)> {
         // What is not needed after the pause goes before it.
         let kept = paused.0.is_some().then_some(last);
-        let ended = self.sleep(site, terms, &paused);
+        let ended = self.sleep(site, terms, paused);
         ended.err().zip(kept)
     }
 

@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn decorrelated_pauses_grow_and_stay_apart() {
         let mut random = fastrand::Rng::with_seed(7);
-        let mut previous = [0; 10_000];
+        let mut previous = vec![0; 10_000];
         let mut means = Vec::new();
         for _ in 0..12 {
             for pause in &mut previous {

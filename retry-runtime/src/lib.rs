@@ -83,6 +83,10 @@ mod timeout;
 mod clock;
 mod random;
 
+mod retry;
+#[cfg(feature = "http")]
+mod retry_after;
+
 mod hooks;
 mod observe;
 mod site;
@@ -104,6 +108,11 @@ pub use hooks::{GaveUp, Retrying};
 pub use jitter::Jitter;
 pub use nesting::Nested;
 pub use policy::{Policy, PolicyBuilder, PolicyError};
+#[cfg(feature = "tokio")]
+pub use retry::retry;
+pub use retry::{Retry, retry_blocking};
+#[cfg(feature = "http")]
+pub use retry_after::retry_after;
 #[doc = include_str!("retry_on.md")]
 pub use retry_macros::retry_on;
 pub use schedule::Pauses;

@@ -73,6 +73,7 @@ impl<'a> Failure<'a> {
 
 /// Where a call stands when something happens to it.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "read for events"))]
 pub(crate) struct Moment<'a> {
     pub(crate) site: &'static Site,
     pub(crate) policy: &'a Policy,

@@ -281,6 +281,7 @@ impl<E> Kept<E> {
 impl<E> NotKept<E> {
     /// Never.
     #[must_use]
+    #[expect(clippy::unused_self, reason = "called as that of a kept error is")]
     pub const fn ended(self, _: &AsyncCall, _: &'static Site, _: &Terms<'_>) -> Option<(Ended, E)> {
         None
     }

@@ -158,7 +158,6 @@ impl Policy {
     /// assert_eq!((policy.max(), policy.deadline()), (3, Some(Duration::from_secs(10))));
     /// # Ok::<(), retry_runtime::PolicyError>(())
     /// ```
-    #[expect(clippy::wrong_self_convention, reason = "a policy is as cheap to copy as to refer to")]
     pub const fn to_builder(&self) -> PolicyBuilder {
         let default = nanoseconds(PolicyBuilder::DEFAULT_MAX_DELAY);
         PolicyBuilder {

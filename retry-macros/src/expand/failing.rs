@@ -17,7 +17,7 @@ use crate::plan::Plan;
 /// //             Err(__ended) => break (__ended, __last),
 /// //             Ok(__paused) => {
 /// //                 retrying(&__SITE, <terms>, &__call, Some(&__last), note);
-/// //                 if let Some(__end) = PlainCall::pause(.., __paused, __last) { break __end; }
+/// //                 if let Some(__end) = PlainCall::pause(.., &__paused, __last) { break __end; }
 /// //             }
 /// //         }
 /// ```
@@ -54,7 +54,7 @@ pub(super) fn failing(plan: &Plan) -> TokenStream {
             __x::Err(__ended) => __x::Some((__ended, __last)),
             __x::Ok(__paused) => {
                 #hook
-                __x::PlainCall::pause(&__call, &__SITE, #terms, __paused, __last)
+                __x::PlainCall::pause(&__call, &__SITE, #terms, &__paused, __last)
             }
         });
         if let __x::Some(__end) = __end {

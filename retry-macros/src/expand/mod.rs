@@ -122,10 +122,7 @@ fn retries(plan: &Plan) -> TokenStream {
     let originals = originals(plan);
     let terms = terms::terms(plan);
     let last = failing::last(plan, output);
-    let ended = match plan.on_give_up {
-        Some(_) => generated!(__ended),
-        None => generated!(_),
-    };
+    let ended = if plan.on_give_up.is_some() { generated!(__ended) } else { generated!(_) };
     generated! {
         #originals
         #terms
@@ -218,8 +215,10 @@ fn attempt(plan: &Plan) -> TokenStream {
         }
     });
     let named = plan.attempt.as_ref().map(|attempt| generated!(let #attempt = __attempt;));
-    let statements = &body.attempt;
-    let statements = generated!(#(#mutable)* #(#cloned)* #named #statements);
+    // The user's own block, or lints would find statements of the macro before the items in it.
+    let mut statements = Group::new(Delimiter::Brace, body.attempt.clone());
+    statements.set_span(body.attempt_span);
+    let statements = generated!(#fault #(#mutable)* #(#cloned)* #named #statements);
     let attempt = if body.is_async {
         let typed = output.map(|output| {
             let never = at(output.span(), generated!(return __never));
@@ -229,8 +228,7 @@ fn attempt(plan: &Plan) -> TokenStream {
                 }
             }
         });
-        let statements = braced(body.attempt_span, statements);
-        let block = braced(name, generated!(#typed #fault #statements));
+        let block = braced(name, generated!(#typed #statements));
         let keyword = at(name, generated!(async));
         let attempt =
             called(name, generated!(__x::attempting), generated!(&__SITE, #keyword #block));
@@ -239,8 +237,7 @@ fn attempt(plan: &Plan) -> TokenStream {
         generated!(#attempt #wait)
     } else {
         let declared = output.map(|output| generated!(-> #output));
-        let mut block = Group::new(Delimiter::Brace, generated!(#fault #statements));
-        block.set_span(body.attempt_span);
+        let block = braced(body.attempt_span, statements);
         let bars = at(name, generated!(||));
         called(name, generated!(__x::attempt), generated!(&__SITE, #bars #declared #block))
     };

@@ -61,9 +61,10 @@ fn policy(plan: &Plan) -> (TokenStream, TokenStream) {
     if plan.settings.is_empty() {
         return (base.unwrap_or_default(), generated!(__base));
     }
-    let builder = match base {
-        Some(_) => generated!(__x::Policy::to_builder(__base)),
-        None => generated!(__x::Policy::builder()),
+    let builder = if base.is_some() {
+        generated!(__x::Policy::to_builder(__base))
+    } else {
+        generated!(__x::Policy::builder())
     };
     let values = plan.settings.iter().filter_map(value);
     let calls = plan.settings.iter().map(site::call);

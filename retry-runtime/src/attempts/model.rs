@@ -174,13 +174,14 @@ fn random_bucket(random: &mut Rng) -> (Bucket, Tokens) {
 
 fn random_failure(random: &mut Rng, elapsed: u64) -> Failed {
     const CAUSES: [Cause; 3] = [Cause::Error, Cause::Throttled, Cause::TimedOut];
-    let dice = random.u32(..);
-    let retryable = (dice % 32 > 0).then(|| CAUSES[(dice >> 8) as usize % CAUSES.len()]);
-    let hint = (dice >> 16 & 3 == 0).then(|| Duration::from_nanos(random.u64(..8_000_000_000)));
+    // One number is as good as four dice, and quicker.
+    let [is_other, is_hinted, is_given_up_inside, is_stopped] = random.u32(..).to_le_bytes();
+    let retryable = (is_other >= 8).then(|| CAUSES[random.usize(..CAUSES.len())]);
+    let hint = (is_hinted < 64).then(|| Duration::from_nanos(random.u64(..8_000_000_000)));
     Failed {
         retryable,
-        is_given_up_inside: dice >> 18 & 63 == 0,
-        is_stopped: dice >> 24 & 63 == 0,
+        is_given_up_inside: is_given_up_inside < 4,
+        is_stopped: is_stopped < 4,
         hint,
         elapsed,
         random: random.u64(..),

@@ -212,17 +212,17 @@ enum Answer {
 /// `pause` is what the table's pause means for us, given the table's and our own without a hint.
 fn replay(
     name: &str,
-    case: &Case,
+    table: &Case,
     tokens: &Tokens,
     policy: impl Fn(Cause) -> Policy,
     answer: impl Fn(&Response) -> Answer,
     pause: impl Fn(Duration, Duration, Option<Duration>) -> Duration,
 ) {
-    assert_eq!(case.rand, 1, "{name}: no other random number is replayed");
-    assert_eq!(tokens.available(), case.initial_quota, "{name}");
+    assert_eq!(table.rand, 1, "{name}: no other random number is replayed");
+    assert_eq!(tokens.available(), table.initial_quota, "{name}");
     let mut attempts = Attempts::FIRST;
     let mut has_ended = false;
-    for (index, row) in case.steps.iter().enumerate() {
+    for (index, row) in table.steps.iter().enumerate() {
         let row_name = format!("{name}, step {index}");
         let response = match &row.response {
             Response::Word(word) if word.starts_with("NEW_CALL ") => {

@@ -140,7 +140,7 @@ impl Scope {
         share: f64,
         error: impl FnMut() -> E + Send + 'static,
     ) -> Self {
-        let parts = (share.clamp(0.0, 1.0) * (1_u64 << 32) as f64) as u64;
+        let parts = (share.clamp(0.0, 1.0) * 4_294_967_296.0) as u64;
         self.state().faults.push(Fault::new(site, HowOften::Sometimes(parts), error));
         self
     }

@@ -1,0 +1,422 @@
+//! Retrying without the attribute: a closure in place of a function.
+//!
+//! The same state machine, the same budgets, the same events. A call site in the source stands in
+//! for the annotated function; it is only looked up when a call fails.
+
+use core::fmt::{self, Display};
+use core::panic::Location;
+use core::sync::atomic::{AtomicBool, Ordering};
+use core::time::Duration;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use crate::budget::Budget;
+use crate::call::{AsyncCall, Ended, PlainCall, Terms};
+use crate::describe::{Code, Text};
+use crate::hooks::{self, GaveUp, Retrying};
+use crate::nesting::{attempt, attempting};
+use crate::observe::{Failure, Verdict};
+use crate::pause::within;
+#[cfg(feature = "tokio")]
+use crate::pause::{AsyncTimer, DefaultTimer};
+use crate::policy::Policy;
+use crate::site::{Located, Site};
+use crate::timeout::{Bound, TimedOut};
+
+/// Calls an async closure until it succeeds or the policy ends it; every error is retried.
+///
+/// The closure may borrow mutably. To pick errors, name the call or set a timeout, use [`Retry`].
+///
+/// ```
+/// use retry_runtime::{Policy, retry};
+/// use std::time::Duration;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap()
+/// #     .block_on(async {
+/// const POLICY: Policy = match Policy::builder().max(5).delay(Duration::from_millis(20)).build() {
+///     Ok(policy) => policy,
+///     Err(_) => panic!("contradicts itself"),
+/// };
+///
+/// let mut calls = 0;
+/// let answer = retry(&POLICY, async || {
+///     calls += 1;
+///     if calls < 3 { Err("busy") } else { Ok(42) }
+/// });
+/// assert_eq!(answer.await, Ok(42));
+/// # });
+/// ```
+///
+/// # Errors
+///
+/// The closure's own last error.
+#[cfg(feature = "tokio")]
+#[track_caller]
+pub fn retry<'a, T, E, F>(
+    policy: &'a Policy,
+    attempt: F,
+) -> impl Future<Output = Result<T, E>> + use<'a, T, E, F>
+where
+    E: Display + 'a,
+    F: AsyncFnMut() -> Result<T, E>,
+{
+    Retry::new(policy).run(attempt)
+}
+
+/// Calls a closure until it succeeds or the policy ends it; every error is retried. The pauses put
+/// the thread to sleep.
+///
+/// ```
+/// use retry_runtime::{Policy, retry_blocking};
+///
+/// let mut calls = 0;
+/// let answer = retry_blocking(&Policy::DEFAULT, || {
+///     calls += 1;
+///     if calls < 2 { Err("busy") } else { Ok(42) }
+/// });
+/// assert_eq!(answer, Ok(42));
+/// ```
+///
+/// # Errors
+///
+/// The closure's own last error.
+#[track_caller]
+pub fn retry_blocking<T, E: Display>(
+    policy: &Policy,
+    attempt: impl FnMut() -> Result<T, E>,
+) -> Result<T, E> {
+    Retry::new(policy).run_blocking(attempt)
+}
+
+/// What a closure is retried by, beyond its [`Policy`].
+///
+/// ```
+/// use retry_runtime::{Policy, Retry};
+/// use std::io;
+///
+/// let content = Retry::new(&Policy::DEFAULT)
+///     .name("read the motd")
+///     .when(&|error: &io::Error| error.kind() == io::ErrorKind::Interrupted)
+///     .run_blocking(|| std::fs::read_to_string("/no/such/file"));
+/// assert_eq!(content.unwrap_err().kind(), io::ErrorKind::NotFound);
+/// ```
+#[must_use = "nothing happens before `run` or `run_blocking`"]
+pub struct Retry<'a, E> {
+    at: At<'a>,
+    budget: Option<&'a Budget>,
+    timeout: Option<Timeout<E>>,
+    when: Option<Ask<'a, E, bool>>,
+    unless: Option<Ask<'a, E, bool>>,
+    hint: Option<Ask<'a, E, Option<Duration>>>,
+    code: Option<fn(&E) -> Code<'_>>,
+    retrying: Option<OnRetry<'a, E>>,
+    gave_up: Option<OnGiveUp<'a, E>>,
+}
+
+type Ask<'a, E, R> = &'a (dyn Fn(&E) -> R + Sync);
+
+type OnRetry<'a, E> = &'a (dyn Fn(&Retrying<'_, E>) + Sync);
+
+type OnGiveUp<'a, E> = &'a (dyn Fn(&GaveUp<'_, E>) + Sync);
+
+type Timeout<E> = (Duration, fn(TimedOut) -> E);
+
+impl<E> Clone for Retry<'_, E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E> Copy for Retry<'_, E> {}
+
+impl<E> fmt::Debug for Retry<'_, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Retry").field("at", &self.at).finish_non_exhaustive()
+    }
+}
+
+impl<'a, E> Retry<'a, E> {
+    /// By this policy, every error.
+    #[track_caller]
+    pub const fn new(policy: &'a Policy) -> Self {
+        Self {
+            at: At { location: Location::caller(), name: None, policy, selectors: &["_"] },
+            budget: None,
+            timeout: None,
+            when: None,
+            unless: None,
+            hint: None,
+            code: None,
+            retrying: None,
+            gave_up: None,
+        }
+    }
+
+    /// The name in logs and metrics (default: the place in the source, `src/main.rs:7:5`).
+    pub const fn name(mut self, name: &'static str) -> Self {
+        self.at.name = Some(name);
+        self
+    }
+
+    /// Only errors for which this holds are retried (default: every error).
+    pub const fn when(mut self, predicate: &'a (dyn Fn(&E) -> bool + Sync)) -> Self {
+        self.when = Some(predicate);
+        self.at.selectors = &["when"];
+        self
+    }
+
+    /// Errors for which this holds are never retried.
+    pub const fn unless(mut self, predicate: &'a (dyn Fn(&E) -> bool + Sync)) -> Self {
+        self.unless = Some(predicate);
+        self
+    }
+
+    /// How long the server asked to wait: the pause is no shorter, and no more than 5 s longer than
+    /// it would be.
+    pub const fn hint(mut self, hint: &'a (dyn Fn(&E) -> Option<Duration> + Sync)) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    /// A budget to share with others, instead of the policy's.
+    pub const fn budget(mut self, budget: &'a Budget) -> Self {
+        self.budget = Some(budget);
+        self
+    }
+
+    /// Told of every attempt that failed and is followed by another.
+    pub const fn on_retry(mut self, hook: &'a (dyn Fn(&Retrying<'_, E>) + Sync)) -> Self {
+        self.retrying = Some(hook);
+        self
+    }
+
+    /// Told when a limit ends the call.
+    pub const fn on_give_up(mut self, hook: &'a (dyn Fn(&GaveUp<'_, E>) + Sync)) -> Self {
+        self.gave_up = Some(hook);
+        self
+    }
+
+    /// How long an attempt of an async closure may take; [`Retry::run_blocking`] does not look at
+    /// it.
+    pub const fn timeout(mut self, timeout: Duration) -> Self
+    where
+        E: From<TimedOut>,
+    {
+        self.timeout = Some((timeout, E::from));
+        self
+    }
+
+    /// The error's code and request id are logged.
+    pub const fn codes(mut self) -> Self
+    where
+        E: crate::ErrorCode,
+    {
+        self.code = Some(|error| Code { code: error.code(), request_id: error.request_id() });
+        self
+    }
+
+    /// Calls the async closure until it succeeds or the policy ends it.
+    ///
+    /// The future is `Send` where the closure's futures and the error are. Dropping it ends
+    /// everything at once.
+    ///
+    /// # Errors
+    ///
+    /// The closure's own last error.
+    #[cfg(feature = "tokio")]
+    pub fn run<T, F>(self, attempt: F) -> impl Future<Output = Result<T, E>> + use<'a, T, E, F>
+    where
+        E: Display,
+        F: AsyncFnMut() -> Result<T, E>,
+    {
+        self.repeat(attempt, DefaultTimer::sleep, async |call, at| {
+            DefaultTimer.pause(call, at.site()).await;
+        })
+    }
+
+    /// The same on a timer of your own, such as `smol::Timer::after`.
+    ///
+    /// # Errors
+    ///
+    /// The closure's own last error.
+    pub async fn run_on<T, W: Future>(
+        self,
+        timer: impl Fn(Duration) -> W,
+        attempt: impl AsyncFnMut() -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: Display,
+    {
+        let timer = &timer;
+        let pause = async |call: &mut AsyncCall, _: At<'_>| {
+            let pause = call.next_pause();
+            call.pause_by(timer(pause)).await;
+        };
+        self.repeat(attempt, |limit| Some(timer(limit)), pause).await
+    }
+
+    async fn repeat<T, W: Future>(
+        self,
+        mut attempt: impl AsyncFnMut() -> Result<T, E>,
+        timer: impl Fn(Duration) -> Option<W>,
+        pause: impl AsyncFn(&mut AsyncCall, At<'a>),
+    ) -> Result<T, E>
+    where
+        E: Display,
+    {
+        let terms = self.terms();
+        let mut call = AsyncCall::new();
+        loop {
+            let mut has_timed_out = false;
+            let running = attempting(self.at, attempt());
+            let result = match self.timeout {
+                None => running.await,
+                Some((limit, to_error)) => {
+                    let bound = Bound::new(self.at.site(), &terms, &call, limit);
+                    within(bound, timer(bound.limit()), running).await.unwrap_or_else(|timed_out| {
+                        has_timed_out = true;
+                        Err(to_error(timed_out))
+                    })
+                }
+            };
+            let error = match result {
+                Ok(value) => {
+                    call.succeeded(self.at, &terms);
+                    return Ok(value);
+                }
+                Err(error) => error,
+            };
+            let site = self.at.site();
+            let answer = call.failed(site, &terms, &self.failure(&error, has_timed_out));
+            let can_be_the_end = match answer {
+                Ok(can_be_the_end) => can_be_the_end,
+                Err(ended) => return self.gave_up(site, &terms, ended, error),
+            };
+            if let Some(hook) = self.retrying {
+                hooks::retrying(site, &terms, &call, Some(&error), hook);
+            }
+            let kept = Some(error).filter(|_| can_be_the_end);
+            pause(&mut call, self.at).await;
+            if let Some(error) = kept {
+                if let Err(ended) = call.resumed(site, &terms) {
+                    return self.gave_up(site, &terms, ended, error);
+                }
+            }
+        }
+    }
+
+    /// Calls the closure until it succeeds or the policy ends it; the pauses put the thread to sleep.
+    ///
+    /// # Errors
+    ///
+    /// The closure's own last error.
+    pub fn run_blocking<T>(self, mut body: impl FnMut() -> Result<T, E>) -> Result<T, E>
+    where
+        E: Display,
+    {
+        let terms = self.terms();
+        let mut call = PlainCall::new();
+        loop {
+            let error = match attempt(self.at, &mut body) {
+                Ok(value) => {
+                    call.succeeded(self.at, &terms);
+                    return Ok(value);
+                }
+                Err(error) => error,
+            };
+            let site = self.at.site();
+            match call.failed(site, &terms, &self.failure(&error, false)) {
+                Err(ended) => return self.gave_up(site, &terms, ended, error),
+                Ok(paused) => {
+                    if let Some(hook) = self.retrying {
+                        hooks::retrying(site, &terms, &call, Some(&error), hook);
+                    }
+                    if let Some((ended, error)) = call.pause(site, &terms, &paused, error) {
+                        return self.gave_up(site, &terms, ended, error);
+                    }
+                }
+            }
+        }
+    }
+
+    fn terms(&self) -> Terms<'a> {
+        let terms = Terms::of(self.at.policy);
+        match self.budget {
+            Some(budget) => terms.with_budget(budget),
+            None => terms,
+        }
+    }
+
+    fn failure<'e>(&self, error: &'e E, has_timed_out: bool) -> Failure<'e>
+    where
+        E: Display,
+    {
+        let holds = |predicate: Option<Ask<'_, E, bool>>| predicate.map(|holds| holds(error));
+        let verdict = if holds(self.unless) == Some(true) {
+            Verdict::NotSelected
+        } else if has_timed_out {
+            Verdict::TimedOut
+        } else if holds(self.when) == Some(false) {
+            Verdict::NotSelected
+        } else {
+            Verdict::Selector(0)
+        };
+        Failure {
+            verdict,
+            text: Text::Display(error),
+            code: self.code.map_or_else(Code::default, |code| code(error)),
+            hint: self.hint.and_then(|hint| hint(error)),
+        }
+    }
+
+    #[cold]
+    fn gave_up<T>(
+        &self,
+        site: &'static Site,
+        terms: &Terms<'_>,
+        ended: Ended,
+        error: E,
+    ) -> Result<T, E> {
+        match self.gave_up {
+            Some(hook) => hooks::gave_up(site, terms, ended, Err(error), hook),
+            None => Err(error),
+        }
+    }
+}
+
+/// A place in the source, in the role of an annotated function.
+#[derive(Clone, Copy, Debug)]
+struct At<'a> {
+    location: &'static Location<'static>,
+    name: Option<&'static str>,
+    policy: &'a Policy,
+    selectors: &'static [&'static str],
+}
+
+type Sites = HashMap<(&'static Location<'static>, Option<&'static str>), &'static Site>;
+
+static SITES: Mutex<Option<Sites>> = Mutex::new(None);
+
+/// Whether any place has ever failed: else there is nothing to tell of a success.
+static ANY: AtomicBool = AtomicBool::new(false);
+
+impl Located for At<'_> {
+    /// The site of this place, which lives as long as the process; there are as many as places.
+    #[cold]
+    fn site(self) -> &'static Site {
+        let mut sites = SITES.lock().unwrap_or_else(PoisonError::into_inner);
+        let site =
+            *sites.get_or_insert_default().entry((self.location, self.name)).or_insert_with(|| {
+                let name = self.name.unwrap_or_else(|| self.location.to_string().leak());
+                let (file, line) = (self.location.file(), self.location.line());
+                Box::leak(Box::new(Site::new(name, file, line, self.selectors, *self.policy)))
+            });
+        ANY.store(true, Ordering::Relaxed);
+        site
+    }
+
+    #[inline]
+    fn budget_listens(self) -> bool {
+        ANY.load(Ordering::Relaxed) && self.site().budget.listens()
+    }
+}
