@@ -12,15 +12,27 @@ mod retried;
 #[path = "behavior/service.rs"]
 mod service;
 
+#[path = "behavior/budget.rs"]
+mod budget;
+#[path = "behavior/deadline.rs"]
+mod deadline;
+#[path = "behavior/hint.rs"]
+mod hint;
 #[path = "behavior/limits.rs"]
 mod limits;
 #[path = "behavior/pauses.rs"]
 mod pauses;
 #[path = "behavior/policy.rs"]
 mod policy;
+#[path = "behavior/policy_key.rs"]
+mod policy_key;
+#[path = "behavior/timeout.rs"]
+mod timeout;
 
 #[path = "behavior/matching.rs"]
 mod matching;
+#[path = "behavior/ok.rs"]
+mod ok;
 #[path = "behavior/selection.rs"]
 mod selection;
 

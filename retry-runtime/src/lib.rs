@@ -36,15 +36,22 @@
 //!
 //! - A selected error: one WARN, a pause, the next attempt. Pauses grow and are shortened at random.
 //! - Success after that: one INFO.
-//! - The last attempt fails: one ERROR, no further pause, and the function's own last error comes
-//!   back, unchanged.
+//! - A limit ends the call (the number of attempts, a deadline, the budget, a [`Stop`]): one ERROR, no
+//!   further pause, and the function's own last error comes back, unchanged.
 //! - Any other error comes back at once, with one DEBUG event.
+//! - Retries inside retries are noticed: one WARN for each pair of functions.
 //! - Dropping the future ends everything at once.
 //!
 //! Events go through `tracing`, target `retry_runtime`, with the fields `site`, `attempt` (from 1),
-//! `max`, `error.type` (the selector that matched, or `_OTHER`), `error` (its text with all
-//! sources), `code`, `request_id`, `pause`, `elapsed` (both in seconds, `elapsed` since the first
-//! attempt failed), `reason` (`max_attempts`, `not_retryable`).
+//! `max`, `error.type` (the selector that matched, `timeout`, `ok`, or `_OTHER`), `error` (its text with
+//! all sources), `code`, `request_id`, `pause`, `elapsed` (both in seconds; `elapsed` since the first
+//! attempt started where the call has a deadline or sees its attempts, else since it failed), `reason`
+//! (see [`Reason`]).
+//!
+//! # Without the attribute
+//!
+//! [`retry`] and [`retry_blocking`] call a closure, [`Retry`] picks errors and sets limits, and
+//! [`Policy::pauses`] is for a loop of your own.
 //!
 //! # The AWS SDK retries too
 //!
@@ -56,7 +63,11 @@
 //! - `tokio` (default): pauses of async functions; without it, name a timer with `sleep = ..`.
 //! - `tracing` (default): events.
 //! - `aws`: codes and request ids of the AWS SDK's errors in events; needs Rust 1.94.1.
-//! - `test-util`: the module `testing`, a manual clock and repeatable jitter.
+//! - `uuid` (default): [`Attempt::idempotency_key`].
+//! - `http`: `retry_after`, which reads the header.
+//! - `tokio-util`: a `CancellationToken` is a [`Stop`].
+//! - `test-util`: the module `testing`: virtual time, repeatable jitter, faults on demand, a record of
+//!   events.
 
 mod policy;
 mod schedule;

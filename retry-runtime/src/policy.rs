@@ -308,15 +308,20 @@ impl PolicyBuilder {
     /// # Errors
     ///
     /// [`PolicyError::Max`] for `max = 0`, [`PolicyError::Factor`] for a factor that is below 1 or
-    /// no number, [`PolicyError::UnusedFactor`] for one that nothing uses, [`PolicyError::MaxDelay`]
+    /// no number, [`PolicyError::UnusedFactor`] and
+    /// [`PolicyError::UnusedBackoff`] for what nothing uses, [`PolicyError::MaxDelay`]
     /// where `max_delay` would cut the very first delay, [`PolicyError::Deadline`] where the first
     /// pause could never end before the deadline.
     pub const fn build(self) -> Result<Policy, PolicyError> {
         if self.max == 0 {
             return Err(PolicyError::Max);
         }
-        if self.factor.is_some() && !matches!(self.backoff, Backoff::Exponential) {
+        let is_exponential = matches!(self.backoff, Backoff::Exponential);
+        if self.factor.is_some() && !is_exponential {
             return Err(PolicyError::UnusedFactor);
+        }
+        if matches!(self.jitter, Jitter::Decorrelated) && !is_exponential {
+            return Err(PolicyError::UnusedBackoff);
         }
         let growth = match self.factor {
             Some(factor) => factor,
@@ -326,8 +331,7 @@ impl PolicyBuilder {
             return Err(PolicyError::Factor { factor: growth });
         };
         let delay = nanoseconds(self.delay);
-        let uses_delay = !matches!(self.backoff, Backoff::Custom(_))
-            || matches!(self.jitter, Jitter::Decorrelated);
+        let uses_delay = !matches!(self.backoff, Backoff::Custom(_));
         let max_delay = if let Some(max_delay) = self.max_delay {
             if uses_delay && nanoseconds(max_delay) < delay {
                 return Err(PolicyError::MaxDelay { max_delay, delay: self.delay });
@@ -385,6 +389,10 @@ pub enum PolicyError {
     /// A factor was given, and the backoff is not exponential.
     #[error("{}", self.rule())]
     UnusedFactor,
+    /// Decorrelated jitter, which grows from the pause before, and a backoff that is not
+    /// exponential.
+    #[error("{}", self.rule())]
+    UnusedBackoff,
     /// `max_delay` is shorter than `delay`.
     #[error("`max_delay` ({max_delay:?}) is shorter than the first `delay` ({delay:?})")]
     MaxDelay {
@@ -410,6 +418,7 @@ impl PolicyError {
             Self::Max => "`max` counts attempts, the first included, so it is at least 1",
             Self::Factor { .. } => "`factor` is a number from 1 (constant delay) to 4294967295",
             Self::UnusedFactor => "`factor` plays a part in exponential backoff only",
+            Self::UnusedBackoff => "no backoff plays a part in decorrelated jitter",
             Self::MaxDelay { .. } => "`max_delay` is shorter than the first `delay`",
             Self::Deadline { .. } => "`deadline` ends before the first pause could",
         }
@@ -436,7 +445,9 @@ mod tests {
         assert!(builder(Jitter::Equal, 50) && !builder(Jitter::Equal, 49));
         assert!(builder(Jitter::Decorrelated, 100) && !builder(Jitter::Decorrelated, 99));
         assert!(builder(Jitter::None, 100) && !builder(Jitter::None, 99));
-        assert!(Policy::builder().max(1).deadline(Duration::from_nanos(1)).build().is_ok());
+        // Where there is no pause, none is too long.
+        let once = Policy::builder().max(1).jitter(Jitter::None);
+        assert!(once.deadline(Duration::from_nanos(1)).build().is_ok());
     }
 
     #[test]
@@ -461,11 +472,15 @@ mod tests {
         let short = own.max_delay(Duration::from_millis(50));
         let policy = short.deadline(Duration::from_millis(60)).build().expect("valid");
         assert_eq!(policy.to_builder().build(), Ok(policy));
-        // Decorrelated jitter starts from `delay` all the same.
-        let decorrelated = short.jitter(Jitter::Decorrelated).build();
-        assert!(matches!(decorrelated, Err(PolicyError::MaxDelay { .. })));
-        let decorrelated = own.jitter(Jitter::Decorrelated).deadline(Duration::from_millis(60));
-        assert!(matches!(decorrelated.build(), Err(PolicyError::Deadline { .. })));
+    }
+
+    #[test]
+    fn decorrelated_jitter_knows_no_other_backoff() {
+        let decorrelated = Policy::builder().jitter(Jitter::Decorrelated);
+        for backoff in [Backoff::Linear, Backoff::Fibonacci, Backoff::Custom(|_| Duration::ZERO)] {
+            let policy = decorrelated.backoff(backoff).build();
+            assert_eq!(policy, Err(PolicyError::UnusedBackoff));
+        }
     }
 
     #[test]

@@ -68,6 +68,9 @@ fn policy(max: impl Strategy<Value = u32>) -> impl Strategy<Value = Policy> {
     let delays = (duration(), prop::option::of(duration()));
     (max, delays, backoff(), jitter(), prop::option::of(duration())).prop_map(
         |(max, (delay, cap), (backoff, factor), jitter, deadline)| {
+            // No backoff plays a part in it.
+            let is_decorrelated = jitter == Jitter::Decorrelated;
+            let backoff = if is_decorrelated { Backoff::Exponential } else { backoff };
             let builder = Policy::builder().max(max).delay(delay).backoff(backoff).jitter(jitter);
             let builder = factor.map_or(builder, |factor| builder.factor(factor));
             let builder = cap.map_or(builder, |cap| builder.max_delay(cap.max(delay)));
