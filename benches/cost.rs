@@ -11,14 +11,15 @@ use std::process::Command;
 
 use retry_benches::{
     Service, ServiceError, asynchronous, asynchronous_at_once, asynchronous_at_once_by_hand,
-    asynchronous_by_hand, plain, plain_at_once, plain_at_once_by_hand, plain_by_hand,
+    asynchronous_by_hand, pauses, pauses_by_hand, plain, plain_at_once, plain_at_once_by_hand,
+    plain_by_hand, within_a_deadline, within_a_deadline_by_hand,
 };
 
 /// Makes that many calls, each of which fails as often before it succeeds.
 type Repeat = fn(u64, u32) -> Result<(), ServiceError>;
 
 /// With the attribute, by hand, and how many attempts of each call fail.
-const CASES: [(&str, Repeat, Repeat, u32); 5] = [
+const CASES: [(&str, Repeat, Repeat, u32); 7] = [
     ("plain", |n, f| repeat(&plain, n, f), |n, f| repeat(&plain_by_hand, n, f), 0),
     (
         "async, 64 bytes",
@@ -32,6 +33,13 @@ const CASES: [(&str, Repeat, Repeat, u32); 5] = [
         |n, f| poll(&asynchronous_by_hand::<1024>, n, f),
         0,
     ),
+    (
+        "plain, with a deadline",
+        |n, f| repeat(&within_a_deadline, n, f),
+        |n, f| repeat(&within_a_deadline_by_hand, n, f),
+        0,
+    ),
+    ("one pause, full jitter", |n, _| looked_at(pauses(n)), |n, _| looked_at(pauses_by_hand(n)), 0),
     (
         "plain, 2 failures",
         |n, f| repeat(&plain_at_once, n, f),
@@ -90,6 +98,12 @@ fn repeat(
         service.failures.set(failures);
         black_box(function(&service, black_box(request)))?;
     }
+    Ok(())
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as the calls that are measured")]
+fn looked_at(pauses: std::time::Duration) -> Result<(), ServiceError> {
+    black_box(pauses);
     Ok(())
 }
 

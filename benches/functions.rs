@@ -5,7 +5,7 @@ use std::future::ready;
 use std::hint::black_box;
 use std::time::Duration;
 
-use retry_runtime::retry_on;
+use retry_runtime::{Policy, retry_on};
 
 /// What a call fails with.
 #[derive(Debug)]
@@ -53,6 +53,20 @@ impl Service {
         }
     }
 }
+
+/// The pauses of calls that fail twice, as the library computes them.
+#[must_use]
+pub fn pauses(calls: u64) -> Duration {
+    (0..calls / 2).map(|_| black_box(&Policy::DEFAULT).pauses().sum::<Duration>()).sum()
+}
+
+/// The same by hand.
+#[must_use]
+pub fn pauses_by_hand(calls: u64) -> Duration {
+    (0..calls / 2).map(|_| pause(1, FIRST) + pause(black_box(2), FIRST)).sum()
+}
+
+const FIRST: Duration = Duration::from_millis(100);
 
 /// The pause of the hand-written loops.
 fn pause(attempt: u32, first: Duration) -> Duration {
@@ -143,6 +157,28 @@ macro_rules! pair {
             }
         }
     };
+}
+
+/// With a deadline, which is counted from the start of the first attempt.
+///
+/// # Errors
+///
+/// The service's own.
+#[retry_on(ServiceError::Busy, max = 3, deadline = "10s")]
+#[inline(never)]
+pub fn within_a_deadline(service: &Service, request: u64) -> Result<u64, ServiceError> {
+    service.answer(request)
+}
+
+/// A look at the clock, and the loop by hand.
+///
+/// # Errors
+///
+/// The service's own.
+#[inline(never)]
+pub fn within_a_deadline_by_hand(service: &Service, request: u64) -> Result<u64, ServiceError> {
+    black_box(std::time::Instant::now());
+    plain_by_hand(service, request)
 }
 
 pair!(

@@ -29,6 +29,8 @@ mod policy_key;
 #[path = "behavior/timeout.rs"]
 mod timeout;
 
+#[path = "behavior/codes.rs"]
+mod codes;
 #[path = "behavior/matching.rs"]
 mod matching;
 #[path = "behavior/ok.rs"]
@@ -36,6 +38,8 @@ mod ok;
 #[path = "behavior/selection.rs"]
 mod selection;
 
+#[path = "behavior/attempt_key.rs"]
+mod attempt_key;
 #[path = "behavior/attempts.rs"]
 mod attempts;
 #[path = "behavior/cancellation.rs"]
@@ -47,6 +51,8 @@ mod surroundings;
 
 #[path = "behavior/events.rs"]
 mod events;
+#[path = "behavior/hooks.rs"]
+mod hooks;
 
 #[path = "behavior/testing.rs"]
 mod testing;

@@ -112,10 +112,23 @@ impl Factor {
 
 /// `min(cap, delay * factor^(retry - 1))` in nanoseconds, rounded once, for retry 1, 2, …
 ///
-/// Takes about log2(retry) steps, so no retry number is slow.
+/// Takes about log2(retry) steps, so no retry number is slow, and one where the factor is a power of
+/// two, as it mostly is.
 #[expect(clippy::cast_possible_truncation, reason = "what is below the cap fits like the cap")]
 pub(crate) const fn exponential(delay: u64, factor: Factor, cap: u64, retry: u32) -> u64 {
+    if delay == 0 {
+        return 0;
+    }
     let mut exponent = retry.saturating_sub(1);
+    if factor.0.is_power_of_two() {
+        let doublings =
+            (factor.0.trailing_zeros() - Factor::FRACTION_BITS) as u64 * exponent as u64;
+        if doublings > delay.leading_zeros() as u64 {
+            return cap;
+        }
+        let grown = delay << doublings;
+        return if grown < cap { grown } else { cap };
+    }
     let mut power = factor.0 as u128;
     let mut grown = (delay as u128) << Factor::FRACTION_BITS;
     // Invariant: the answer is `grown * power^exponent`, as long as nothing overflowed.
@@ -131,7 +144,7 @@ pub(crate) const fn exponential(delay: u64, factor: Factor, cap: u64, retry: u32
             power = match multiply(power, power) {
                 Some(square) => square,
                 // The power is above 2^64, and a delay of at least a nanosecond is above any cap.
-                None => return if delay == 0 { 0 } else { cap },
+                None => return cap,
             };
         }
     }

@@ -220,9 +220,17 @@ fn any_link<T: Error + 'static, F: Fn(&T) -> bool>(
     first: &(dyn Error + 'static),
     selector: &Selector<T, F>,
 ) -> bool {
-    core::iter::successors(Some(first), |link| next_link(*link))
-        .take(LONGEST_CHAIN)
-        .any(|link| selector.selects(unwrapped(link)))
+    let mut link = first;
+    for _ in 0..LONGEST_CHAIN {
+        if selector.selects(unwrapped(link)) {
+            return true;
+        }
+        match next_link(link) {
+            Some(next) => link = next,
+            None => break,
+        }
+    }
+    false
 }
 
 /// The link as a `T`, also behind a box or a shared pointer, whose `source()` would pass it by.
