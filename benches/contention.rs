@@ -11,7 +11,7 @@ use budget::{Budget, Cause};
 
 /// The very source file, since a call does more than ask its budget.
 #[path = "../retry-runtime/src/budget.rs"]
-#[expect(dead_code, reason = "a part of it is measured")]
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "a part of it is measured")]
 mod budget;
 
 mod atomic {
@@ -35,21 +35,21 @@ fn main() {
             budget.succeeded(black_box(taken), || 0);
         });
         let counter = AtomicU32::new(0);
-        let counted = measured(threads, || {
+        let by_hand = measured(threads, || {
             counter.fetch_add(black_box(5), Ordering::Relaxed);
             counter.fetch_sub(black_box(5), Ordering::Relaxed);
         });
-        row("take and give back", threads, taken, counted);
+        row("take and give back", threads, taken, by_hand);
         let healthy = Budget::standard();
         let looked = measured(threads, || {
             black_box(healthy.listens());
         });
-        row("success of a healthy function", threads, looked, counted);
+        row("success of a healthy function", threads, looked, by_hand);
         let share = Budget::ratio();
         let asked = measured(threads, || {
             black_box(share.take(Cause::Error, || 0));
         });
-        row("ask for a share of the calls", threads, asked, counted);
+        row("ask for a share of the calls", threads, asked, by_hand);
     }
 }
 
