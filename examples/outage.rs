@@ -36,7 +36,7 @@ impl Service {
         let request = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
         match self.fails_every.load(Ordering::Relaxed) {
             0 => Ok(()),
-            every if request % every == 0 => Err(Unavailable),
+            every if request.is_multiple_of(every) => Err(Unavailable),
             _ => Ok(()),
         }
     }
@@ -80,7 +80,7 @@ async fn phase(service: &Arc<Service>, budget: Option<&'static Budget>, fails_ev
             }
         });
     }
-    let succeeded = calls.join_all().await.into_iter().filter(Result::is_ok).count() as u64;
+    let succeeded = calls.join_all().await.into_iter().map(|result| u64::from(result.is_ok())).sum();
     Phase { requests: service.requests.load(Ordering::Relaxed) - before, succeeded }
 }
 

@@ -46,6 +46,8 @@ mod attempts;
 mod cancellation;
 #[path = "behavior/cost.rs"]
 mod cost;
+#[path = "behavior/nesting.rs"]
+mod nesting;
 #[path = "behavior/surroundings.rs"]
 mod surroundings;
 

@@ -350,20 +350,6 @@ mod the_name {
 
         assert_eq!(fetch(), Err(1));
     }
-
-    #[test]
-    fn is_unknown_without_the_key_plain() {
-        let attempt = 7;
-        // A closure, not a function: it would see a variable of the expansion.
-        let fetch = || {
-            #[retry_on(_, max = 1)]
-            fn fetch(attempt: u32) -> Result<u32, u32> {
-                Ok(attempt)
-            }
-            fetch(attempt)
-        };
-        assert_eq!(fetch(), Ok(7));
-    }
 }
 
 mod can_be_handed_on {
