@@ -8,7 +8,8 @@ use syn::{Expr, LitStr, Path};
 
 use crate::check::{argument_names, contains_word};
 use crate::parse::{
-    Arguments, Budget, Function, Key, Keyed, Selector, Value, is_reference_to_constant, spaceless,
+    Arguments, Budget, Function, Jitter, Key, Keyed, Selector, Value, is_reference_to_constant,
+    spaceless,
 };
 
 /// All that an expansion needs.
@@ -23,6 +24,8 @@ pub(crate) struct Plan {
     pub(crate) policy: Option<Expr>,
     /// What differs from that policy, as calls of its builder.
     pub(crate) settings: Vec<Setting>,
+    /// All of that, where it is known here.
+    pub(crate) known: Option<Known>,
     /// Whether all of that is known to the compiler.
     pub(crate) is_constant: bool,
     pub(crate) timeout: Option<Setting>,
@@ -38,6 +41,58 @@ pub(crate) struct Plan {
     pub(crate) runtime: Path,
 }
 
+/// A policy of literals, so that its schedule is known here.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known {
+    pub(crate) max: u32,
+    pub(crate) delay: Duration,
+    pub(crate) factor: f64,
+    pub(crate) max_delay: Duration,
+    pub(crate) jitter: Jitter,
+    pub(crate) deadline: Option<Duration>,
+}
+
+impl Known {
+    /// The runtime's default.
+    pub(crate) const DEFAULT: Self = Self {
+        max: 3,
+        delay: Duration::from_millis(100),
+        factor: 2.0,
+        max_delay: Duration::from_secs(20),
+        jitter: Jitter::Full,
+        deadline: None,
+    };
+
+    /// `None` where a value is not a literal.
+    fn new(arguments: &Arguments) -> Option<Self> {
+        if arguments.policy.get().is_some() {
+            return None;
+        }
+        let default = Self::DEFAULT;
+        let delay = literal_or(&arguments.delay, default.delay)?;
+        Some(Self {
+            max: literal_or(&arguments.max, default.max)?,
+            delay,
+            factor: literal_or(&arguments.factor, default.factor)?,
+            // A long first delay raises the cap.
+            max_delay: literal_or(&arguments.max_delay, default.max_delay.max(delay))?,
+            jitter: literal_or(&arguments.jitter, default.jitter)?,
+            deadline: match arguments.deadline.get() {
+                Some(_) => Some(arguments.deadline.literal()?.0),
+                None => None,
+            },
+        })
+    }
+}
+
+/// The value of a literal, or the default; `None` where something else is given.
+fn literal_or<T: Copy>(key: &Key<Value<T>>, default: T) -> Option<T> {
+    match key.get() {
+        Some(_) => key.literal().map(|(value, _)| value),
+        None => Some(default),
+    }
+}
+
 /// `.max(3)`
 pub(crate) struct Setting {
     pub(crate) method: &'static str,
@@ -51,6 +106,7 @@ pub(crate) struct Setting {
 impl Plan {
     pub(crate) fn new(arguments: Arguments, function: Function) -> Self {
         let settings = settings(&arguments);
+        let known = Known::new(&arguments);
         let mut local = argument_names(&function);
         local.push("self".to_owned());
         let is_known = |value: &Expr| is_known_to_the_compiler(value, &local);
@@ -72,6 +128,7 @@ impl Plan {
             hint: arguments.hint.take(),
             policy: arguments.policy.take(),
             settings,
+            known,
             is_constant,
             timeout,
             budget: arguments.budget.take(),

@@ -194,13 +194,27 @@ fn documents_the_retries_of_a_documented_function() {
     );
     assert!(
         answer.contains(
-            "# Retries\\n\\nCalled again on `ApiError::Busy` (never if `is_fatal`): at most 5 calls. \
-             The delay between them starts at `MINE`, grows by a factor of 2 up to 120s (jitter: full)."
+            "# Retries\\n\\nCalled again on `ApiError::Busy` (never if `is_fatal`). At most 5 calls; \
+             `delay` `MINE`; `max_delay` 120s."
         ),
         "{answer}"
     );
+    let answer =
+        documented("A, B, timeout = 1s", &format!("#[doc = \"Fetches.\"] async {function}"));
+    assert!(
+        answer.contains(
+            "Called again on `A`, `B`, attempts longer than 1s. At most 3 calls: 1 + 2 retries; \
+             pauses up to 100 ms, 200 ms; at most 300 ms of waiting."
+        ),
+        "{answer}"
+    );
+    let answer = documented("A, policy = &SLOW", &format!("#[doc = \"Fetches.\"] {function}"));
+    assert!(answer.contains("Called again on `A`. As the policy `&SLOW` says."), "{answer}");
     let answer = documented("_, max = 1", &format!("#[doc = \"Fetches.\"] {function}"));
-    assert!(answer.contains("Called again on every error: at most 1 call."), "{answer}");
+    assert!(
+        answer.contains("Called again on every error. At most 1 call: no retries."),
+        "{answer}"
+    );
     assert!(!documented("_", function).contains("Retries"));
 }
 

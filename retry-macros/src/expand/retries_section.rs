@@ -1,17 +1,19 @@
 //! The section *Retries* that the function's documentation gains.
 
+use std::fmt::Write;
+
 use proc_macro2::TokenStream;
 
 use super::generated;
-use crate::parse::spaceless;
-use crate::plan::Plan;
+use crate::parse::{Jitter, spaceless};
+use crate::plan::{Known, Plan};
 
 /// ```text
 /// // Input:  ApiError::Busy, max = 5, delay = "50ms"
 /// // Output: # Retries
 /// //
-/// //         Called again on `ApiError::Busy`: at most 5 calls. The delay between them starts at
-/// //         50ms, grows by a factor of 2 up to 20s (jitter: full).
+/// //         Called again on `ApiError::Busy`. At most 5 calls: 1 + 4 retries; pauses up to
+/// //         50 ms, 100 ms, 200 ms, 400 ms; at most 750 ms of waiting.
 /// ```
 ///
 /// Only where the function is documented: else the compiler would not miss the documentation.
@@ -30,28 +32,142 @@ fn text(plan: &Plan) -> String {
         written => format!("`{written}`"),
     });
     let predicate = plan.when.iter().map(|when| format!("errors for which `{}`", spaceless(when)));
-    let errors: Vec<String> = selectors.chain(predicate).collect();
+    let values = plan.ok.iter().map(|ok| format!("values for which `{}`", spaceless(ok)));
+    let timeouts = plan.timeout.iter().map(|limit| format!("attempts longer than {}", limit.shown));
+    let reasons: Vec<String> = selectors.chain(predicate).chain(values).chain(timeouts).collect();
     let except = plan.unless.as_ref().map(|unless| format!(" (never if `{}`)", spaceless(unless)));
-    let value = |method: &str, default: &str| {
-        let setting = plan.settings.iter().find(|setting| setting.method == method);
-        setting.map_or_else(|| default.to_owned(), |setting| setting.shown.clone())
+    let limits = plan.known.as_ref().map_or_else(|| in_words(plan), sentence);
+    let (reasons, except) = (reasons.join(", "), except.unwrap_or_default());
+    format!("\n\n# Retries\n\nCalled again on {reasons}{except}. {limits}.")
+}
+
+/// What is known of a policy with values that only the compiler or the program knows.
+fn in_words(plan: &Plan) -> String {
+    let value = |method: &str| plan.settings.iter().find(|setting| setting.method == method);
+    let base = plan.policy.as_ref().map(|policy| format!("`{}`", spaceless(policy)));
+    let mut text = match (&base, value("max")) {
+        (Some(base), None) => format!("As the policy {base} says"),
+        (_, Some(max)) => format!("At most {} calls", max.shown),
+        (None, None) => "At most 3 calls".to_owned(),
     };
-    let mut text = format!(
-        "\n\n# Retries\n\nCalled again on {}{}: at most {} calls",
-        errors.join(", "),
-        except.unwrap_or_default(),
-        value("max", "3"),
-    );
-    if text.ends_with("at most 1 calls") {
-        text.pop();
-        return text + ".";
+    if let (Some(base), Some(_)) = (&base, value("max")) {
+        let _ = write!(text, ", else as the policy {base} says");
     }
-    let delay = format!(
-        ". The delay between them starts at {}, grows by a factor of {} up to {} (jitter: {}).",
-        value("delay", "100ms"),
-        value("factor", "2"),
-        value("max_delay", "20s"),
-        value("jitter", "full"),
+    for setting in plan.settings.iter().filter(|setting| setting.method != "max") {
+        let _ = write!(text, "; `{}` {}", setting.method, setting.shown);
+    }
+    text
+}
+
+/// The sentence that the policy's `Display` is.
+fn sentence(known: &Known) -> String {
+    const SHOWN: u32 = 4;
+    let retries = known.max - 1;
+    if retries == 0 {
+        return "At most 1 call: no retries".to_owned();
+    }
+    let noun = if retries == 1 { "retry" } else { "retries" };
+    let bound = if known.jitter == Jitter::None { "of" } else { "up to" };
+    let pauses: Vec<String> =
+        (1..=retries.min(SHOWN)).map(|retry| short(known.longest_pause(retry))).collect();
+    let more = if retries > SHOWN { ", …" } else { "" };
+    let mut text = format!(
+        "At most {} calls: 1 + {retries} {noun}; pauses {bound} {}{more}; at most {} of waiting",
+        known.max,
+        pauses.join(", "),
+        short(known.longest_wait()),
     );
-    text + &delay
+    if let Some(deadline) = known.deadline {
+        let _ = write!(text, "; no attempt starts after {}", short(deadline.as_nanos()));
+    }
+    text
+}
+
+impl Known {
+    /// The longest pause before retry 1, 2, …, in nanoseconds.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "what is above the cap is the cap, and a year has fewer nanoseconds than that"
+    )]
+    fn longest_pause(&self, retry: u32) -> u128 {
+        let (factor, exponent) = match self.jitter {
+            Jitter::Decorrelated => (3.0, retry),
+            _ => (self.factor, retry - 1),
+        };
+        let cap = self.max_delay.as_nanos();
+        let grown = self.delay.as_nanos() as f64 * factor.powf(f64::from(exponent));
+        if grown < cap as f64 { grown.round() as u128 } else { cap }
+    }
+
+    /// The sum of the longest pauses, and no longer than the deadline.
+    fn longest_wait(&self) -> u128 {
+        const ADDED_ONE_BY_ONE: u32 = 1000;
+        let retries = self.max - 1;
+        let added: u128 =
+            (1..=retries.min(ADDED_ONE_BY_ONE)).map(|retry| self.longest_pause(retry)).sum();
+        let rest = u128::from(retries.saturating_sub(ADDED_ONE_BY_ONE));
+        let sum = added + rest * self.longest_pause(retries);
+        self.deadline.map_or(sum, |deadline| sum.min(deadline.as_nanos()))
+    }
+}
+
+/// As a person writes it: `100 ms`, `1.5 s`, `2 min`.
+fn short(nanos: u128) -> String {
+    const UNITS: [(u128, &str); 6] = [
+        (3_600_000_000_000, "h"),
+        (60_000_000_000, "min"),
+        (1_000_000_000, "s"),
+        (1_000_000, "ms"),
+        (1_000, "µs"),
+        (1, "ns"),
+    ];
+    let is_fit = |unit: u128, name: &str| {
+        nanos >= unit && (nanos % unit == 0 || !matches!(name, "h" | "min"))
+    };
+    let (unit, name) =
+        UNITS.into_iter().find(|(unit, name)| is_fit(*unit, name)).unwrap_or((1, "ns"));
+    let fraction = format!("{:09}", (nanos % unit) * 1_000_000_000 / unit);
+    let fraction = fraction.trim_end_matches('0');
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{}{point}{fraction} {name}", nanos / unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// The same as in the tests of the runtime's `Policy`.
+    #[test]
+    fn reads_as_the_policy_does() {
+        let known = |max, jitter| Known { max, jitter, ..Known::DEFAULT };
+        assert_eq!(
+            sentence(&Known::DEFAULT),
+            "At most 3 calls: 1 + 2 retries; pauses up to 100 ms, 200 ms; at most 300 ms of waiting"
+        );
+        assert_eq!(sentence(&known(1, Jitter::Full)), "At most 1 call: no retries");
+        assert_eq!(
+            sentence(&known(2, Jitter::Full)),
+            "At most 2 calls: 1 + 1 retry; pauses up to 100 ms; at most 100 ms of waiting"
+        );
+        assert_eq!(
+            sentence(&known(7, Jitter::None)),
+            "At most 7 calls: 1 + 6 retries; pauses of 100 ms, 200 ms, 400 ms, 800 ms, …; \
+             at most 6.3 s of waiting"
+        );
+        assert_eq!(
+            sentence(&known(3, Jitter::Decorrelated)),
+            "At most 3 calls: 1 + 2 retries; pauses up to 300 ms, 900 ms; at most 1.2 s of waiting"
+        );
+        let endless =
+            Known { max: u32::MAX, deadline: Some(Duration::from_secs(90)), ..Known::DEFAULT };
+        assert!(
+            sentence(&endless).ends_with("at most 90 s of waiting; no attempt starts after 90 s"),
+            "{}",
+            sentence(&endless)
+        );
+    }
 }

@@ -311,5 +311,8 @@ pub(crate) fn spaceless(tokens: &impl ToTokens) -> String {
     {
         text = text.replace(spaced, written);
     }
-    text
+    match text.strip_prefix("& ") {
+        Some(referred) => format!("&{referred}"),
+        None => text,
+    }
 }
