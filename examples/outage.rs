@@ -80,7 +80,8 @@ async fn phase(service: &Arc<Service>, budget: Option<&'static Budget>, fails_ev
             }
         });
     }
-    let succeeded = calls.join_all().await.into_iter().map(|result| u64::from(result.is_ok())).sum();
+    let succeeded =
+        calls.join_all().await.into_iter().map(|result| u64::from(result.is_ok())).sum();
     Phase { requests: service.requests.load(Ordering::Relaxed) - before, succeeded }
 }
 

@@ -46,8 +46,12 @@ mod attempts;
 mod cancellation;
 #[path = "behavior/cost.rs"]
 mod cost;
+#[path = "behavior/function_api.rs"]
+mod function_api;
 #[path = "behavior/nesting.rs"]
 mod nesting;
+#[path = "behavior/stop.rs"]
+mod stop;
 #[path = "behavior/surroundings.rs"]
 mod surroundings;
 
@@ -56,5 +60,10 @@ mod events;
 #[path = "behavior/hooks.rs"]
 mod hooks;
 
+#[path = "behavior/scope.rs"]
+mod scope;
 #[path = "behavior/testing.rs"]
 mod testing;
+
+#[path = "behavior/traps.rs"]
+mod traps;

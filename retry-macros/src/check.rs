@@ -17,7 +17,7 @@ const DEFAULT_DELAY: Duration = Duration::from_millis(100);
 pub(crate) fn all(arguments: &Arguments, function: &Function, mistakes: &mut Mistakes) {
     some_error_is_named(arguments, mistakes);
     no_selector_is_covered_by_an_earlier_one(arguments, mistakes);
-    a_single_attempt_has_no_delay(arguments, mistakes);
+    a_single_attempt_has_no_retries(arguments, mistakes);
     the_cap_is_not_below_the_first_delay(arguments, mistakes);
     decorrelated_jitter_has_no_factor(arguments, mistakes);
     the_deadline_leaves_room_for_a_retry(arguments, mistakes);
@@ -89,12 +89,12 @@ fn no_selector_is_covered_by_an_earlier_one(arguments: &Arguments, mistakes: &mu
     }
 }
 
-/// With `max = 1` nothing is ever waited for.
-fn a_single_attempt_has_no_delay(arguments: &Arguments, mistakes: &mut Mistakes) {
+/// With `max = 1` there is nothing to wait for, to pay for or to tell of.
+fn a_single_attempt_has_no_retries(arguments: &Arguments, mistakes: &mut Mistakes) {
     let Some((1, _)) = arguments.max.literal() else {
         return;
     };
-    let delays = [
+    let useless = [
         ("delay", arguments.delay.get().map(|keyed| keyed.key)),
         ("factor", arguments.factor.get().map(|keyed| keyed.key)),
         ("max_delay", arguments.max_delay.get().map(|keyed| keyed.key)),
@@ -104,12 +104,13 @@ fn a_single_attempt_has_no_delay(arguments: &Arguments, mistakes: &mut Mistakes)
         ("deadline", arguments.deadline.get().map(|keyed| keyed.key)),
         ("on_retry", arguments.on_retry.get().map(|keyed| keyed.key)),
     ];
-    for (key, span) in delays {
+    for (key, span) in useless {
         if let Some(span) = span {
             mistakes.at(
                 span,
                 format!(
-                    "with `max = 1` there is no retry to delay: remove `{key}`, or raise `max`"
+                    "with `max = 1` there is no retry, and `{key}` does nothing: \
+                     remove it, or raise `max`"
                 ),
             );
         }

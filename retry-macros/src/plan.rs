@@ -9,7 +9,7 @@ use syn::{Expr, LitStr, Path};
 use crate::check::{argument_names, contains_word};
 use crate::parse::{
     Arguments, Budget, Function, Jitter, Key, Keyed, Selector, Value, is_reference_to_constant,
-    spaceless,
+    place, spaceless,
 };
 
 /// All that an expansion needs.
@@ -21,13 +21,13 @@ pub(crate) struct Plan {
     pub(crate) ok: Option<Expr>,
     pub(crate) hint: Option<Expr>,
     /// The policy to start from, where it is not the default.
-    pub(crate) policy: Option<Expr>,
+    pub(crate) policy: Option<Keyed<Expr>>,
     /// What differs from that policy, as calls of its builder.
     pub(crate) settings: Vec<Setting>,
     /// All of that, where it is known here.
     pub(crate) known: Option<Known>,
-    /// Whether all of that is known to the compiler.
-    pub(crate) is_constant: bool,
+    /// The first of these values that is known only when the function is called.
+    pub(crate) run_time_value: Option<Span>,
     pub(crate) timeout: Option<Setting>,
     pub(crate) budget: Option<Budget>,
     /// The name under which the body sees its attempt.
@@ -110,12 +110,15 @@ impl Plan {
         let mut local = argument_names(&function);
         local.push("self".to_owned());
         let is_known = |value: &Expr| is_known_to_the_compiler(value, &local);
-        let is_constant = settings.iter().all(|setting| match &setting.value {
-            Value::Literal(..) => true,
-            Value::Constant(value) => is_known(value),
-        }) && arguments.policy.get().is_none_or(|policy| {
-            is_reference_to_constant(&policy.value) && is_known(&policy.value)
+        let values = settings.iter().filter_map(|setting| match &setting.value {
+            Value::Literal(..) => None,
+            Value::Constant(value) => (!is_known(value)).then(|| place(value)),
         });
+        let policy = arguments.policy.get().and_then(|Keyed { value, .. }| {
+            let is_known = is_reference_to_constant(value) && is_known(value);
+            (!is_known).then(|| place(value))
+        });
+        let run_time_value = values.chain(policy).next();
         let timeout = setting("timeout", &arguments.timeout, time);
         let mut cloned = arguments.clone.take().unwrap_or_default();
         cloned.retain(|name| !function.mutable.iter().any(|other| other.argument == *name));
@@ -126,10 +129,10 @@ impl Plan {
             unless: arguments.unless.take(),
             ok: arguments.ok.take(),
             hint: arguments.hint.take(),
-            policy: arguments.policy.take(),
+            policy: arguments.policy.take_keyed(),
             settings,
             known,
-            is_constant,
+            run_time_value,
             timeout,
             budget: arguments.budget.take(),
             attempt: arguments.attempt.take(),
@@ -144,7 +147,7 @@ impl Plan {
 
     /// Whether the description of the site says all that a call must know.
     pub(crate) fn is_all_in_site(&self) -> bool {
-        self.is_constant
+        self.run_time_value.is_none()
             && self.policy.is_none()
             && self.budget.is_none()
             && self.attempt.is_none()
@@ -202,8 +205,7 @@ fn is_known_to_the_compiler(value: &Expr, local: &[String]) -> bool {
         && !contains_word(value.to_token_stream(), "Self")
 }
 
-/// Whether the name stands alone somewhere: in no path, and called neither as a function nor as a
-/// method.
+/// Whether the name stands somewhere, and not in a path or as the name of a method or a field.
 fn is_a_value_in(name: &str, tokens: TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let is_sign = |at: Option<usize>, signs: &[char]| match at.and_then(|at| tokens.get(at)) {
@@ -213,9 +215,7 @@ fn is_a_value_in(name: &str, tokens: TokenStream) -> bool {
     tokens.iter().enumerate().any(|(at, token)| match token {
         TokenTree::Group(group) => is_a_value_in(name, group.stream()),
         TokenTree::Ident(word) if word == name => {
-            !is_sign(at.checked_sub(1), &[':', '.'])
-                && !is_sign(Some(at + 1), &[':'])
-                && !matches!(tokens.get(at + 1), Some(TokenTree::Group(_)))
+            !is_sign(at.checked_sub(1), &[':', '.']) && !is_sign(Some(at + 1), &[':'])
         }
         _ => false,
     })

@@ -3,18 +3,26 @@
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use proptest::prelude::*;
 
-const ATTRIBUTES: [&str; 12] = [
+const ATTRIBUTES: [&str; 20] = [
     "InternalServerException, max = 3",
     "io::Error | ApiError::Busy, ApiError::Http { status: 500..=599 } if *status != 501",
     "e: io::Error if e.kind() == io::ErrorKind::TimedOut, unless = |e| e.is_fatal()",
     "_, delay = 200ms, factor = 1.5, max_delay = \"20s\", jitter = equal",
     "when = is_transient, clone(a, b), name = \"orders\", crate = ::facade::retry",
     "Busy, sleep = my_timer, max = MAX, jitter = Jitter::Full",
+    "\"SlowDown\" | \"Throttling\", Busy, deadline = \"10s\", timeout = 1s, budget = &SHARED",
+    "_, ok = |state| state.is_pending(), hint = retry_after, attempt = attempt, budget = none",
+    "_, on_retry = note, on_give_up = |gave_up| alert(a, gave_up), nested = \"inner\", ok = is_pending",
+    "_, policy = &POLICY, max = 5, nested = Nested::Allow, deadline = DEADLINE",
+    "_, policy = &self.policy, budget = &self.budget, timeout = self.timeout, max = a",
+    "_, max = Self::MAX, delay = a.delay, deadline = b, nested = warn",
     "max(3), retries = 2, \"SlowDown\", 5, delay = 5 parsecs",
     "max = , , delay 3, = 7, a::b::, <T as Trait>::Error",
     "[A, B], &A, |e| true, -1, 1..=2, Err(x), Box<dyn Error>, dyn Error, x!(), is_busy(), A || B",
     "max: 3, max == 3, clone(self.a), clone(), clone = a, jitter = true, when = a == b, on(A)",
     "_, A, A, max = 1, delay = \"1s\", max_delay = \"1ms\"",
+    "\"\", \"a b\", \"A\" if x, deadline = 0s, timeout = none, budget = None, policy = 3, attempt = self",
+    "budget = &Budget::standard(), budget = \"B\", nested = \"never\", attempt = a, on_retry = \"f\", hint",
     "",
 ];
 
@@ -33,15 +41,18 @@ const ITEMS: [&str; 12] = [
     "",
 ];
 
+/// Words that mean something to the macro.
+const WORDS: &str = "
+    max delay factor jitter deadline timeout when unless ok hint budget policy nested attempt clone
+    on_retry on_give_up crate none inner self Self fn async mut if dyn impl move let __ret pin pub
+    Budget A B
+";
+
 /// Any tree of tokens that a compiler could hand over.
 fn tokens() -> impl Strategy<Value = TokenStream> {
     let word = prop_oneof![
         "[a-zA-Z_][a-z_]{0,6}",
-        prop::sample::select(vec![
-            "max", "delay", "factor", "jitter", "when", "clone", "crate", "self", "Self", "fn",
-            "async", "mut", "if", "dyn", "impl", "move", "let", "__ret", "pin", "pub", "A", "B",
-        ])
-        .prop_map(str::to_owned),
+        prop::sample::select(WORDS.split_whitespace().collect::<Vec<_>>()).prop_map(str::to_owned),
     ]
     .prop_filter("a lone underscore is a sign", |word| word != "_")
     .prop_map(|word| TokenTree::Ident(Ident::new(&word, Span::call_site())));
@@ -163,32 +174,128 @@ fn answers_every_pair_of_samples() {
     }
 }
 
-/// An expansion as a person can read it.
+/// An expansion as a person can read it; `___` stands for what another picture shows.
 #[test]
 fn writes_a_loop_around_the_body() {
-    let attribute = "Busy, max = 3".parse().expect("valid tokens");
     let item = "async fn fetch(key: &str) -> Result<Item, ApiError> { ask(key).await }";
-    let answer = crate::retried(attribute, &item.parse().expect("valid tokens")).to_string();
-    for part in [
-        "async fn fetch (key : & str) -> Result < Item , ApiError > {",
-        "use :: retry_runtime :: __private as __x ;",
-        "& [\"Busy\"] , __x :: policy (__x :: Policy :: builder () . max (3u32))",
-        "loop { let __result = async {",
-        "{ ask (key) . await } } . await ;",
-        "__x :: AsyncTimer :: pause (__x :: DefaultTimer , & mut __call , & __SITE) . await ;",
-    ] {
-        assert!(answer.contains(part), "`{part}` is not in `{answer}`");
+    assert_shows(
+        &retried("Busy, max = 3", item),
+        r#"
+        async fn fetch(key: &str) -> Result<Item, ApiError> {
+            use ::retry_runtime::__private as __x;
+            static __SITE: __x::Site = __x::Site::new(
+                __x::concat!(__x::module_path!(), "::", "fetch"), __x::file!(), __x::line!(),
+                &["Busy"], __x::policy(__x::Policy::builder().max(3u32)));
+            let mut __call = __x::AsyncCall::new();
+            let (_, __last) = loop {
+                let __result = __x::attempting(&__SITE, async { ___ { ask(key).await } }).await;
+                let __kept = match __x::Fallible::into_result(__result) {
+                    __x::Ok(__value) => {
+                        __x::AsyncCall::succeeded(&__call, &__SITE, &__x::Terms::OF_SITE);
+                        return __x::Fallible::success(__value);
+                    }
+                    __x::Err(__last) => match { ___ } {
+                        __x::Err(__ended) => break (__ended, __last),
+                        __x::Ok(__paused) => { __x::Keep::new(__last).__keep(__paused) }
+                    }
+                };
+                ___
+            };
+            __x::Fallible::failure(__last)
+        }
+        "#,
+    );
+}
+
+/// What follows a failed attempt, here of a plain function.
+#[test]
+fn asks_the_runtime_what_to_do_about_an_error() {
+    assert_shows(
+        &retried("Busy, when = is_transient", "fn fetch() -> Result<Item, ApiError> { ask() }"),
+        "
+        let __failed = &__last;
+        let __seen = __x::Look::new(__failed).__look();
+        let __code = __x::Coded::new(__failed).__code();
+        let __failure = __x::Failure::new(
+            if { ___ { use __x::Searched as __Searched; ___ } } { __x::Verdict::Selector(0usize) }
+            else { if __x::holds(__failed, is_transient) { __x::Verdict::Selector(1usize) }
+            else { __x::Verdict::NotSelected } },
+            &__seen, &__code);
+        __x::PlainCall::failed(&mut __call, &__SITE, &__x::Terms::OF_SITE, &__failure)
+        ",
+    );
+}
+
+fn retried(attribute: &str, item: &str) -> String {
+    let [attribute, item] = [attribute, item].map(|text| text.parse().expect("valid tokens"));
+    crate::retried(attribute, &item).to_string()
+}
+
+/// All between the `___` stands there, in this order.
+fn assert_shows(answer: &str, picture: &str) {
+    let picture = picture.parse::<TokenStream>().expect("valid tokens").to_string();
+    let mut rest = answer;
+    for part in picture.split("___").map(str::trim) {
+        let Some((_, after)) = rest.split_once(part) else {
+            panic!("`{part}` is not in `{rest}`, of `{answer}`");
+        };
+        rest = after;
+    }
+}
+
+/// In an editor, half of what the macro sees is not finished; the function must be there all the
+/// same, or nothing in it could be completed.
+#[test]
+fn keeps_the_function_while_somebody_types() {
+    let attributes = [
+        "",
+        "Api",
+        "ApiError::",
+        "ApiError::Http { st }",
+        "ApiError::Http { status: }",
+        "ApiError::Http { status } if",
+        "e:",
+        "e: io::Error",
+        "e: io::Error if",
+        "e: io::Error if e.",
+        "io::Error |",
+        "io::Error,",
+        "io::Error, d",
+        "io::Error, delay",
+        "io::Error, max =",
+        "io::Error, max = self.",
+        "io::Error, delay = Duration::",
+        "io::Error, jitter = Jitter::",
+        "io::Error, clone()",
+        "io::Error, policy = &",
+        "io::Error, budget = &self.",
+        "when = |error|",
+        "when = |error| error.",
+        "_, ok = |",
+        "_, attempt =",
+        "_, on_retry = |retry| retry.",
+        "\"\"",
+        "NoSuchError",
+    ];
+    let bodies =
+        ["self.client.", "self.client.get(key.)", "let item =", "if key", "match key { Some }", ""];
+    let signature =
+        "pub(crate) async fn fetch<T: Tr>(&self, key: &str) -> Result<T, ApiError> where T: Send";
+    for attribute in attributes {
+        for body in bodies {
+            let answer = retried(attribute, &format!("{signature} {{ {body} }}"));
+            for kept in [signature, body] {
+                let kept = kept.parse::<TokenStream>().expect("valid tokens").to_string();
+                assert!(answer.contains(&kept), "{attribute}: `{kept}` is not in `{answer}`");
+            }
+        }
     }
 }
 
 #[test]
 fn documents_the_retries_of_a_documented_function() {
-    let documented = |attribute: &str, item: &str| {
-        let item = item.parse().expect("valid tokens");
-        crate::retried(attribute.parse().expect("valid tokens"), &item).to_string()
-    };
     let function = "fn fetch() -> Result<Item, ApiError> { ask() }";
-    let answer = documented(
+    let answer = retried(
         "ApiError::Busy, max = 5, delay = MINE, max_delay = 2min, unless = is_fatal",
         &format!("#[doc = \"Fetches.\"] {function}"),
     );
@@ -199,8 +306,7 @@ fn documents_the_retries_of_a_documented_function() {
         ),
         "{answer}"
     );
-    let answer =
-        documented("A, B, timeout = 1s", &format!("#[doc = \"Fetches.\"] async {function}"));
+    let answer = retried("A, B, timeout = 1s", &format!("#[doc = \"Fetches.\"] async {function}"));
     assert!(
         answer.contains(
             "Called again on `A`, `B`, attempts longer than 1s. At most 3 calls: 1 + 2 retries; \
@@ -208,23 +314,20 @@ fn documents_the_retries_of_a_documented_function() {
         ),
         "{answer}"
     );
-    let answer = documented("A, policy = &SLOW", &format!("#[doc = \"Fetches.\"] {function}"));
+    let answer = retried("A, policy = &SLOW", &format!("#[doc = \"Fetches.\"] {function}"));
     assert!(answer.contains("Called again on `A`. As the policy `&SLOW` says."), "{answer}");
-    let answer = documented("_, max = 1", &format!("#[doc = \"Fetches.\"] {function}"));
+    let answer = retried("_, max = 1", &format!("#[doc = \"Fetches.\"] {function}"));
     assert!(
         answer.contains("Called again on every error. At most 1 call: no retries."),
         "{answer}"
     );
-    assert!(!documented("_", function).contains("Retries"));
+    assert!(!retried("_", function).contains("Retries"));
 }
 
 #[test]
 fn reports_all_mistakes_at_once() {
     let attribute = "Busy, retries = 3, delay = 5, jitter = ful, clone(key)";
     let item = "async fn fetch() -> Result<Item, ApiError> { ask().await }";
-    let answer = crate::retried(
-        attribute.parse().expect("valid tokens"),
-        &item.parse().expect("valid tokens"),
-    );
-    assert_eq!(answer.to_string().matches("compile_error").count(), 4, "{answer}");
+    let answer = retried(attribute, item);
+    assert_eq!(answer.matches("compile_error").count(), 4, "{answer}");
 }

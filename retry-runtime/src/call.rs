@@ -14,7 +14,7 @@ use crate::attempts::{Attempts, Failed, Reason, Step};
 use crate::budget::{Budget, Cause};
 use crate::clock;
 use crate::describe::{Code, Text};
-use crate::nesting::{self, Nested};
+use crate::nesting::{self, Inside, Nested};
 use crate::observe::{self, Failure, Moment, Told, Verdict};
 use crate::policy::{Policy, Purse, nanoseconds};
 use crate::random;
@@ -63,7 +63,7 @@ impl<'a> Terms<'a> {
         self
     }
 
-    fn policy(&self, site: &'static Site) -> Policy {
+    pub(crate) fn policy(&self, site: &'static Site) -> Policy {
         let policy = *self.policy.unwrap_or(&site.policy);
         #[cfg(feature = "test-util")]
         let policy = crate::testing::limited(policy);
@@ -189,7 +189,7 @@ impl Failing {
         };
         match attempts.failed(&policy, failed, |cause| terms.pay(site, cause)) {
             Step::Wait(pause) => {
-                nesting::note(site, false);
+                nesting::note(site, policy.max(), Inside::Retried);
                 observe::retry_scheduled(moment, &told, pause);
                 let is_kept = stops.is_some() || policy.deadline.is_some();
                 let paused = Paused(is_kept.then(|| Box::new(Last::new(stops, &told))));
@@ -197,9 +197,10 @@ impl Failing {
                 Ok((Self { attempts, since, pause, error_type: told.error_type }, paused))
             }
             Step::Done(reason) => {
-                // An error that is not retried at all multiplies nothing.
                 if reason.is_limit() {
-                    nesting::note(site, true);
+                    nesting::note(site, policy.max(), Inside::GaveUp);
+                } else if given_up_inside {
+                    nesting::note(site, policy.max(), Inside::PassedOn);
                 }
                 observe::gave_up(moment, &told, reason);
                 Err(Ended { reason, attempt, error_type: told.error_type, elapsed })
@@ -214,6 +215,7 @@ impl Failing {
         let (policy, elapsed) = (terms.policy(site), since(self.since));
         let is_stopped = last.stops.as_ref().is_some_and(Stops::is_requested);
         Attempts::may_start(&policy, nanoseconds(elapsed), is_stopped).map_err(|reason| {
+            nesting::note(site, policy.max(), Inside::GaveUp);
             let attempt = self.attempts.number() - 1;
             let told = Told {
                 error_type: self.error_type,

@@ -213,6 +213,15 @@ impl<E> Contains<E, E> for () {
     }
 }
 
+/// With one implementation alone, the compiler would take what is looked for to be `E`, and call the
+/// selector a mismatch.
+#[diagnostic::do_not_recommend]
+impl<E> Contains<PhantomData<E>, E> for () {
+    fn contained(_: &E) -> &PhantomData<E> {
+        &PhantomData
+    }
+}
+
 /// A chain may be a circle; what is further away than this is not looked at.
 pub(crate) const LONGEST_CHAIN: usize = 128;
 

@@ -12,7 +12,7 @@ use std::sync::Mutex;
 
 use pin_project_lite::pin_project;
 
-use crate::observe;
+use crate::observe::{self, Pair};
 use crate::site::{Located, Site};
 
 /// What happens where a retried call runs inside another.
@@ -45,15 +45,30 @@ const NOTES: usize = 4;
 thread_local! {
     /// Attempts that are running on this thread, one inside the other.
     static RUNNING: Cell<i32> = const { Cell::new(0) };
-    static LEFT: Cell<[Option<Note>; NOTES]> = const { Cell::new([None; NOTES]) };
+    static LEFT: Cell<[Option<Note>; NOTES]> = const { Cell::new([const { None }; NOTES]) };
     /// The attempt that just ended failed after a call inside it had given up.
     static GIVEN_UP_INSIDE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// A retried call inside another attempt made a retry, or gave up.
+/// What a retried call did inside another attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Inside {
+    /// It made a retry.
+    Retried,
+    /// It gave up.
+    GaveUp,
+    /// It returned the error of a call inside it that had given up.
+    PassedOn,
+}
+
 #[derive(Clone, Copy)]
 struct Note {
     inner: &'static Site,
+    /// How many attempts it makes at most.
+    max: u32,
+    /// How many attempts were running around it.
+    depth: i32,
+    multiplies: bool,
     has_given_up: bool,
     #[cfg(feature = "tokio")]
     task: Option<tokio::task::Id>,
@@ -74,30 +89,39 @@ impl Note {
     }
 }
 
-/// The attempt of `inner` failed, and was retried or given up.
+/// A call of `inner` did something that the attempt around it, if there is one, should know.
 #[cold]
-pub(crate) fn note(inner: &'static Site, has_given_up: bool) {
-    let running = RUNNING.get();
-    if running & !NOTED == 0 {
+pub(crate) fn note(inner: &'static Site, max: u32, did: Inside) {
+    let depth = RUNNING.get() & !NOTED;
+    if depth == 0 {
         return;
     }
-    RUNNING.set(running | NOTED);
     let note = Note {
         inner,
-        has_given_up,
+        max,
+        depth,
+        multiplies: did != Inside::PassedOn,
+        has_given_up: did != Inside::Retried,
         #[cfg(feature = "tokio")]
         task: tokio::task::try_id(),
     };
     let mut notes = LEFT.get();
-    let same =
-        |other: &Note| core::ptr::eq(other.inner, inner) && other.has_given_up == has_given_up;
-    if notes.iter().flatten().any(same) {
-        return;
-    }
-    // Where too many are left, the last place is for the last one.
-    let free = notes.iter().position(Option::is_none).unwrap_or(NOTES - 1);
-    notes[free] = Some(note);
+    let is_same = |other: &Note| other.depth == depth && core::ptr::eq(other.inner, inner);
+    let place = notes
+        .iter()
+        .position(|other| other.as_ref().is_some_and(is_same))
+        .or_else(|| notes.iter().position(Option::is_none))
+        // Where too many are left, one of the same attempt tells both.
+        .or_else(|| notes.iter().position(|other| other.is_some_and(|other| other.depth == depth)))
+        .unwrap_or(NOTES - 1);
+    let before = notes[place].filter(|other| other.depth == depth);
+    notes[place] = Some(Note {
+        multiplies: note.multiplies || before.is_some_and(|before| before.multiplies),
+        has_given_up: note.has_given_up || before.is_some_and(|before| before.has_given_up),
+        ..note
+    });
     LEFT.set(notes);
+    RUNNING.set(depth | NOTED);
 }
 
 /// Whether a call inside the attempt that just failed had given up; asked once, right after it.
@@ -138,8 +162,7 @@ impl Drop for Running {
     /// Only where the attempt panics.
     fn drop(&mut self) {
         if count_out() {
-            RUNNING.set(RUNNING.get() & !NOTED);
-            LEFT.set([None; NOTES]);
+            let _ = take_notes();
         }
     }
 }
@@ -151,35 +174,60 @@ fn count_out() -> bool {
     running < 0
 }
 
-/// Takes the notes: whether one says that a call has given up.
-#[cold]
-#[inline(never)]
-fn read_notes(outer: &'static Site) -> bool {
-    RUNNING.set(RUNNING.get() & !NOTED);
-    GIVEN_UP_INSIDE.set(false);
-    let mut has_given_up = false;
-    for note in LEFT.take().into_iter().flatten().filter(Note::is_of_this_task) {
-        has_given_up |= note.has_given_up;
-        found(outer, note.inner);
-    }
-    has_given_up
+/// What the notes of one attempt have said.
+#[derive(Clone, Copy, Debug, Default)]
+struct Noticed {
+    has_multiplied: bool,
+    has_given_up: bool,
 }
 
-/// One WARN for each pair of sites, and a DEBUG after that.
-fn found(outer: &'static Site, inner: &'static Site) {
+impl Noticed {
+    /// Reads the notes that were left in the attempt that was just counted out.
+    #[cold]
+    #[inline(never)]
+    fn read_notes(&mut self, outer: impl Located) {
+        for note in take_notes().into_iter().flatten().filter(Note::is_of_this_task) {
+            self.has_given_up |= note.has_given_up;
+            if note.multiplies {
+                found(outer, &note, !core::mem::replace(&mut self.has_multiplied, true));
+            }
+        }
+    }
+}
+
+/// Takes the notes that were left in the attempt that was just counted out; those for the attempts
+/// around it stay.
+fn take_notes() -> [Option<Note>; NOTES] {
+    let around = RUNNING.get() & !NOTED;
+    let is_for_another = |note: &Note| note.depth <= around;
+    let left = LEFT.get();
+    let others = left.map(|note| note.filter(is_for_another));
+    let is_any_left = others.iter().any(Option::is_some);
+    LEFT.set(others);
+    RUNNING.set(if is_any_left { around | NOTED } else { around });
+    GIVEN_UP_INSIDE.set(false);
+    left.map(|note| note.filter(|note| !is_for_another(note)))
+}
+
+/// One WARN for each pair of sites, and after that a DEBUG for each attempt.
+fn found(outer: impl Located, note: &Note, is_first_in_attempt: bool) {
     static PAIRS: Mutex<Vec<(&Site, &Site)>> = Mutex::new(Vec::new());
-    let count = outer.nested_calls();
-    if outer.policy.nested() == Nested::Allow {
+    let (site, policy, inner) = (outer.site(), outer.policy(), note.inner);
+    let count = site.nested_attempts(is_first_in_attempt);
+    if policy.nested() == Nested::Allow {
         return;
     }
     let mut pairs = PAIRS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let is_known = pairs.iter().any(|(a, b)| core::ptr::eq(*a, outer) && core::ptr::eq(*b, inner));
+    let is_known = pairs.iter().any(|(a, b)| core::ptr::eq(*a, site) && core::ptr::eq(*b, inner));
     if !is_known {
-        pairs.push((outer, inner));
+        pairs.push((site, inner));
     }
     // A subscriber may call annotated functions too.
     drop(pairs);
-    observe::nested(outer, inner, count, !is_known);
+    if !is_known || is_first_in_attempt {
+        let attempts = (policy.max(), note.max);
+        observe::nested(Pair { outer: site, inner, attempts, count }, !is_known);
+    }
 }
 
 /// Runs one attempt of a plain function.
@@ -188,7 +236,9 @@ pub fn attempt<R>(site: impl Located, body: impl FnOnce() -> R) -> R {
     let running = Running::enter();
     let result = body();
     if running.leave() {
-        remember(read_notes(site.site()));
+        let mut noticed = Noticed::default();
+        noticed.read_notes(site);
+        remember(noticed.has_given_up);
     }
     result
 }
@@ -199,7 +249,7 @@ pin_project! {
     #[must_use = "futures do nothing unless polled"]
     pub struct Attempting<L, F> {
         site: L,
-        given_up_inside: bool,
+        noticed: Noticed,
         #[pin]
         body: F,
     }
@@ -208,7 +258,7 @@ pin_project! {
 /// One attempt of an async function.
 #[inline]
 pub const fn attempting<L, F>(site: L, body: F) -> Attempting<L, F> {
-    Attempting { site, given_up_inside: false, body }
+    Attempting { site, noticed: Noticed { has_multiplied: false, has_given_up: false }, body }
 }
 
 impl<L: Located, F: Future> Future for Attempting<L, F> {
@@ -220,9 +270,9 @@ impl<L: Located, F: Future> Future for Attempting<L, F> {
         let running = Running::enter();
         let result = this.body.poll(context);
         if running.leave() {
-            *this.given_up_inside |= read_notes(this.site.site());
+            this.noticed.read_notes(*this.site);
         }
-        if *this.given_up_inside {
+        if this.noticed.has_given_up {
             remember(result.is_ready());
         }
         result

@@ -110,10 +110,21 @@ pub(crate) fn recovered(moment: Moment<'_>) {
     sink::recovered(moment);
 }
 
-/// A retried call ran inside an attempt of another, and failed.
-pub(crate) fn nested(outer: &'static Site, inner: &'static Site, count: u64, is_first: bool) {
-    let worst_case = u64::from(outer.policy.max()) * u64::from(inner.policy.max());
-    sink::nested(outer, inner, worst_case, count, is_first);
+/// Retried calls of one site inside attempts of another.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "read for events"))]
+pub(crate) struct Pair {
+    pub(crate) outer: &'static Site,
+    pub(crate) inner: &'static Site,
+    /// How many attempts each makes at most.
+    pub(crate) attempts: (u32, u32),
+    /// Attempts of the outer one within which another site retried.
+    pub(crate) count: u64,
+}
+
+/// A retried call ran inside an attempt of another, and failed: for the first time?
+pub(crate) fn nested(pair: Pair, is_first: bool) {
+    sink::nested(pair, is_first);
 }
 
 /// The site is used in surroundings that do not suit it.
@@ -123,7 +134,7 @@ pub(crate) fn misplaced(site: &'static Site, advice: &'static str) {
 
 #[cfg(feature = "tracing")]
 mod sink {
-    use super::{Duration, Moment, Reason, Site, Told};
+    use super::{Duration, Moment, Pair, Reason, Site, Told};
     use tracing::{debug, error, info, warn};
 
     const TARGET: &str = "retry_runtime";
@@ -213,14 +224,9 @@ mod sink {
         );
     }
 
-    pub(super) fn nested(
-        outer: &'static Site,
-        inner: &'static Site,
-        worst_case: u64,
-        count: u64,
-        is_first: bool,
-    ) {
-        let (outers, inners) = (outer.policy.max(), inner.policy.max());
+    pub(super) fn nested(pair: Pair, is_first: bool) {
+        let Pair { outer, inner, attempts: (outers, inners), count } = pair;
+        let worst_case = u64::from(outers) * u64::from(inners);
         if is_first {
             warn!(
                 target: TARGET,
@@ -258,7 +264,7 @@ mod sink {
 
 #[cfg(not(feature = "tracing"))]
 mod sink {
-    use super::{Duration, Moment, Reason, Site, Told};
+    use super::{Duration, Moment, Pair, Reason, Site, Told};
 
     pub(super) fn retry_scheduled(_: Moment<'_>, _: &Told<'_>, _: Duration) {}
 
@@ -266,7 +272,7 @@ mod sink {
 
     pub(super) fn recovered(_: Moment<'_>) {}
 
-    pub(super) fn nested(_: &'static Site, _: &'static Site, _: u64, _: u64, _: bool) {}
+    pub(super) fn nested(_: Pair, _: bool) {}
 
     pub(super) fn misplaced(_: &'static Site, _: &'static str) {}
 }

@@ -174,6 +174,7 @@ pin_project! {
         #[pin]
         timer: W,
         stopped: Option<Pin<Box<dyn Future<Output = ()> + Send + Sync>>>,
+        yields: bool,
     }
 }
 
@@ -188,6 +189,10 @@ impl<W: Future> Future for PauseBy<W> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
+        if core::mem::take(this.yields) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         let is_stopped =
             this.stopped.as_mut().is_some_and(|stopped| stopped.as_mut().poll(context).is_ready());
         if is_stopped { Poll::Ready(()) } else { this.timer.poll(context).map(drop) }
@@ -207,7 +212,8 @@ impl AsyncCall {
     /// The pause, by a timer that the user named.
     #[cold]
     pub fn pause_by<W: Future>(&self, timer: W) -> PauseBy<W> {
-        PauseBy { timer, stopped: self.stops().cloned().map(stopped) }
+        let yields = self.length().is_zero();
+        PauseBy { timer, stopped: self.stops().cloned().map(stopped), yields }
     }
 }
 

@@ -7,7 +7,7 @@ pub use core::result::Result::{Err, Ok};
 pub use core::time::Duration;
 pub use core::{concat, file, line, module_path};
 
-pub use crate::__inject as inject;
+pub use crate::__in_tests as in_tests;
 pub use crate::attempt::{Attempt, Identity};
 pub use crate::budget::Budget;
 pub use crate::call::{AsyncCall, Ended, PlainCall, Terms};
@@ -44,6 +44,16 @@ pub trait Fallible {
 
     /// … or of a failure.
     fn failure(error: Self::Error) -> Self;
+
+    /// Fails attempts that return this type, which the argument only names.
+    #[cfg(feature = "test-util")]
+    #[must_use]
+    fn injector(_: &Option<Self>) -> Injector<Self::Error>
+    where
+        Self: Sized,
+    {
+        Injector::new()
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -171,11 +181,12 @@ impl<T, E> Last<T, E> {
 
 /// An error that says what was wrong with values that are known only at run time.
 #[diagnostic::on_unimplemented(
-    message = "the values of `#[retry_on]` can turn out to be wrong when the function is called, and \
-               then it needs an error to return",
+    message = "a value that is known only when the function is called can be wrong, and then the \
+               function needs an error to return",
     label = "the error type of `{Self}` cannot be made from `retry_runtime::PolicyError`",
-    note = "implement `From<retry_runtime::PolicyError>` for the error type, or build the policy \
-            before and name it: `policy = &self.policy`"
+    note = "write a literal or a constant (one of `Self` by the name of the type: `Client::MAX`); or \
+            implement `From<retry_runtime::PolicyError>` for the error type (for a type parameter: \
+            add it as a bound); or build the policy before and name it: `policy = &self.policy`"
 )]
 pub trait RefusesPolicy: Fallible {
     /// The function's own error.
@@ -189,27 +200,20 @@ impl<T, E: From<crate::PolicyError>> RefusesPolicy for Result<T, E> {
     }
 }
 
-/// Fails the attempt before its body runs, where a test says so.
+/// What only tests need: it fails an attempt before its body runs.
 #[cfg(feature = "test-util")]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __inject {
-    ($site:ident, $output:ty) => {
-        if let $crate::__private::Some(error) =
-            $crate::__private::Injector::<<$output as $crate::__private::Fallible>::Error>::new()
-                .__injected(&$site)
-        {
-            return $crate::__private::Fallible::failure(error);
-        }
-    };
+macro_rules! __in_tests {
+    ($($statements:tt)*) => { $($statements)* };
 }
 
 /// Nothing, without the feature `test-util`.
 #[cfg(not(feature = "test-util"))]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __inject {
-    ($site:ident, $output:ty) => {};
+macro_rules! __in_tests {
+    ($($statements:tt)*) => {};
 }
 
 /// Whether a constant can be `max`.

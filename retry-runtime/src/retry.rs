@@ -415,6 +415,10 @@ impl Located for At<'_> {
         site
     }
 
+    fn policy(self) -> Policy {
+        *self.policy
+    }
+
     #[inline]
     fn budget_listens(self) -> bool {
         ANY.load(Ordering::Relaxed) && self.site().budget.listens()

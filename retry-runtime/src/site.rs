@@ -3,6 +3,7 @@
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::budget::Tokens;
+use crate::call::Terms;
 use crate::policy::Policy;
 
 /// One annotated function: a `static` in its expansion, so describing it costs a call nothing.
@@ -47,9 +48,10 @@ impl Site {
         }
     }
 
-    /// Counts one more: how many there are now.
-    pub(crate) fn nested_calls(&self) -> u64 {
-        self.nested.fetch_add(1, Ordering::Relaxed) + 1
+    /// Attempts within which another site retried, with this one where it is new.
+    pub(crate) fn nested_attempts(&self, is_new: bool) -> u64 {
+        let new = u64::from(is_new);
+        self.nested.fetch_add(new, Ordering::Relaxed) + new
     }
 
     /// Whether the warning about the site's surroundings is out.
@@ -69,8 +71,15 @@ pub trait Located: Copy {
     /// The site.
     fn site(self) -> &'static Site;
 
+    /// The policy of the call.
+    fn policy(self) -> Policy {
+        self.site().policy
+    }
+
     /// Whether its own budget wants to know of a success at once.
-    fn budget_listens(self) -> bool;
+    fn budget_listens(self) -> bool {
+        self.site().budget.listens()
+    }
 }
 
 impl Located for &'static Site {
@@ -82,5 +91,16 @@ impl Located for &'static Site {
     #[inline]
     fn budget_listens(self) -> bool {
         self.budget.listens()
+    }
+}
+
+/// A site, and what the call is retried by where that is not the site's.
+impl Located for (&'static Site, &Terms<'_>) {
+    fn site(self) -> &'static Site {
+        self.0
+    }
+
+    fn policy(self) -> Policy {
+        self.1.policy(self.0)
     }
 }

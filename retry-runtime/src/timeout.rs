@@ -128,8 +128,8 @@ pub fn default_timer<T: AsyncTimer>(_: T, site: &'static Site, bound: &Bound) ->
 #[diagnostic::on_unimplemented(
     message = "`timeout` needs an error to return when an attempt takes too long",
     label = "the error type of `{Self}` cannot be made from `retry_runtime::TimedOut`",
-    note = "implement `From<retry_runtime::TimedOut>` for the error type; with thiserror, add a \
-            variant `TimedOut(#[from] retry_runtime::TimedOut)`"
+    note = "implement `From<retry_runtime::TimedOut>` for the error type (for a type parameter: add it \
+            as a bound); with thiserror, add a variant `TimedOut(#[from] retry_runtime::TimedOut)`"
 )]
 pub trait TimesOut: Fallible {
     /// The outcome of an attempt, taken apart; says whether it timed out.

@@ -89,12 +89,12 @@ mod the_body_sees {
 
     #[tokio::test(start_paused = true)]
     async fn the_time_since_the_first_attempt_started() {
-        assert_eq!(seen().await.elapsed, [0 * MS, 1100 * MS, 2300 * MS]);
+        assert_eq!(seen().await.elapsed, [Duration::ZERO, 1100 * MS, 2300 * MS]);
     }
 
     #[test]
     fn the_time_since_the_first_attempt_started_plain() {
-        assert_eq!(seen_plain().elapsed, [0 * MS, 1100 * MS, 2300 * MS]);
+        assert_eq!(seen_plain().elapsed, [Duration::ZERO, 1100 * MS, 2300 * MS]);
     }
 
     #[tokio::test(start_paused = true)]
@@ -104,7 +104,7 @@ mod the_body_sees {
 
     #[test]
     fn that_the_attempt_before_returned_a_value_that_is_not_accepted_plain() {
-        #[retry_on(Busy, max = 2, ok = |_| true, attempt = attempt)]
+        #[retry_on(Busy, max = 2, ok = |()| true, attempt = attempt)]
         fn fetch(seen: &mut Seen) -> Result<(), Busy> {
             seen.add(&attempt);
             Ok(())
@@ -344,6 +344,7 @@ mod the_name {
         #![deny(unused_variables)]
 
         #[retry_on(_, max = 2, delay = "0ms", attempt = _attempt)]
+        #[expect(clippy::no_effect_underscore_binding, reason = "as in a body of one's own")]
         fn fetch() -> Result<u32, u32> {
             Err(1)
         }

@@ -44,7 +44,7 @@ fn gave_up(end: &GaveUp<'_, Busy>) -> String {
 }
 
 #[retry_on(
-    Busy { call: 1 | 2 | 3 },
+    Busy { call: 1..=3 },
     jitter = none,
     name = "fetch",
     on_retry = |retry| log.push(retrying(retry)),
@@ -56,7 +56,7 @@ async fn fetch(service: &Service, log: &mut Log) -> Result<u32, Busy> {
 }
 
 #[retry_on(
-    Busy { call: 1 | 2 | 3 },
+    Busy { call: 1..=3 },
     jitter = none,
     name = "fetch",
     on_retry = |retry| log.push(retrying(retry)),
@@ -156,12 +156,12 @@ mod the_reason {
     /// Why a function with this attribute gives up.
     macro_rules! reason {
         ([$($attribute:tt)*]) => {{
-            let reason = Cell::new(None);
             #[retry_on(_, jitter = none, $($attribute)*, on_give_up = |end| reason.set(Some(end.reason())))]
             fn fetch(reason: &Cell<Option<Reason>>) -> Result<(), &'static str> {
                 Err("busy")
             }
 
+            let reason = Cell::new(None);
             let _clock = ManualClock::install();
             fetch(&reason).unwrap_err();
             reason.get().unwrap()
@@ -414,7 +414,7 @@ mod are_called {
 
         let mut times = Vec::new();
         fetch(&Service::down(), Instant::now(), &mut times).await.unwrap_err();
-        assert_eq!(times, [0 * MS, 100 * MS, 300 * MS]);
+        assert_eq!(times, [Duration::ZERO, 100 * MS, 300 * MS]);
     }
 
     #[test]
@@ -481,7 +481,6 @@ fn the_error_that_comes_back_is_the_one_that_the_hook_saw_plain() {
         delay = "0ms",
         on_give_up = |end| seen.set(end.error().map(|error| &raw const **error))
     )]
-    #[expect(clippy::type_complexity, reason = "an address")]
     fn fetch(seen: &Cell<Option<*const u32>>) -> Result<(), Box<u32>> {
         Err(Box::new(7))
     }

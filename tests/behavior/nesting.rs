@@ -504,7 +504,7 @@ mod are_not_noticed {
     async fn in_a_task_that_an_attempt_spawns() {
         inner!(async);
 
-        #[retry_on(Busy, delay = "0ms", name = "outer")]
+        #[retry_on(Busy, delay = "0ms", name = "outer", clone(service))]
         async fn outer(service: Arc<Service>) -> Result<u32, Busy> {
             let task = async move { inner(&service).await };
             tokio::spawn(task).await.unwrap()
@@ -560,7 +560,7 @@ mod are_not_noticed {
     async fn in_a_local_task_inside_an_attempt() {
         inner!(async);
 
-        #[retry_on(Busy, delay = "0ms", name = "outer")]
+        #[retry_on(Busy, delay = "0ms", name = "outer", clone(service))]
         async fn outer(service: Arc<Service>) -> Result<u32, Busy> {
             let task = async move { inner(&service).await };
             LocalSet::new().run_until(async { tokio::task::spawn_local(task).await.unwrap() }).await
@@ -1055,7 +1055,7 @@ mod only_the_inner_one_retries {
 
         #[tokio::test(start_paused = true)]
         async fn what_a_task_gave_up_that_it_spawned() {
-            #[retry_on(Busy, delay = "0ms", nested = "inner")]
+            #[retry_on(Busy, delay = "0ms", nested = "inner", clone(service))]
             async fn outer(service: Arc<Service>) -> Result<u32, Busy> {
                 tokio::spawn(async move { inner_async(&service).await }).await.unwrap()
             }

@@ -21,6 +21,7 @@ enum Status {
 }
 
 impl Status {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a predicate is asked by reference")]
     fn is_pending(&self) -> bool {
         matches!(self, Self::Pending(_))
     }
@@ -65,7 +66,7 @@ mod a_value {
     async fn that_is_accepted_at_once_comes_back_at_once() {
         let start = Instant::now();
         assert_eq!(poll(&Service::failing(0)).await, Ok(Status::Done(1)));
-        assert_eq!(start.elapsed(), 0 * MS);
+        assert_eq!(start.elapsed(), Duration::ZERO);
     }
 
     #[tokio::test(start_paused = true)]
@@ -343,7 +344,7 @@ mod is_told {
         #[retry_on(
             Busy,
             max = 2,
-            ok = |_| true,
+            ok = |()| true,
             on_retry = |retry| told.push(retry.error().is_none()),
             on_give_up = |end| told.push(end.error().is_none())
         )]
@@ -359,7 +360,7 @@ mod is_told {
     /// There is no error to ask.
     #[test]
     fn to_no_hint_plain() {
-        #[retry_on(Busy, ok = |_| true, hint = |_| unreachable!("there is no error"))]
+        #[retry_on(Busy, ok = |()| true, hint = |_| unreachable!("there is no error"))]
         fn poll() -> Result<(), Busy> {
             Ok(())
         }

@@ -514,7 +514,7 @@ async fn passes_on_the_clock_of_a_scope_too() {
 
     let (scope, start) = (Scope::new(), Instant::now());
     let timed_out = scope.run(fetch(&scope)).await.unwrap_err().timed_out();
-    assert_eq!((timed_out.attempt(), start.elapsed()), (2, 0 * MS));
+    assert_eq!((timed_out.attempt(), start.elapsed()), (2, Duration::ZERO));
     assert_eq!(scope.pauses(), [100 * MS]);
 }
 

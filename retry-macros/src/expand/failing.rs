@@ -8,22 +8,25 @@ use crate::plan::Plan;
 
 /// ```text
 /// // Input:  Busy, hint = retry_after, on_retry = note      (on a plain function)
-/// // Output: match { let __failed = &__last;
-/// //                 let __seen = Look::new(__failed).__look();
-/// //                 let __code = Coded::new(__failed).__code();
-/// //                 let __failure = Failure::new(<verdict>, &__seen, &__code)
-/// //                     .hinted(hint(__failed, retry_after));
-/// //                 PlainCall::failed(&mut __call, &__SITE, <terms>, &__failure) } {
-/// //             Err(__ended) => break (__ended, __last),
+/// // Output: let __end = cold(|| match {
+/// //             let __failed = &__last;
+/// //             let __seen = Look::new(__failed).__look();
+/// //             let __code = Coded::new(__failed).__code();
+/// //             let __failure = Failure::new(<verdict>, &__seen, &__code)
+/// //                 .hinted(hint(__failed, retry_after));
+/// //             PlainCall::failed(&mut __call, &__SITE, <terms>, &__failure)
+/// //         } {
+/// //             Err(__ended) => Some((__ended, __last)),
 /// //             Ok(__paused) => {
 /// //                 retrying(&__SITE, <terms>, &__call, Some(&__last), note);
-/// //                 if let Some(__end) = PlainCall::pause(.., &__paused, __last) { break __end; }
+/// //                 PlainCall::pause(&__call, &__SITE, <terms>, &__paused, __last)
 /// //             }
-/// //         }
+/// //         });
+/// //         if let Some((_, __last)) = __end { return Fallible::failure(__last); }
 /// ```
-pub(super) fn failing(plan: &Plan) -> TokenStream {
+pub(super) fn failing(plan: &Plan, output: Span) -> TokenStream {
     let terms = terms::reference(plan);
-    let failed = failed(plan);
+    let failed = failed(plan, output);
     let hook = plan.on_retry.as_ref().map(|hook| {
         let error = if plan.ok.is_some() {
             generated!(__x::Last::error(&__last))
@@ -49,6 +52,7 @@ pub(super) fn failing(plan: &Plan) -> TokenStream {
         };
     }
     let bars = at(plan.function.signature.ident.span(), generated!(||));
+    let (ended, last) = (ended(plan), last(plan, output));
     generated! {{
         let __end = __x::cold(#bars match #failed {
             __x::Err(__ended) => __x::Some((__ended, __last)),
@@ -57,14 +61,15 @@ pub(super) fn failing(plan: &Plan) -> TokenStream {
                 __x::PlainCall::pause(&__call, &__SITE, #terms, &__paused, __last)
             }
         });
-        if let __x::Some(__end) = __end {
-            break __end;
+        // With a `break`, the compiler would advise to move a consumed argument out of the loop.
+        if let __x::Some((#ended, __last)) = __end {
+            return #last;
         }
     }}
 }
 
 /// The answer to the failure, `Err` where the call ends.
-fn failed(plan: &Plan) -> TokenStream {
+fn failed(plan: &Plan, output: Span) -> TokenStream {
     let terms = terms::reference(plan);
     let call =
         if plan.function.body.is_async { generated!(AsyncCall) } else { generated!(PlainCall) };
@@ -73,9 +78,11 @@ fn failed(plan: &Plan) -> TokenStream {
         let hint = called(hint.span(), generated!(__x::hint), generated!(__failed, #hint));
         generated!(.hinted(#hint))
     });
+    let look = at(output, generated!(__x::Look::new(__failed).__look()));
+    let code = at(output, generated!(__x::Coded::new(__failed).__code()));
     let failed = generated! {
-        let __seen = __x::Look::new(__failed).__look();
-        let __code = __x::Coded::new(__failed).__code();
+        let __seen = #look;
+        let __code = #code;
         let __failure = __x::Failure::new(#verdict, &__seen, &__code)#hinted;
         __x::#call::failed(&mut __call, &__SITE, #terms, &__failure)
     };
@@ -89,6 +96,11 @@ fn failed(plan: &Plan) -> TokenStream {
     } else {
         generated!({ let __failed = &__last; #failed })
     }
+}
+
+/// How the call ended, where somebody asks.
+pub(super) fn ended(plan: &Plan) -> TokenStream {
+    if plan.on_give_up.is_some() { generated!(__ended) } else { generated!(_) }
 }
 
 /// What the function returns in the end.

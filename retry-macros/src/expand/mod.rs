@@ -86,7 +86,7 @@ fn retries(plan: &Plan) -> TokenStream {
     let terms = terms::reference(plan);
     let attempt = attempt(plan);
     let outcome = outcome(plan, output);
-    let failing = failing::failing(plan);
+    let failing = failing::failing(plan, output);
     let call = if body.is_async { generated!(AsyncCall) } else { generated!(PlainCall) };
     // Clippy judges the closure of a plain attempt as if the user had written it.
     let lints = (!body.is_async).then(|| generated!(#[allow(clippy::result_large_err)]));
@@ -121,23 +121,32 @@ fn retries(plan: &Plan) -> TokenStream {
     let repeat = at(name, generated!(loop));
     let originals = originals(plan);
     let terms = terms::terms(plan);
+    let ended = failing::ended(plan);
     let last = failing::last(plan, output);
-    let ended = if plan.on_give_up.is_some() { generated!(__ended) } else { generated!(_) };
+    let retries = if body.is_async {
+        generated!(let (#ended, __last) = #repeat #repeated; #last)
+    } else {
+        generated!(#repeat #repeated)
+    };
     generated! {
         #originals
         #terms
         let mut __call = __x::#call::new();
-        let (#ended, __last) = #repeat #repeated;
-        #last
+        #retries
     }
 }
 
 /// The outcome of an attempt, as a `Result` whose error may be what is not accepted.
 fn outcome(plan: &Plan, output: Span) -> TokenStream {
-    let outcome = if plan.timeout.is_some() {
-        at(output, generated!(__x::TimesOut::settled(__result, &mut __has_timed_out)))
-    } else {
-        at(output, generated!(__x::Fallible::into_result(__result)))
+    let outcome = match &plan.timeout {
+        // That it is a `Result` comes first, lest two messages tell of one mistake.
+        Some(timeout) => {
+            let result = at(output, generated!(__result.map(__x::Fallible::into_result)));
+            let settled = generated!(__x::TimesOut::settled(__result, &mut __has_timed_out));
+            let settled = at(timeout.key, settled);
+            generated!({ let __result = #result; #settled })
+        }
+        None => at(output, generated!(__x::Fallible::into_result(__result))),
     };
     match &plan.ok {
         None => outcome,
@@ -169,7 +178,13 @@ fn pause(plan: &Plan) -> TokenStream {
         }
         Some(sleep) => {
             let slept = slept(sleep, &generated!(__x::AsyncCall::next_pause(&__call)));
-            generated!(__x::AsyncCall::pause_by(&__call, #slept).await;)
+            let pause = called(
+                sleep.span(),
+                generated!(__x::AsyncCall::pause_by),
+                generated!(&__call, #slept),
+            );
+            let wait = at(sleep.span(), generated!(.await));
+            generated!(#pause #wait;)
         }
     }
 }
@@ -202,12 +217,7 @@ fn attempt(plan: &Plan) -> TokenStream {
         generated!(let #argument = #fresh;)
     });
     let output = body.output.clone().map(without_impl);
-    // The error of an opaque type cannot be named.
-    let fault = body
-        .output
-        .as_ref()
-        .filter(|output| !contains_word(output.to_token_stream(), "impl"))
-        .map(|output| generated!(__x::inject!(__SITE, #output);));
+    let fault = body.output.as_ref().and_then(fault);
     let before = plan.attempt.as_ref().map(|_| {
         let terms = terms::reference(plan);
         generated! {
@@ -215,10 +225,13 @@ fn attempt(plan: &Plan) -> TokenStream {
         }
     });
     let named = plan.attempt.as_ref().map(|attempt| generated!(let #attempt = __attempt;));
-    // The user's own block, or lints would find statements of the macro before the items in it.
+    // The user's own block, or lints would find statements of the macro before the items in it; but
+    // they would find the braces of a single expression unnecessary.
     let mut statements = Group::new(Delimiter::Brace, body.attempt.clone());
-    statements.set_span(body.attempt_span);
+    let is_single = !body.attempt.clone().into_iter().any(|token| is_semicolon(&token));
+    statements.set_span(if is_single { at_span(body.attempt_span) } else { body.attempt_span });
     let statements = generated!(#fault #(#mutable)* #(#cloned)* #named #statements);
+    let located = terms::located(plan);
     let attempt = if body.is_async {
         let typed = output.map(|output| {
             let never = at(output.span(), generated!(return __never));
@@ -231,7 +244,7 @@ fn attempt(plan: &Plan) -> TokenStream {
         let block = braced(name, generated!(#typed #statements));
         let keyword = at(name, generated!(async));
         let attempt =
-            called(name, generated!(__x::attempting), generated!(&__SITE, #keyword #block));
+            called(name, generated!(__x::attempting), generated!(#located, #keyword #block));
         let attempt = within(plan, attempt);
         let wait = at(name, generated!(.await));
         generated!(#attempt #wait)
@@ -239,13 +252,34 @@ fn attempt(plan: &Plan) -> TokenStream {
         let declared = output.map(|output| generated!(-> #output));
         let block = braced(body.attempt_span, statements);
         let bars = at(name, generated!(||));
-        called(name, generated!(__x::attempt), generated!(&__SITE, #bars #declared #block))
+        called(name, generated!(__x::attempt), generated!(#located, #bars #declared #block))
     };
     if before.is_some() || plan.timeout.is_some() {
         let timed = plan.timeout.as_ref().map(|_| generated!(__has_timed_out = false;));
         return generated!({ #timed #before #attempt });
     }
     attempt
+}
+
+/// The error that a test wants instead of the attempt; that of an opaque type cannot be named.
+fn fault(output: &Type) -> Option<TokenStream> {
+    if contains_word(output.to_token_stream(), "impl") {
+        return None;
+    }
+    let injected = generated!(__x::Fallible::injector(&__none).__injected(&__SITE));
+    let injected = at(output.span(), injected);
+    let failure = at(output.span(), generated!(__x::Fallible::failure(__fault)));
+    Some(generated! {
+        __x::in_tests! {
+            if let __x::Some(__fault) = { let __none = __x::None::<#output>; #injected } {
+                return #failure;
+            }
+        }
+    })
+}
+
+fn is_semicolon(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(sign) if sign.as_char() == ';')
 }
 
 /// The attempt, which may take only so long.

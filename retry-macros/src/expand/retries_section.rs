@@ -44,7 +44,7 @@ fn text(plan: &Plan) -> String {
 /// What is known of a policy with values that only the compiler or the program knows.
 fn in_words(plan: &Plan) -> String {
     let value = |method: &str| plan.settings.iter().find(|setting| setting.method == method);
-    let base = plan.policy.as_ref().map(|policy| format!("`{}`", spaceless(policy)));
+    let base = plan.policy.as_ref().map(|policy| format!("`{}`", spaceless(&policy.value)));
     let mut text = match (&base, value("max")) {
         (Some(base), None) => format!("As the policy {base} says"),
         (_, Some(max)) => format!("At most {} calls", max.shown),

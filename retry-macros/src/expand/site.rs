@@ -3,10 +3,9 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
 use syn::Expr;
-use syn::spanned::Spanned;
 
 use super::{at, called, generated};
-use crate::parse::Value;
+use crate::parse::{self, Keyed, Value};
 use crate::plan::{Plan, Setting};
 
 /// ```text
@@ -25,16 +24,21 @@ pub(super) fn site(plan: &Plan) -> TokenStream {
     };
     let selectors = plan.selectors.iter().map(|selector| selector.name.as_str());
     let names = selectors.chain(plan.when.iter().map(|_| "when"));
-    if !plan.is_constant {
+    if plan.run_time_value.is_some() {
         // The rest is known when the function is called.
         let known = |setting: &&Setting| matches!(setting.method, "max" | "nested");
         let literal = |setting: &&Setting| matches!(setting.value, Value::Literal(..));
         let policy = policy(None, plan.settings.iter().filter(known).filter(literal));
         return described(&name, names, &policy);
     }
+    let base = plan.policy.as_ref().map(base);
     let constants: TokenStream = plan.settings.iter().filter_map(constant).collect();
     let site = described(&name, names, &policy(plan.policy.as_ref(), plan.settings.iter()));
-    if constants.is_empty() { site } else { generated!({ #constants #site }) }
+    if constants.is_empty() && base.is_none() {
+        site
+    } else {
+        generated!({ #base #constants #site })
+    }
 }
 
 fn described<'a>(
@@ -55,19 +59,28 @@ fn constant(setting: &Setting) -> Option<TokenStream> {
         _ => None,
     };
     let check = check.map(|check| {
-        let check = called(value.span(), check, generated!(#local));
+        let check = called(parse::place(value), check, generated!(#local));
         generated!(#check;)
     });
     Some(generated!(let #local: #ty = #value; #check))
 }
 
-/// Literals were checked by now.
-fn policy<'a>(base: Option<&Expr>, settings: impl Iterator<Item = &'a Setting>) -> TokenStream {
-    let mut place = Span::mixed_site();
+/// The policy to start from gets its type at its own place, too.
+pub(super) fn base(policy: &Keyed<Expr>) -> TokenStream {
+    let (ty, policy) = (at(policy.key, generated!(&__x::Policy)), &policy.value);
+    generated!(let __base: #ty = #policy;)
+}
+
+/// Literals were checked by now, but not against the policy that they start from.
+fn policy<'a>(
+    base: Option<&Keyed<Expr>>,
+    settings: impl Iterator<Item = &'a Setting>,
+) -> TokenStream {
+    let mut place = base.map_or_else(Span::mixed_site, |base| parse::place(&base.value));
     let calls: Vec<TokenStream> = settings
         .map(|setting| {
             if let Value::Constant(value) = &setting.value {
-                place = value.span();
+                place = parse::place(value);
             }
             call(setting)
         })
@@ -75,7 +88,7 @@ fn policy<'a>(base: Option<&Expr>, settings: impl Iterator<Item = &'a Setting>) 
     let builder = match base {
         None if calls.is_empty() => return generated!(__x::Policy::DEFAULT),
         None => generated!(__x::Policy::builder()),
-        Some(base) => called(base.span(), generated!(__x::Policy::to_builder), generated!(#base)),
+        Some(_) => generated!(__x::Policy::to_builder(__base)),
     };
     called(place, generated!(__x::policy), generated!(#builder #(#calls)*))
 }

@@ -16,7 +16,10 @@ use crate::plan::{Plan, Setting};
 /// //         let __max: u32 = self.max;
 /// //         let __policy = match __base.to_builder().max(__max).build() {
 /// //             Ok(__policy) => __policy,
-/// //             Err(__error) => return RefusesPolicy::refused(__error),
+/// //             Err(__error) => match RefusesPolicy::refused(__error) {
+/// //                 Ok(__value) => return Fallible::success(__value),
+/// //                 Err(__last) => return Fallible::failure(__last),
+/// //             },
 /// //         };
 /// //         let __terms = Terms::of(&__policy).with_budget(&SHARED);
 /// ```
@@ -49,15 +52,17 @@ pub(super) fn reference(plan: &Plan) -> TokenStream {
     if plan.is_all_in_site() { generated!(&__x::Terms::OF_SITE) } else { generated!(&__terms) }
 }
 
+/// The site, and the terms where the site does not say all of them.
+pub(super) fn located(plan: &Plan) -> TokenStream {
+    if plan.is_all_in_site() { generated!(&__SITE) } else { generated!((&__SITE, &__terms)) }
+}
+
 /// A reference to the policy, and what must stand before it.
 fn policy(plan: &Plan) -> (TokenStream, TokenStream) {
-    if plan.is_constant {
+    let Some(run_time_value) = plan.run_time_value else {
         return (TokenStream::new(), generated!(&__SITE.policy));
-    }
-    let base = plan.policy.as_ref().map(|policy| {
-        let ty = at(policy.span(), generated!(&__x::Policy));
-        generated!(let __base: #ty = #policy;)
-    });
+    };
+    let base = plan.policy.as_ref().map(site::base);
     if plan.settings.is_empty() {
         return (base.unwrap_or_default(), generated!(__base));
     }
@@ -69,14 +74,19 @@ fn policy(plan: &Plan) -> (TokenStream, TokenStream) {
     let values = plan.settings.iter().filter_map(value);
     let calls = plan.settings.iter().map(site::call);
     let output = plan.function.body.output.as_ref();
-    let span = output.map_or_else(|| plan.function.signature.ident.span(), Spanned::span);
-    let refused = at(span, generated!(__x::RefusesPolicy::refused(__error)));
+    let output = output.map_or_else(|| plan.function.signature.ident.span(), Spanned::span);
+    let success = at(output, generated!(__x::Fallible::success(__value)));
+    let failure = at(output, generated!(__x::Fallible::failure(__last)));
+    let refused = at(run_time_value, generated!(__x::RefusesPolicy::refused(__error)));
     let before = generated! {
         #base
         #(#values)*
         let __policy = match #builder #(#calls)*.build() {
             __x::Ok(__policy) => __policy,
-            __x::Err(__error) => return #refused,
+            __x::Err(__error) => match #refused {
+                __x::Ok(__value) => return #success,
+                __x::Err(__last) => return #failure,
+            },
         };
     };
     (before, generated!(&__policy))

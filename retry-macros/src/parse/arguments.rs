@@ -160,6 +160,7 @@ impl Arguments {
         } else if words::is_key(&written) {
             match parenthesized(input) {
                 Some(value) if !value.is_empty() => {
+                    let value = selector::spaceless(&value);
                     format!("a value stands behind `=`: write `{written} = {value}`")
                 }
                 _ => {

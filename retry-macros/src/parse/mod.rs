@@ -11,5 +11,5 @@ mod words;
 pub(crate) use arguments::{Arguments, arguments};
 pub(crate) use function::{Function, function};
 pub(crate) use selector::{Selector, Test, spaceless};
-pub(crate) use values::{Budget, Jitter, Key, Keyed, Value, is_reference_to_constant};
+pub(crate) use values::{Budget, Jitter, Key, Keyed, Value, is_reference_to_constant, place};
 pub(crate) use words::nearest;

@@ -135,6 +135,12 @@ fn alternative(input: ParseStream) -> syn::Result<Selector> {
 /// `"SlowDown"`
 fn code(code: LitStr) -> syn::Result<Selector> {
     let name = code.value();
+    if name.contains("::") {
+        return Err(syn::Error::new(
+            code.span(),
+            format!("a text names an error code: write the error without quotes, `{name}`"),
+        ));
+    }
     if name.is_empty()
         || name.contains(|letter: char| letter.is_whitespace() || letter.is_control())
     {

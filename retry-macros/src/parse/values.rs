@@ -7,7 +7,8 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::{Expr, ExprLit, ExprUnary, Lit, LitStr, Path, Token, UnOp};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprLit, ExprUnary, Lit, LitInt, LitStr, Path, Token, UnOp};
 
 use super::{duration, selector, words};
 
@@ -64,6 +65,10 @@ impl<T> Key<T> {
 
     pub(crate) fn take(self) -> Option<T> {
         self.0.map(|keyed| keyed.value)
+    }
+
+    pub(crate) fn take_keyed(self) -> Option<Keyed<T>> {
+        self.0
     }
 
     pub(super) fn set(&mut self, key: &Ident, value: T) -> syn::Result<()> {
@@ -140,6 +145,14 @@ pub(super) fn time(input: ParseStream) -> syn::Result<Value<Duration>> {
 /// A time that ends something, so that none would end it at once.
 pub(super) fn bound(key: &Ident, input: ParseStream) -> syn::Result<Value<Duration>> {
     let value = time(input)?;
+    if let Value::Constant(Expr::Path(path)) = &value {
+        if path.path.is_ident("none") || path.path.is_ident("None") {
+            return Err(syn::Error::new(
+                path.span(),
+                format!("there is no {key} unless one is given: remove `{key}`"),
+            ));
+        }
+    }
     match value {
         Value::Literal(Duration::ZERO, span) => Err(syn::Error::new(
             span,
@@ -197,9 +210,7 @@ pub(super) fn nested(input: ParseStream) -> syn::Result<Value<Nested>> {
         match written {
             "true" => Some("write `nested = \"allow\"`"),
             "false" | "none" | "deny" => Some("write `nested = \"inner\"`"),
-            "outer" => {
-                Some("retries that the outer function makes are limited there, by its `max`")
-            }
+            "outer" => Some("write `nested = \"inner\"`, or `max = 1` on the inner function"),
             _ => None,
         }
     })
@@ -258,19 +269,21 @@ fn one_of<T: Copy>(
     }
 }
 
-/// A path or a closure.
+/// A path or a closure that says yes or no.
 pub(super) fn predicate(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
     let value: Expr = input.parse()?;
+    let of = if key == "ok" { "value" } else { "error" };
+    let example = words::example(&key.to_string());
     let instead = match &value {
-        Expr::Lit(ExprLit { lit: Lit::Bool(_), .. }) => {
+        Expr::Lit(ExprLit { lit: Lit::Bool(_), .. }) if of == "error" => {
             "a truth value is no predicate: every error is written `_`".to_owned()
         }
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
             format!("name the predicate without quotes: `{key} = {}`", text.value())
         }
-        Expr::Lit(_) => format!("a predicate is a function of the error: `{key} = is_transient`"),
+        Expr::Lit(_) => format!("a predicate is a function of the {of}: {example}"),
         Expr::Binary(_) | Expr::Unary(_) => {
-            format!("a predicate is a function of the error: write `{key} = |error| ..`")
+            format!("a predicate is a function of the {of}: write `{key} = |{of}| ..`")
         }
         _ => return Ok(value),
     };
@@ -301,6 +314,17 @@ pub(super) fn budget(input: ParseStream) -> syn::Result<Budget> {
         Expr::Path(path) if path.path.is_ident("None") => {
             "no budget is written `budget = none`".to_owned()
         }
+        Expr::Lit(ExprLit { lit: Lit::Bool(truth), .. }) if !truth.value => {
+            "no budget is written `budget = none`".to_owned()
+        }
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if text.value() == "none" => {
+            "write it without quotes: `budget = none`".to_owned()
+        }
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
+            let name = text.value();
+            let name = name.trim_start_matches('&');
+            format!("name the budget without quotes: `budget = &{name}`")
+        }
         Expr::Path(path) if is_constant(path) => {
             let written = selector::spaceless(path);
             format!("a budget is shared by reference: write `budget = &{written}`")
@@ -310,27 +334,48 @@ pub(super) fn budget(input: ParseStream) -> syn::Result<Budget> {
              Budget::standard();`, and write `budget = &BUDGET`; none is written `budget = none`"
                 .to_owned()
         }
+        made if makes_a_budget(made) => {
+            "this budget would be new in each call and limit nothing: make it a static, \
+             `static BUDGET: Budget = ..;`, and write `budget = &BUDGET`"
+                .to_owned()
+        }
         _ => return Ok(Budget::Shared(value)),
     };
     Err(syn::Error::new_spanned(value, instead))
 }
 
+/// `&Budget::tokens(..).unwrap()`
+fn makes_a_budget(value: &Expr) -> bool {
+    match ungrouped(value) {
+        Expr::Reference(reference) => makes_a_budget(&reference.expr),
+        Expr::MethodCall(call) => makes_a_budget(&call.receiver),
+        Expr::Call(call) => match ungrouped(&call.func) {
+            Expr::Path(path) => path.path.segments.iter().any(|segment| segment.ident == "Budget"),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 pub(super) fn policy(input: ParseStream) -> syn::Result<Expr> {
     let value: Expr = input.parse()?;
-    match ungrouped(&value) {
-        Expr::Lit(_) => Err(syn::Error::new_spanned(
-            value,
-            "a policy is named by reference: make it a constant and write `policy = &POLICY`",
-        )),
+    let instead = match ungrouped(&value) {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
+            let name = text.value();
+            let name = name.trim_start_matches('&');
+            format!("name the policy without quotes: `policy = &{name}`")
+        }
+        Expr::Lit(_) => {
+            "a policy is named by reference: make it a constant and write `policy = &POLICY`"
+                .to_owned()
+        }
         Expr::Path(path) if is_constant(path) => {
             let written = selector::spaceless(path);
-            Err(syn::Error::new_spanned(
-                &value,
-                format!("a policy is named by reference: write `policy = &{written}`"),
-            ))
+            format!("a policy is named by reference: write `policy = &{written}`")
         }
-        _ => Ok(value),
-    }
+        _ => return Ok(value),
+    };
+    Err(syn::Error::new_spanned(value, instead))
 }
 
 /// `POLICY`, `config::POLICY`
@@ -353,6 +398,14 @@ pub(crate) fn is_reference_to_constant(value: &Expr) -> bool {
 
 /// The name under which the body sees its attempt.
 pub(super) fn binding(input: ParseStream) -> syn::Result<Ident> {
+    if input.peek(LitInt) {
+        let number: LitInt = input.parse()?;
+        let instead = format!(
+            "`attempt` gives the running attempt a name, such as `attempt = attempt`: \
+             the number of attempts is written `max = {number}`"
+        );
+        return Err(syn::Error::new(number.span(), instead));
+    }
     let mistake = |span| {
         syn::Error::new(span, "`attempt` gives the running attempt a name: `attempt = attempt`")
     };
@@ -415,6 +468,18 @@ pub(super) fn runtime(input: ParseStream) -> syn::Result<Path> {
             "`crate` is the path of the runtime crate, without quotes: `crate = ::retry_runtime`",
         )
     })
+}
+
+/// Where a message on the value points: at the name that says most.
+pub(crate) fn place(value: &Expr) -> Span {
+    match ungrouped(value) {
+        Expr::Reference(reference) => place(&reference.expr),
+        Expr::Field(field) => field.member.span(),
+        Expr::Path(path) => {
+            path.path.segments.last().map_or_else(|| path.span(), |last| last.ident.span())
+        }
+        other => other.span(),
+    }
 }
 
 /// What a `macro_rules!` handed over stands in an invisible group.

@@ -4,6 +4,7 @@ use core::error::Error;
 use core::marker::PhantomData;
 use core::ops::Deref;
 use std::any::{Any, type_name};
+use std::sync::{Arc, Mutex};
 
 use super::scope::innermost;
 use crate::probe::DynError;
@@ -21,7 +22,7 @@ pub(super) struct Fault {
     mismatch: Option<(&'static str, &'static str)>,
 }
 
-type Make<E> = Box<dyn FnMut() -> E + Send>;
+type Make<E> = Arc<Mutex<dyn FnMut() -> E + Send>>;
 
 pub(super) enum HowOften {
     Next(u32),
@@ -59,7 +60,7 @@ impl Fault {
         how_often: HowOften,
         error: impl FnMut() -> E + Send + 'static,
     ) -> Self {
-        let make: Make<E> = Box::new(error);
+        let make: Make<E> = Arc::new(Mutex::new(error));
         Self {
             site: site.to_owned(),
             error_type: type_name::<E>(),
@@ -88,8 +89,8 @@ impl Fault {
             .is_some_and(|before| before.is_empty() || before.ends_with("::"))
     }
 
-    fn error<E: 'static>(&mut self, site: &Site, random: u64) -> Option<E> {
-        let Some(make) = self.make.downcast_mut::<Make<E>>() else {
+    fn make<E: 'static>(&mut self, site: &Site, random: u64) -> Option<Make<E>> {
+        let Some(make) = self.make.downcast_ref::<Make<E>>() else {
             self.mismatch = Some((site.name, type_name::<E>()));
             return None;
         };
@@ -99,19 +100,22 @@ impl Fault {
             HowOften::Sometimes(parts) if random >> 32 >= *parts => return None,
             HowOften::Sometimes(_) => {}
         }
-        Some(make())
+        Some(Arc::clone(make))
     }
 }
 
 fn injected<E: 'static>(site: &Site) -> Option<E> {
     let scope = innermost()?;
     let random = crate::random::number();
-    let mut state = scope.state();
-    state
-        .faults
-        .iter_mut()
-        .filter(|fault| fault.concerns(site))
-        .find_map(|fault| fault.error(site, random))
+    let make = {
+        let mut state = scope.state();
+        let mut faults = state.faults.iter_mut().filter(|fault| fault.concerns(site));
+        faults.find_map(|fault| fault.make::<E>(site, random))
+    };
+    // Not while the scope is locked: the closure may make retried calls. Those do not fail by it
+    // again, for that would never end.
+    let make = make?;
+    make.try_lock().ok().map(|mut make| make())
 }
 
 /// Fails an attempt, where the error can be made in a test.

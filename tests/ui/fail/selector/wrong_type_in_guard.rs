@@ -12,7 +12,7 @@ fn read() -> Result<(), ApiError> {
     Err(ApiError::Http { status: 503 })
 }
 
-#[retry_on(ApiError::Http { status } if status.starts_with('5'), max = 3)]
+#[retry_on(ApiError::Http { status } if status.is_server_error(), max = 3)]
 fn read_again() -> Result<(), ApiError> {
     Err(ApiError::Http { status: 503 })
 }

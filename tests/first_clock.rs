@@ -1,0 +1,31 @@
+//! What one test does to its clock is nothing to another test of the process. A binary of its own,
+//! for it matters which clock is asked first.
+
+use std::time::Duration;
+
+use retry_runtime::testing::ManualClock;
+use retry_runtime::{Budget, retry_on};
+
+#[retry_on(_, max = 2, delay = "0ms", budget = budget)]
+fn fetch(budget: &Budget) -> Result<(), &'static str> {
+    Err("busy")
+}
+
+/// A budget that counts in a window of time, as no other does.
+fn window() -> Budget {
+    Budget::share_of_calls(0.0, 1, Duration::from_secs(10)).expect("a valid budget")
+}
+
+#[test]
+fn a_clock_that_was_moved_ahead_stops_no_window_of_another_test() {
+    let ahead = ManualClock::install();
+    ahead.advance(Duration::from_hours(24));
+    fetch(&window()).unwrap_err();
+    drop(ahead);
+
+    let (clock, budget) = (ManualClock::install(), window());
+    fetch(&budget).unwrap_err();
+    assert_eq!(budget.available(), 9);
+    clock.advance(Duration::from_secs(20));
+    assert_eq!(budget.available(), 10, "its window stands still");
+}

@@ -1,0 +1,21 @@
+// Believed that values stand in parentheses.
+use retry_runtime::retry_on;
+
+#[retry_on(
+    std::io::Error,
+    deadline("10s"),
+    timeout("1s"),
+    ok(is_pending),
+    hint(retry_after),
+    budget(&BUDGET),
+    policy(&POLICY),
+    nested("inner"),
+    attempt(attempt),
+    on_retry(note),
+    on_give_up(alert)
+)]
+async fn read() -> std::io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

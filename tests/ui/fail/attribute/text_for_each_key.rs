@@ -1,0 +1,23 @@
+// Put names into quotes.
+use retry_runtime::retry_on;
+
+#[retry_on(
+    std::io::Error,
+    ok = "is_pending",
+    hint = "retry_after",
+    budget = "BUDGET",
+    policy = "POLICY",
+    attempt = "attempt",
+    on_retry = "note",
+    on_give_up = "metrics::alert"
+)]
+async fn read() -> std::io::Result<()> {
+    Ok(())
+}
+
+#[retry_on(std::io::Error, budget = "none", policy = "&POLICY", deadline = "soon")]
+async fn read_again() -> std::io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+// Forgot what the predicate returns.
+use retry_runtime::retry_on;
+
+#[retry_on(std::io::Error, ok = is_pending)]
+fn read() -> std::io::Result<u8> {
+    Ok(1)
+}
+
+fn is_pending(_: &u8) {}
+
+#[retry_on(std::io::Error, ok = |state| *state)]
+async fn read_again() -> std::io::Result<u8> {
+    Ok(1)
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+// Believed that a plain function can be interrupted.
+use retry_runtime::retry_on;
+
+#[retry_on(std::io::Error, timeout = "1s")]
+fn read() -> std::io::Result<()> {
+    Ok(())
+}
+
+fn main() {}
