@@ -4,6 +4,7 @@
 //! so one `const` serves every call of a program.
 
 use core::time::Duration;
+use std::io;
 
 use crate::backoff::{Backoff, Factor};
 use crate::budget::Budget;
@@ -422,6 +423,12 @@ impl PolicyError {
             Self::MaxDelay { .. } => "`max_delay` is shorter than the first `delay`",
             Self::Deadline { .. } => "`deadline` ends before the first pause could",
         }
+    }
+}
+
+impl From<PolicyError> for io::Error {
+    fn from(error: PolicyError) -> Self {
+        Self::new(io::ErrorKind::InvalidInput, error)
     }
 }
 
