@@ -140,14 +140,17 @@ fn remember(given_up_inside: bool) {
     }
 }
 
-/// An attempt that is running on this thread, or being polled.
-struct Running;
+/// An attempt that is running on this thread, or being polled, until this value is dropped.
+struct Running<N: FnOnce() + Copy> {
+    /// Where somebody left a note.
+    noted: N,
+}
 
-impl Running {
+impl<N: FnOnce() + Copy> Running<N> {
     #[inline]
-    fn enter() -> Self {
+    fn enter(noted: N) -> Self {
         RUNNING.set(RUNNING.get() + 1);
-        Self
+        Self { noted }
     }
 
     /// Whether somebody left a note.
@@ -158,12 +161,23 @@ impl Running {
     }
 }
 
-impl Drop for Running {
-    /// Only where the attempt panics.
+impl<N: FnOnce() + Copy> Drop for Running<N> {
+    #[inline]
     fn drop(&mut self) {
         if count_out() {
-            let _ = take_notes();
+            end(self.noted);
         }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn end(noted: impl FnOnce()) {
+    // What a panic leaves behind is nobody's.
+    if std::thread::panicking() {
+        let _ = take_notes();
+    } else {
+        noted();
     }
 }
 
@@ -233,14 +247,13 @@ fn found(outer: impl Located, note: &Note, is_first_in_attempt: bool) {
 /// Runs one attempt of a plain function.
 #[inline]
 pub fn attempt<R>(site: impl Located, body: impl FnOnce() -> R) -> R {
-    let running = Running::enter();
-    let result = body();
-    if running.leave() {
+    // Ends by itself, so that the result is made where it goes to.
+    let _running = Running::enter(move || {
         let mut noticed = Noticed::default();
         noticed.read_notes(site);
         remember(noticed.has_given_up);
-    }
-    result
+    });
+    body()
 }
 
 pin_project! {
@@ -267,7 +280,7 @@ impl<L: Located, F: Future> Future for Attempting<L, F> {
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let running = Running::enter();
+        let running = Running::enter(|| {});
         let result = this.body.poll(context);
         if running.leave() {
             this.noticed.read_notes(*this.site);

@@ -322,7 +322,7 @@ mod requested_in_a_pause {
     /// While an attempt runs, while the pause begins, or in it.
     #[test]
     fn it_is_heard_at_any_instant_plain() {
-        for spins in (0..300).map(|round| round * 20) {
+        for spins in (0..100).map(|round| round * 50) {
             let (service, stop) = (Arc::new(Service::down()), Stop::new());
             let (sender, receiver) = mpsc::channel();
             thread::spawn({
@@ -341,7 +341,7 @@ mod requested_in_a_pause {
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn it_is_heard_at_any_instant() {
-        for spins in (0..300).map(|round| round * 20) {
+        for spins in (0..100).map(|round| round * 50) {
             let (service, stop) = (Arc::new(Service::down()), Stop::new());
             let task = tokio::spawn({
                 let (service, stop) = (Arc::clone(&service), stop.clone());
