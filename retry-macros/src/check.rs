@@ -37,7 +37,10 @@ pub(crate) fn all(arguments: &Arguments, function: &Function, mistakes: &mut Mis
 /// `#[retry_on]` alone would have to mean "any error", and that must be said.
 fn some_error_is_named(arguments: &Arguments, mistakes: &mut Mistakes) {
     // A selector that could not be read has been reported.
-    if !arguments.selectors.is_empty() || arguments.when.get().is_some() || !mistakes.is_empty() {
+    let is_named = !arguments.selectors.is_empty() || arguments.when.get().is_some();
+    // Values and timeouts can be all that is retried.
+    let is_other = arguments.ok.get().is_some() || arguments.timeout.get().is_some();
+    if is_named || is_other || !mistakes.is_empty() {
         return;
     }
     match arguments.unless.get() {

@@ -109,7 +109,21 @@ impl Plan {
         let known = Known::new(&arguments);
         let mut local = argument_names(&function);
         local.push("self".to_owned());
-        let is_known = |value: &Expr| is_known_to_the_compiler(value, &local);
+        let parameters: Vec<String> = function
+            .signature
+            .generics
+            .params
+            .iter()
+            .filter_map(|parameter| match parameter {
+                syn::GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
+                syn::GenericParam::Const(parameter) => Some(parameter.ident.to_string()),
+                syn::GenericParam::Lifetime(_) => None,
+            })
+            .collect();
+        let is_known = |value: &Expr| {
+            is_known_to_the_compiler(value, &local)
+                && !parameters.iter().any(|name| contains_word(value.to_token_stream(), name))
+        };
         let values = settings.iter().filter_map(|setting| match &setting.value {
             Value::Literal(..) => None,
             Value::Constant(value) => (!is_known(value)).then(|| place(value)),

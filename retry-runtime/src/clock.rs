@@ -29,8 +29,8 @@ pub(crate) fn manual_now() -> Option<Instant> {
 #[expect(clippy::cast_possible_truncation, reason = "584 years are enough")]
 pub(crate) fn since_start() -> u64 {
     static START: OnceLock<Instant> = OnceLock::new();
-    let now = now();
-    now.saturating_duration_since(*START.get_or_init(|| now)).as_nanos() as u64
+    let start = *START.get_or_init(Instant::now);
+    now().saturating_duration_since(start).as_nanos() as u64
 }
 
 /// Puts the thread to sleep.

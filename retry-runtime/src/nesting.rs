@@ -75,6 +75,15 @@ struct Note {
 }
 
 impl Note {
+    /// Whether one note can tell what both do.
+    fn is_for_the_attempt_of(&self, other: &Self, same_site: bool) -> bool {
+        #[cfg(feature = "tokio")]
+        if self.task != other.task {
+            return false;
+        }
+        self.depth == other.depth && (!same_site || core::ptr::eq(self.inner, other.inner))
+    }
+
     /// Whether it was left by the task that is running now; a task that another one only polls
     /// (a runtime inside an attempt) is not nested in it.
     #[cfg(feature = "tokio")]
@@ -106,15 +115,19 @@ pub(crate) fn note(inner: &'static Site, max: u32, did: Inside) {
         task: tokio::task::try_id(),
     };
     let mut notes = LEFT.get();
-    let is_same = |other: &Note| other.depth == depth && core::ptr::eq(other.inner, inner);
+    let is_told_by = |other: &Option<Note>, same_site| {
+        other.is_some_and(|other| other.is_for_the_attempt_of(&note, same_site))
+    };
     let place = notes
         .iter()
-        .position(|other| other.as_ref().is_some_and(is_same))
+        .position(|other| is_told_by(other, true))
         .or_else(|| notes.iter().position(Option::is_none))
         // Where too many are left, one of the same attempt tells both.
-        .or_else(|| notes.iter().position(|other| other.is_some_and(|other| other.depth == depth)))
-        .unwrap_or(NOTES - 1);
-    let before = notes[place].filter(|other| other.depth == depth);
+        .or_else(|| notes.iter().position(|other| is_told_by(other, false)))
+        // Else one that says the least gives way.
+        .or_else(|| notes.iter().position(|other| other.is_some_and(|other| !other.has_given_up)));
+    let Some(place) = place else { return };
+    let before = notes[place].filter(|other| other.is_for_the_attempt_of(&note, false));
     notes[place] = Some(Note {
         multiplies: note.multiplies || before.is_some_and(|before| before.multiplies),
         has_given_up: note.has_given_up || before.is_some_and(|before| before.has_given_up),

@@ -16,9 +16,9 @@ use crate::describe::{Code, Text};
 use crate::hooks::{self, GaveUp, Retrying};
 use crate::nesting::{attempt, attempting};
 use crate::observe::{Failure, Verdict};
-use crate::pause::within;
 #[cfg(feature = "tokio")]
-use crate::pause::{AsyncTimer, DefaultTimer};
+use crate::pause::{AsyncTimer, DefaultTimer, Pause};
+use crate::pause::{PauseBy, within};
 use crate::policy::Policy;
 use crate::site::{Located, Site};
 use crate::timeout::{Bound, TimedOut};
@@ -229,9 +229,7 @@ impl<'a, E> Retry<'a, E> {
         E: Display,
         F: AsyncFnMut() -> Result<T, E>,
     {
-        self.repeat(attempt, DefaultTimer::sleep, async |call, at| {
-            DefaultTimer.pause(call, at.site()).await;
-        })
+        self.repeat(attempt, TokioTimer)
     }
 
     /// The same on a timer of your own, such as `smol::Timer::after`.
@@ -239,27 +237,21 @@ impl<'a, E> Retry<'a, E> {
     /// # Errors
     ///
     /// The closure's own last error.
-    pub async fn run_on<T, W: Future>(
+    pub fn run_on<T, W: Future>(
         self,
         timer: impl Fn(Duration) -> W,
         attempt: impl AsyncFnMut() -> Result<T, E>,
-    ) -> Result<T, E>
+    ) -> impl Future<Output = Result<T, E>>
     where
         E: Display,
     {
-        let timer = &timer;
-        let pause = async |call: &mut AsyncCall, _: At<'_>| {
-            let pause = call.next_pause();
-            call.pause_by(timer(pause)).await;
-        };
-        self.repeat(attempt, |limit| Some(timer(limit)), pause).await
+        self.repeat(attempt, OwnTimer(timer))
     }
 
-    async fn repeat<T, W: Future>(
+    async fn repeat<T>(
         self,
         mut attempt: impl AsyncFnMut() -> Result<T, E>,
-        timer: impl Fn(Duration) -> Option<W>,
-        pause: impl AsyncFn(&mut AsyncCall, At<'a>),
+        timer: impl Timer,
     ) -> Result<T, E>
     where
         E: Display,
@@ -273,10 +265,12 @@ impl<'a, E> Retry<'a, E> {
                 None => running.await,
                 Some((limit, to_error)) => {
                     let bound = Bound::new(self.at.site(), &terms, &call, limit);
-                    within(bound, timer(bound.limit()), running).await.unwrap_or_else(|timed_out| {
-                        has_timed_out = true;
-                        Err(to_error(timed_out))
-                    })
+                    within(bound, timer.limit(bound.limit()), running).await.unwrap_or_else(
+                        |timed_out| {
+                            has_timed_out = true;
+                            Err(to_error(timed_out))
+                        },
+                    )
                 }
             };
             let error = match result {
@@ -296,7 +290,7 @@ impl<'a, E> Retry<'a, E> {
                 hooks::retrying(site, &terms, &call, Some(&error), hook);
             }
             let kept = Some(error).filter(|_| can_be_the_end);
-            pause(&mut call, self.at).await;
+            timer.pause(&mut call, site).await;
             if let Some(error) = kept {
                 if let Err(ended) = call.resumed(site, &terms) {
                     return self.gave_up(site, &terms, ended, error);
@@ -422,5 +416,51 @@ impl Located for At<'_> {
     #[inline]
     fn budget_listens(self) -> bool {
         ANY.load(Ordering::Relaxed) && self.site().budget.listens()
+    }
+}
+
+/// What waits. A trait, since closures that return futures that borrow keep those that hold them from
+/// being sent to another thread.
+trait Timer {
+    type Wait: Future;
+    type Pause<'c>: Future<Output = ()>;
+
+    /// Ends an attempt; `None` where nothing can.
+    fn limit(&self, limit: Duration) -> Option<Self::Wait>;
+
+    /// Waits for the next attempt.
+    fn pause<'c>(&self, call: &'c mut AsyncCall, site: &'static Site) -> Self::Pause<'c>;
+}
+
+#[cfg(feature = "tokio")]
+struct TokioTimer;
+
+#[cfg(feature = "tokio")]
+impl Timer for TokioTimer {
+    type Wait = tokio::time::Sleep;
+    type Pause<'c> = Pause<'c>;
+
+    fn limit(&self, limit: Duration) -> Option<Self::Wait> {
+        DefaultTimer::sleep(limit)
+    }
+
+    fn pause<'c>(&self, call: &'c mut AsyncCall, site: &'static Site) -> Pause<'c> {
+        DefaultTimer.pause(call, site)
+    }
+}
+
+struct OwnTimer<F>(F);
+
+impl<F: Fn(Duration) -> W, W: Future> Timer for OwnTimer<F> {
+    type Wait = W;
+    type Pause<'c> = PauseBy<W>;
+
+    fn limit(&self, limit: Duration) -> Option<W> {
+        Some((self.0)(limit))
+    }
+
+    fn pause(&self, call: &mut AsyncCall, _: &'static Site) -> PauseBy<W> {
+        let pause = call.next_pause();
+        call.pause_by((self.0)(pause))
     }
 }

@@ -84,7 +84,7 @@ mod an_async_closure {
     }
 
     // BUG: does not compile, for the future is not `Send` ("not general enough").
-    #[cfg(false)]
+
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn can_be_spawned() {
         const QUICK: Policy = built(POLICY.to_builder().delay(Duration::from_millis(1)));
@@ -97,7 +97,7 @@ mod an_async_closure {
     }
 
     // BUG: does not compile, for the future is not `Send` ("not general enough").
-    #[cfg(false)]
+
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn can_be_spawned_with_everything_that_can_be_set() {
         static BUDGET: Budget = Budget::standard();
@@ -635,7 +635,7 @@ mod an_own_timer {
     }
 
     // BUG: does not compile, for the future is not `Send` ("not general enough").
-    #[cfg(false)]
+
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn can_be_used_in_a_task() {
         let service = Arc::new(Service::failing(2));

@@ -171,7 +171,7 @@ mod a_policy_can_be {
     }
 
     // BUG: does not compile, for the policy stays borrowed while the attempts run.
-    #[cfg(false)]
+
     #[test]
     fn a_field_of_a_receiver_that_the_body_changes_plain() {
         struct Counting {
@@ -525,7 +525,7 @@ mod a_value_of_run_time {
     }
 
     // BUG: does not compile, for they are taken for constants.
-    #[cfg(false)]
+
     #[test]
     fn can_be_a_parameter_of_the_function_plain() {
         trait Limits {

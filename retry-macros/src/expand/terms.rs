@@ -64,7 +64,8 @@ fn policy(plan: &Plan) -> (TokenStream, TokenStream) {
     };
     let base = plan.policy.as_ref().map(site::base);
     if plan.settings.is_empty() {
-        return (base.unwrap_or_default(), generated!(__base));
+        let base = base.unwrap_or_default();
+        return (generated!(#base let __policy = *__base;), generated!(&__policy));
     }
     let builder = if base.is_some() {
         generated!(__x::Policy::to_builder(__base))

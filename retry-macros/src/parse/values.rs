@@ -239,6 +239,7 @@ fn one_of<T: Copy>(
             None => return Ok(Value::Constant(value)),
         },
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if is_quoted => (text.value(), text.span()),
+        Expr::Field(_) | Expr::MethodCall(_) => return Ok(Value::Constant(value)),
         _ => {
             let written = selector::spaceless(&value);
             let word = written.trim_matches('"');
