@@ -16,10 +16,11 @@ use crate::clock;
 use crate::describe::{Code, Text};
 use crate::nesting::{self, Inside, Nested};
 use crate::observe::{self, Failure, Moment, Told, Verdict};
+use crate::pause::Waiting;
 use crate::policy::{Policy, Purse, nanoseconds};
 use crate::random;
 use crate::site::{Located, Site};
-use crate::stop::Stops;
+use crate::stop::{self, Stops};
 
 /// What one call is retried by.
 #[derive(Clone, Copy, Debug)]
@@ -374,11 +375,7 @@ impl PlainCall {
                  thread: make the function async, or call it in `spawn_blocking`",
             );
         }
-        match paused.stops() {
-            Some(stops) if !clock::slept_manually(failing.pause) => stops.sleep(failing.pause),
-            Some(_) => {}
-            None => clock::sleep(failing.pause),
-        }
+        stop::sleep(failing.pause, paused.stops());
         paused.0.as_ref().map_or(Ok(()), |last| failing.resumed(site, terms, last))
     }
 }
@@ -407,7 +404,7 @@ impl Drop for AsyncCall {
 pub(crate) struct Boxed {
     failing: Failing,
     paused: Paused,
-    pub(crate) waiting: crate::pause::Waiting,
+    pub(crate) waiting: Waiting,
 }
 
 impl Call for AsyncCall {
@@ -458,7 +455,7 @@ impl AsyncCall {
         match &mut self.0 {
             Some(boxed) => (boxed.failing, boxed.paused) = (failing, paused),
             none => {
-                let waiting = crate::pause::Waiting::default();
+                let waiting = Waiting::default();
                 *none = Some(Box::new(Boxed { failing, paused, waiting }));
             }
         }

@@ -3,7 +3,10 @@
 //! Three clocks: tokio's for async functions (so that `tokio::time::pause` works), the thread's
 //! for plain ones, and, where a test has installed it on this thread, the manual one.
 
-use std::sync::OnceLock;
+use std::pin::pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Wake, Waker};
+use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 /// Monotonic; the manual clock's time where one is installed, else tokio's, else the system's.
@@ -36,7 +39,46 @@ pub(crate) fn since_start() -> u64 {
 /// Puts the thread to sleep.
 pub(crate) fn sleep(pause: Duration) {
     if !slept_manually(pause) {
-        std::thread::sleep(pause);
+        thread::sleep(pause);
+    }
+}
+
+/// Puts the thread to sleep until the future is ready, and no longer than this.
+pub(crate) fn sleep_unless(pause: Duration, ready: impl Future) {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    if slept_manually(pause) {
+        return;
+    }
+    let start = Instant::now();
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    let mut ready = pin!(ready);
+    while ready.as_mut().poll(&mut context).is_pending() {
+        match pause.checked_sub(start.elapsed()) {
+            None | Some(Duration::ZERO) => return,
+            Some(left) => thread::park_timeout(left),
+        }
+    }
+}
+
+/// A timer of tokio.
+#[cfg(feature = "tokio")]
+pub(crate) fn timer(pause: Duration) -> tokio::time::Sleep {
+    tokio::time::sleep(pause)
+}
+
+/// Sets a timer of tokio for another pause.
+#[cfg(feature = "tokio")]
+pub(crate) fn set_again(timer: &mut std::pin::Pin<Box<tokio::time::Sleep>>, pause: Duration) {
+    match tokio::time::Instant::now().checked_add(pause) {
+        Some(end) => timer.as_mut().reset(end),
+        // So far ahead that only tokio knows how to say it.
+        None => *timer = Box::pin(self::timer(pause)),
     }
 }
 

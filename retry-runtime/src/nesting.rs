@@ -3,7 +3,8 @@
 //! Each thread counts how many attempts of annotated functions are running on it, one inside the
 //! other; an async one counts while it is polled. A function that retries or gives up while another
 //! attempt runs around it leaves a note and turns the count negative, which the attempt around it
-//! sees when it counts itself out. So an attempt costs two additions and a compare.
+//! sees when it counts itself out. So an attempt costs two additions and a compare. A note says how
+//! many attempts were running, so that the next attempt of the same call does not take it for its own.
 
 use core::cell::Cell;
 use core::pin::Pin;

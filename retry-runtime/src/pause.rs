@@ -120,7 +120,7 @@ impl AsyncTimer for DefaultTimer {
     type Wait = tokio::time::Sleep;
 
     fn sleep(duration: Duration) -> Option<Self::Wait> {
-        clock::is_in_tokio().then(|| tokio::time::sleep(duration))
+        clock::is_in_tokio().then(|| clock::timer(duration))
     }
 
     #[cold]
@@ -136,15 +136,8 @@ impl AsyncTimer for DefaultTimer {
         } else if clock::is_in_tokio() {
             waiting.stopped = stops.map(stopped);
             match &mut waiting.timer {
-                Some(timer) => {
-                    // Years ahead it is still in the future of the clock.
-                    let now = tokio::time::Instant::now();
-                    match now.checked_add(pause) {
-                        Some(end) => timer.as_mut().reset(end),
-                        None => waiting.timer = Some(Box::pin(tokio::time::sleep(pause))),
-                    }
-                }
-                none => *none = Some(Box::pin(tokio::time::sleep(pause))),
+                Some(timer) => clock::set_again(timer, pause),
+                none => *none = Some(Box::pin(clock::timer(pause))),
             }
         } else {
             if site.warns_now() {
@@ -154,10 +147,7 @@ impl AsyncTimer for DefaultTimer {
                      block the thread: name the timer of your runtime with `sleep = ..`",
                 );
             }
-            match stops {
-                Some(stops) => stops.sleep(pause),
-                None => clock::sleep(pause),
-            }
+            crate::stop::sleep(pause, stops.as_ref());
         }
         Pause(call)
     }
@@ -290,44 +280,5 @@ impl<E> NotKept<E> {
     #[expect(clippy::unused_self, reason = "called as that of a kept error is")]
     pub const fn ended(self, _: &AsyncCall, _: &'static Site, _: &Terms<'_>) -> Option<(Ended, E)> {
         None
-    }
-}
-
-pin_project! {
-    /// An attempt that may take no longer than its timer.
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless polled"]
-    pub struct Within<F, W> {
-        #[pin]
-        attempt: F,
-        #[pin]
-        timer: Option<W>,
-        bound: crate::timeout::Bound,
-    }
-}
-
-/// An attempt that may take no longer than its timer.
-pub const fn within<F, W>(
-    bound: crate::timeout::Bound,
-    timer: Option<W>,
-    attempt: F,
-) -> Within<F, W> {
-    Within { attempt, timer, bound }
-}
-
-impl<F: Future, W: Future> Future for Within<F, W> {
-    type Output = Result<F::Output, crate::timeout::TimedOut>;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        // What is ready in time is never thrown away.
-        if let Poll::Ready(output) = this.attempt.poll(context) {
-            return Poll::Ready(Ok(output));
-        }
-        let is_over = this.timer.as_pin_mut().is_some_and(|timer| timer.poll(context).is_ready());
-        if is_over || this.bound.is_over_manually() {
-            return Poll::Ready(Err(this.bound.timed_out()));
-        }
-        Poll::Pending
     }
 }

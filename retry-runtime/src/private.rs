@@ -17,12 +17,12 @@ pub use crate::hooks::{gave_up, retrying};
 pub use crate::jitter::Jitter;
 pub use crate::nesting::{Nested, attempt, attempting};
 pub use crate::observe::{Failure, Verdict};
-pub use crate::pause::{AsyncTimer, DefaultTimer, Keep, Slept, timer, within};
+pub use crate::pause::{AsyncTimer, DefaultTimer, Keep, Slept, timer};
 pub use crate::policy::{Policy, PolicyBuilder};
 pub use crate::site::Site;
 #[cfg(feature = "test-util")]
 pub use crate::testing::{InjectReport, Injector, NoFault};
-pub use crate::timeout::{Bound, TimesOut, default_timer};
+pub use crate::timeout::{Bound, TimesOut, default_timer, within};
 
 /// What an annotated function returns.
 #[diagnostic::on_unimplemented(

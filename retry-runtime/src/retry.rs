@@ -1,7 +1,7 @@
 //! Retrying without the attribute: a closure in place of a function.
 //!
 //! The same state machine, the same budgets, the same events. A call site in the source stands in
-//! for the annotated function; it is only looked up when a call fails.
+//! for the annotated function; it is only looked up when a call fails, or has a timeout.
 
 use core::fmt::{self, Display};
 use core::panic::Location;
@@ -15,13 +15,13 @@ use crate::call::{AsyncCall, Ended, PlainCall, Terms};
 use crate::describe::{Code, Text};
 use crate::hooks::{self, GaveUp, Retrying};
 use crate::nesting::{attempt, attempting};
-use crate::observe::{Failure, Verdict};
+use crate::observe::{self, Failure, Verdict};
+use crate::pause::PauseBy;
 #[cfg(feature = "tokio")]
 use crate::pause::{AsyncTimer, DefaultTimer, Pause};
-use crate::pause::{PauseBy, within};
 use crate::policy::Policy;
 use crate::site::{Located, Site};
-use crate::timeout::{Bound, TimedOut};
+use crate::timeout::{Bound, TimedOut, within};
 
 /// Calls an async closure until it succeeds or the policy ends it; every error is retried.
 ///
@@ -196,8 +196,8 @@ impl<'a, E> Retry<'a, E> {
         self
     }
 
-    /// How long an attempt of an async closure may take; [`Retry::run_blocking`] does not look at
-    /// it.
+    /// How long an attempt of an async closure may take. Nothing can end a blocking one:
+    /// [`Retry::run_blocking`] says so once, at WARN.
     pub const fn timeout(mut self, timeout: Duration) -> Self
     where
         E: From<TimedOut>,
@@ -309,6 +309,13 @@ impl<'a, E> Retry<'a, E> {
         E: Display,
     {
         let terms = self.terms();
+        if self.timeout.is_some() && self.at.site().warns_now() {
+            observe::misplaced(
+                self.at.site(),
+                "a timeout cannot end an attempt of a blocking closure: set one where it waits (a \
+                 socket, a client), and bound the whole call by a deadline",
+            );
+        }
         let mut call = PlainCall::new();
         loop {
             let error = match attempt(self.at, &mut body) {

@@ -6,17 +6,16 @@
 use core::cell::RefCell;
 use core::fmt;
 use core::future::Future;
-use core::pin::{Pin, pin};
+use core::pin::Pin;
 use core::sync::atomic::{AtomicBool, Ordering};
-use core::task::{Context, Poll, Waker};
+use core::task::{Context, Poll};
 use core::time::Duration;
 use std::sync::Arc;
-use std::task::Wake;
-use std::thread::{self, Thread};
-use std::time::Instant;
 
 use event_listener::Event;
 use pin_project_lite::pin_project;
+
+use crate::clock;
 
 /// Ends retrying, for a shutdown: no new attempt starts, pauses end at once, and the last error
 /// comes back (reason `stopped`). A running attempt is not cut.
@@ -234,24 +233,12 @@ impl Stops {
         })
         .await;
     }
+}
 
-    /// Puts the thread to sleep until one of them is requested, and no longer than this.
-    pub(crate) fn sleep(&self, pause: Duration) {
-        struct Unpark(Thread);
-        impl Wake for Unpark {
-            fn wake(self: Arc<Self>) {
-                self.0.unpark();
-            }
-        }
-        let start = Instant::now();
-        let waker = Waker::from(Arc::new(Unpark(thread::current())));
-        let mut context = Context::from_waker(&waker);
-        let mut requested = pin!(self.requested());
-        while requested.as_mut().poll(&mut context).is_pending() {
-            match pause.checked_sub(start.elapsed()) {
-                None | Some(Duration::ZERO) => return,
-                Some(left) => thread::park_timeout(left),
-            }
-        }
+/// Puts the thread to sleep; a stop that is requested ends that.
+pub(crate) fn sleep(pause: Duration, stops: Option<&Stops>) {
+    match stops {
+        Some(stops) => clock::sleep_unless(pause, stops.requested()),
+        None => clock::sleep(pause),
     }
 }

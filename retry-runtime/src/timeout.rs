@@ -1,8 +1,12 @@
 //! What an attempt that took too long ends with.
 
+use core::pin::Pin;
+use core::task::{Context, Poll};
 use core::time::Duration;
 use std::io;
 use std::time::Instant;
+
+use pin_project_lite::pin_project;
 
 use crate::call::{Call, Terms};
 use crate::clock;
@@ -122,6 +126,41 @@ pub fn default_timer<T: AsyncTimer>(_: T, site: &'static Site, bound: &Bound) ->
         );
     }
     timer
+}
+
+pin_project! {
+    /// An attempt that may take no longer than its timer.
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Within<F, W> {
+        #[pin]
+        attempt: F,
+        #[pin]
+        timer: Option<W>,
+        bound: Bound,
+    }
+}
+
+/// An attempt that may take no longer than its timer.
+pub const fn within<F, W>(bound: Bound, timer: Option<W>, attempt: F) -> Within<F, W> {
+    Within { attempt, timer, bound }
+}
+
+impl<F: Future, W: Future> Future for Within<F, W> {
+    type Output = Result<F::Output, TimedOut>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        // What is ready in time is never thrown away.
+        if let Poll::Ready(output) = this.attempt.poll(context) {
+            return Poll::Ready(Ok(output));
+        }
+        let is_over = this.timer.as_pin_mut().is_some_and(|timer| timer.poll(context).is_ready());
+        if is_over || this.bound.is_over_manually() {
+            return Poll::Ready(Err(this.bound.timed_out()));
+        }
+        Poll::Pending
+    }
 }
 
 /// A result whose error can be made from a timeout.

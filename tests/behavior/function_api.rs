@@ -135,6 +135,20 @@ mod a_plain_closure {
     use super::*;
 
     #[test]
+    fn says_once_that_no_timeout_can_end_it() {
+        let recorder = Recorder::start();
+        for _ in 0..2 {
+            let answer = Retry::new(&Policy::DEFAULT)
+                .timeout(Duration::from_secs(1))
+                .run_blocking(|| Ok::<_, io::Error>(42));
+            assert_eq!(answer.expect("a success"), 42);
+        }
+        let [warning] = recorder.events().try_into().expect("one event");
+        assert_eq!(warning.level, tracing::Level::WARN);
+        assert!(warning.message.starts_with("a timeout cannot end"), "{}", warning.message);
+    }
+
+    #[test]
     fn is_called_until_it_succeeds_plain() {
         let (service, clock) = (Service::failing(3), ManualClock::install());
         assert_eq!(retry_blocking(&POLICY, || service.call()), Ok(4));
