@@ -37,6 +37,8 @@ pub(crate) struct Plan {
     /// Arguments that are cloned for each attempt although they are not `mut`.
     pub(crate) cloned: Vec<Ident>,
     pub(crate) name: Option<LitStr>,
+    /// Whether there can be spans.
+    pub(crate) has_spans: bool,
     pub(crate) sleep: Option<Expr>,
     pub(crate) runtime: Path,
 }
@@ -133,6 +135,11 @@ impl Plan {
             (!is_known).then(|| place(value))
         });
         let run_time_value = values.chain(policy).next();
+        // A policy may ask for them too.
+        let has_spans = match arguments.span.literal() {
+            Some((span, _)) => span,
+            None => arguments.policy.get().is_some(),
+        };
         let timeout = setting("timeout", &arguments.timeout, time);
         let mut cloned = arguments.clone.take().unwrap_or_default();
         cloned.retain(|name| !function.mutable.iter().any(|other| other.argument == *name));
@@ -154,6 +161,7 @@ impl Plan {
             on_give_up: arguments.on_give_up.take(),
             cloned,
             name: arguments.name.take(),
+            has_spans,
             sleep: arguments.sleep.take(),
             runtime: arguments.runtime.take().unwrap_or_else(|| syn::parse_quote!(::retry_runtime)),
         }
@@ -178,6 +186,7 @@ fn settings(arguments: &Arguments) -> Vec<Setting> {
         setting("jitter", &arguments.jitter, |kind| variant("Jitter", &format!("{kind:?}"))),
         setting("deadline", &arguments.deadline, time),
         setting("nested", &arguments.nested, |kind| variant("Nested", &format!("{kind:?}"))),
+        setting("span", &arguments.span, |span| (quote!(#span), span.to_string())),
     ]
     .into_iter()
     .flatten()

@@ -14,8 +14,8 @@ const ATTRIBUTES: [&str; 20] = [
     "_, ok = |state| state.is_pending(), hint = retry_after, attempt = attempt, budget = none",
     "_, on_retry = note, on_give_up = |gave_up| alert(a, gave_up), nested = \"inner\", ok = is_pending",
     "_, policy = &POLICY, max = 5, nested = Nested::Allow, deadline = DEADLINE",
-    "_, policy = &self.policy, budget = &self.budget, timeout = self.timeout, max = a",
-    "_, max = Self::MAX, delay = a.delay, deadline = b, nested = warn",
+    "_, policy = &self.policy, budget = &self.budget, timeout = self.timeout, max = a, span = x",
+    "_, max = Self::MAX, delay = a.delay, deadline = b, nested = warn, span = true",
     "max(3), retries = 2, \"SlowDown\", 5, delay = 5 parsecs",
     "max = , , delay 3, = 7, a::b::, <T as Trait>::Error",
     "[A, B], &A, |e| true, -1, 1..=2, Err(x), Box<dyn Error>, dyn Error, x!(), is_busy(), A || B",
@@ -44,7 +44,7 @@ const ITEMS: [&str; 12] = [
 /// Words that mean something to the macro.
 const WORDS: &str = "
     max delay factor jitter deadline timeout when unless ok hint budget policy nested attempt clone
-    on_retry on_give_up crate none inner self Self fn async mut if dyn impl move let __ret pin pub
+    on_retry on_give_up crate span true none inner self Self fn async mut if dyn impl move let __ret pin pub
     Budget A B
 ";
 
@@ -185,7 +185,11 @@ fn writes_a_loop_around_the_body() {
             use ::retry_runtime::__private as __x;
             static __SITE: __x::Site = __x::Site::new(
                 __x::concat!(__x::module_path!(), "::", "fetch"), __x::file!(), __x::line!(),
-                &["Busy"], __x::policy(__x::Policy::builder().max(3u32)));
+                &["Busy"], __x::policy(__x::Policy::builder().max(3u32)))
+                .declared(
+                    __x::stringify!(async fn fetch(key: &str) -> Result<Item, ApiError>),
+                    __x::package!());
+            __x::registered!(__SITE);
             let mut __call = __x::AsyncCall::new();
             let (_, __last) = loop {
                 let __result = __x::attempting(&__SITE, async { ___ { ask(key).await } }).await;

@@ -63,6 +63,8 @@ pub enum Reason {
     Deadline,
     /// The budget for retries was used up.
     Budget,
+    /// Retries are switched off from outside (feature `switchboard`).
+    Disabled,
 }
 
 /// Above its own value, a hint is followed for this long and no longer.
@@ -98,6 +100,9 @@ impl Attempts {
         };
         if failed.is_given_up_inside {
             return Step::Done(Reason::Nested);
+        }
+        if !policy.is_enabled {
+            return Step::Done(Reason::Disabled);
         }
         if self.number >= policy.max() {
             return Step::Done(Reason::MaxAttempts);
@@ -153,8 +158,19 @@ const fn hinted(hint: u64, pause: u64, longest: u64) -> u64 {
 }
 
 impl Reason {
+    /// All of them, in their order.
+    pub const ALL: [Self; 7] = [
+        Self::NotRetryable,
+        Self::Nested,
+        Self::MaxAttempts,
+        Self::Stopped,
+        Self::Deadline,
+        Self::Budget,
+        Self::Disabled,
+    ];
+
     /// The word for it in logs and metrics: `not_retryable`, `nested`, `max_attempts`, `stopped`,
-    /// `deadline`, `budget`.
+    /// `deadline`, `budget`, `disabled`.
     ///
     /// ```
     /// assert_eq!(retry_runtime::Reason::MaxAttempts.as_str(), "max_attempts");
@@ -168,6 +184,7 @@ impl Reason {
             Self::Stopped => "stopped",
             Self::Deadline => "deadline",
             Self::Budget => "budget",
+            Self::Disabled => "disabled",
         }
     }
 

@@ -6,7 +6,7 @@
 
 use core::time::Duration;
 
-use crate::atomic::{AtomicU32, AtomicU64, Ordering};
+use crate::atomic::{AtomicTokens, AtomicU64, Ordering};
 
 /// Limits the retries of all calls that share it.
 ///
@@ -247,8 +247,9 @@ pub(crate) struct Costs {
 /// A bucket of tokens.
 #[derive(Debug)]
 pub(crate) struct Tokens {
-    /// Tokens that are taken and not given back: 0 in a healthy service, which is quick to see.
-    taken: AtomicU32,
+    /// Tokens that are taken and not given back, and [`Tokens::WATCHED`]: 0 in a healthy service,
+    /// which is quick to see.
+    taken: AtomicTokens,
     capacity: u32,
     costs: Costs,
 }
@@ -256,17 +257,38 @@ pub(crate) struct Tokens {
 impl Tokens {
     const CAPACITY: u32 = 500;
 
+    /// Every success is to be told, also where nothing is taken.
+    const WATCHED: u64 = 1 << 32;
+
     /// See [`Budget::standard`].
     #[expect(clippy::declare_interior_mutable_const, reason = "every use is a bucket of its own")]
     pub(crate) const STANDARD: Self =
         Self::new(Self::CAPACITY, Self::CAPACITY, Costs { error: 5, throttled: 5, timed_out: 10 });
 
     pub(crate) const fn new(capacity: u32, available: u32, costs: Costs) -> Self {
-        Self { taken: AtomicU32::new(capacity - available), capacity, costs }
+        Self { taken: AtomicTokens::new((capacity - available) as u64), capacity, costs }
+    }
+
+    /// The same, and every success is to be told.
+    pub(crate) const fn watched(self) -> Self {
+        Self { taken: AtomicTokens::new(Self::WATCHED), ..self }
+    }
+
+    /// Whether every success is to be told.
+    pub(crate) fn watch(&self, is_watched: bool) {
+        if is_watched {
+            self.taken.fetch_or(Self::WATCHED, Ordering::Relaxed);
+        } else {
+            self.taken.fetch_and(!Self::WATCHED, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) const fn capacity(&self) -> u32 {
+        self.capacity
     }
 
     pub(crate) fn available(&self) -> u32 {
-        self.capacity - self.taken.load(Ordering::Relaxed)
+        self.capacity - tokens(self.taken.load(Ordering::Relaxed))
     }
 
     #[inline]
@@ -280,16 +302,28 @@ impl Tokens {
             Cause::Throttled => self.costs.throttled,
             Cause::TimedOut => self.costs.timed_out,
         };
-        let more = |taken: u32| taken.checked_add(cost).filter(|taken| *taken <= self.capacity);
+        let more = |state: u64| {
+            let taken = tokens(state).checked_add(cost)?;
+            (taken <= self.capacity).then(|| state + u64::from(cost))
+        };
         self.taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok().then_some(cost)
     }
 
     pub(crate) fn succeeded(&self, taken: Option<u32>) {
         const FIRST_TRY: u32 = 1;
         let back = taken.unwrap_or(FIRST_TRY);
-        let less = |taken: u32| (taken > 0).then(|| taken.saturating_sub(back));
+        let less = |state: u64| match tokens(state) {
+            0 => None,
+            taken => Some(state - u64::from(taken.min(back))),
+        };
         let _ = self.taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
     }
+}
+
+/// The tokens that are taken.
+#[expect(clippy::cast_possible_truncation, reason = "the upper half is a flag")]
+const fn tokens(state: u64) -> u32 {
+    state as u32
 }
 
 /// Calls and retries, counted in a window that slides by a tenth of its length.

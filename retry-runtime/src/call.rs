@@ -14,8 +14,9 @@ use crate::attempts::{Attempts, Failed, Reason, Step};
 use crate::budget::{Budget, Cause};
 use crate::clock;
 use crate::describe::{Code, Text};
+use crate::history::History;
 use crate::nesting::{self, Inside, Nested};
-use crate::observe::{self, Failure, Moment, Told, Verdict};
+use crate::observe::{self, Event, EventKind, Failure, Moment, Told, Verdict};
 use crate::pause::Waiting;
 use crate::policy::{Policy, Purse, nanoseconds};
 use crate::random;
@@ -66,6 +67,8 @@ impl<'a> Terms<'a> {
 
     pub(crate) fn policy(&self, site: &'static Site) -> Policy {
         let policy = *self.policy.unwrap_or(&site.policy);
+        #[cfg(feature = "switchboard")]
+        let policy = crate::switchboard::overridden(site, policy);
         #[cfg(feature = "test-util")]
         let policy = crate::testing::limited(policy);
         policy
@@ -78,14 +81,15 @@ impl<'a> Terms<'a> {
     /// Whether the budget wants to know of a success at once.
     #[inline]
     fn listens(&self, site: impl Located) -> bool {
-        match self.purse {
-            Purse::Own => site.budget_listens(),
-            Purse::Shared(budget) => budget.listens(),
-            Purse::Unlimited => false,
-        }
+        // Its own one is also that by which others are told.
+        site.budget_listens() || matches!(self.purse, Purse::Shared(budget) if budget.listens())
     }
 
     fn succeeded(&self, site: &'static Site, taken: Option<u32>) {
+        #[cfg(feature = "switchboard")]
+        if let Some(other) = crate::switchboard::budget_of(site) {
+            return other.succeeded(taken);
+        }
         match self.purse {
             Purse::Own => site.budget.succeeded(taken),
             Purse::Shared(budget) => budget.succeeded(taken, clock::since_start),
@@ -93,7 +97,13 @@ impl<'a> Terms<'a> {
         }
     }
 
-    fn first_failed(&self) {
+    fn first_failed(&self, site: &'static Site) {
+        #[cfg(feature = "switchboard")]
+        if crate::switchboard::budget_of(site).is_some() {
+            return;
+        }
+        #[cfg(not(feature = "switchboard"))]
+        let _ = site;
         if let Purse::Shared(budget) = self.purse {
             budget.first_failed(clock::since_start);
         }
@@ -104,6 +114,10 @@ impl<'a> Terms<'a> {
         if crate::testing::lifts_budgets() {
             return Some(0);
         }
+        #[cfg(feature = "switchboard")]
+        if let Some(other) = crate::switchboard::budget_of(site) {
+            return other.take(cause);
+        }
         match self.purse {
             Purse::Own => site.budget.take(cause),
             Purse::Shared(budget) => budget.take(cause, clock::since_start),
@@ -113,15 +127,13 @@ impl<'a> Terms<'a> {
 
     /// What the deadline leaves for an attempt that starts now.
     pub(crate) fn left(&self, site: &'static Site) -> Option<Duration> {
-        let deadline = self.policy.unwrap_or(&site.policy).deadline()?;
+        let deadline = self.policy(site).deadline()?;
         Some(deadline.saturating_sub(self.started.map_or(Duration::ZERO, since)))
     }
 }
 
 /// A call that has failed at least once and is not given up.
-///
-/// Nothing to drop, so that success has nothing to look after.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Failing {
     attempts: Attempts,
     /// When the first attempt started, or else failed.
@@ -129,6 +141,7 @@ struct Failing {
     /// What to wait for before the attempt that `attempts` counts as running.
     pause: Duration,
     error_type: &'static str,
+    history: History,
 }
 
 /// The last failure, where the pause after it can be the last thing that happens.
@@ -144,12 +157,13 @@ struct Last {
 }
 
 /// How a call ended without success.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Ended {
     pub(crate) reason: Reason,
     pub(crate) attempt: u32,
     pub(crate) error_type: &'static str,
     pub(crate) elapsed: Duration,
+    pub(crate) history: History,
 }
 
 impl Failing {
@@ -157,21 +171,32 @@ impl Failing {
     #[cold]
     #[inline(never)]
     fn after(
-        before: Option<&Self>,
+        before: Option<&mut Self>,
         site: &'static Site,
         terms: &Terms<'_>,
         failure: &Failure<'_>,
     ) -> Result<(Self, Paused), Ended> {
-        let mut attempts = before.map_or(Attempts::FIRST, |failing| failing.attempts);
+        site.reach();
+        let is_first = before.is_none();
+        let (mut attempts, since, mut history) = match before {
+            None => (Attempts::FIRST, terms.started, History::default()),
+            Some(failing) => {
+                (failing.attempts, Some(failing.since), core::mem::take(&mut failing.history))
+            }
+        };
         let attempt = attempts.number();
         let policy = terms.policy(site);
-        let since = before.map(|failing| failing.since).or(terms.started);
         let elapsed = since.map_or(Duration::ZERO, self::since);
-        let told =
-            Told { error_type: failure.error_type(site), text: failure.text, code: failure.code };
+        let told = Told {
+            error_type: failure.error_type(site),
+            text: failure.text,
+            type_name: failure.type_name,
+            code: failure.code,
+        };
+        history.add(attempt, &told);
         let moment = Moment { site, policy: &policy, attempt, elapsed };
-        if before.is_none() {
-            terms.first_failed();
+        if is_first {
+            terms.first_failed(site);
         }
         let stops = Stops::in_force();
         let given_up_inside = nesting::was_given_up_inside();
@@ -191,11 +216,17 @@ impl Failing {
         match attempts.failed(&policy, failed, |cause| terms.pay(site, cause)) {
             Step::Wait(pause) => {
                 nesting::note(site, policy.max(), Inside::Retried);
-                observe::retry_scheduled(moment, &told, pause);
+                history.pauses(pause);
+                let kind = EventKind::Retry { pause };
+                let event = Event { kind, moment, told: Some(&told), history: &history };
+                let observed = observe::happened(&event);
                 let is_kept = stops.is_some() || policy.deadline.is_some();
                 let paused = Paused(is_kept.then(|| Box::new(Last::new(stops, &told))));
-                let since = since.unwrap_or_else(clock::now);
-                Ok((Self { attempts, since, pause, error_type: told.error_type }, paused))
+                // The time of the observers is not the call's.
+                let since = since
+                    .map_or_else(clock::now, |since| since.checked_add(observed).unwrap_or(since));
+                let error_type = told.error_type;
+                Ok((Self { attempts, since, pause, error_type, history }, paused))
             }
             Step::Done(reason) => {
                 if reason.is_limit() {
@@ -203,8 +234,7 @@ impl Failing {
                 } else if given_up_inside {
                     nesting::note(site, policy.max(), Inside::PassedOn);
                 }
-                observe::gave_up(moment, &told, reason);
-                Err(Ended { reason, attempt, error_type: told.error_type, elapsed })
+                Err(Ended::with(reason, moment, &told, history))
             }
         }
     }
@@ -212,7 +242,12 @@ impl Failing {
     /// The pause is over: why no attempt follows, if so.
     #[cold]
     #[inline(never)]
-    fn resumed(&self, site: &'static Site, terms: &Terms<'_>, last: &Last) -> Result<(), Ended> {
+    fn resumed(
+        &mut self,
+        site: &'static Site,
+        terms: &Terms<'_>,
+        last: &Last,
+    ) -> Result<(), Ended> {
         let (policy, elapsed) = (terms.policy(site), since(self.since));
         let is_stopped = last.stops.as_ref().is_some_and(Stops::is_requested);
         Attempts::may_start(&policy, nanoseconds(elapsed), is_stopped).map_err(|reason| {
@@ -221,11 +256,22 @@ impl Failing {
             let told = Told {
                 error_type: self.error_type,
                 text: Text::Display(&last.text),
+                type_name: "",
                 code: Code { code: last.code.as_deref(), request_id: last.request_id.as_deref() },
             };
-            observe::gave_up(Moment { site, policy: &policy, attempt, elapsed }, &told, reason);
-            Ended { reason, attempt, error_type: self.error_type, elapsed }
+            let moment = Moment { site, policy: &policy, attempt, elapsed };
+            Ended::with(reason, moment, &told, core::mem::take(&mut self.history))
         })
+    }
+}
+
+impl Ended {
+    /// The call ends with the error that is told of.
+    fn with(reason: Reason, moment: Moment<'_>, told: &Told<'_>, history: History) -> Self {
+        let kind = EventKind::GaveUp { reason };
+        observe::happened(&Event { kind, moment, told: Some(told), history: &history });
+        let Moment { attempt, elapsed, .. } = moment;
+        Self { reason, attempt, error_type: told.error_type, elapsed, history }
     }
 }
 
@@ -248,12 +294,16 @@ impl Last {
 
 /// A call succeeded: after retries, or at once where the budget wants to know.
 fn succeeded(failing: Option<&Failing>, site: &'static Site, terms: &Terms<'_>) {
+    site.reach();
     terms.succeeded(site, failing.map(|failing| failing.attempts.taken()));
-    if let Some(failing) = failing {
-        let (policy, elapsed) = (terms.policy(site), since(failing.since));
-        let attempt = failing.attempts.number();
-        observe::recovered(Moment { site, policy: &policy, attempt, elapsed });
-    }
+    let Some(failing) = failing else {
+        return observe::succeeded(site);
+    };
+    let (policy, elapsed) = (terms.policy(site), since(failing.since));
+    let attempt = failing.attempts.number();
+    let moment = Moment { site, policy: &policy, attempt, elapsed };
+    let (kind, history) = (EventKind::Recovered, &failing.history);
+    observe::happened(&Event { kind, moment, told: None, history });
 }
 
 fn since(instant: Instant) -> Duration {
@@ -342,7 +392,7 @@ impl PlainCall {
         terms: &Terms<'_>,
         failure: &Failure<'_>,
     ) -> Result<Paused, Ended> {
-        let (failing, paused) = Failing::after(self.0.as_ref(), site, terms, failure)?;
+        let (failing, paused) = Failing::after(self.0.as_mut(), site, terms, failure)?;
         self.0 = Some(failing);
         Ok(paused)
     }
@@ -351,7 +401,7 @@ impl PlainCall {
     /// deadline came first.
     #[cold]
     pub fn pause<E>(
-        &self,
+        &mut self,
         site: &'static Site,
         terms: &Terms<'_>,
         paused: &Paused,
@@ -365,8 +415,13 @@ impl PlainCall {
 
     #[cold]
     #[inline(never)]
-    fn sleep(&self, site: &'static Site, terms: &Terms<'_>, paused: &Paused) -> Result<(), Ended> {
-        let Some(failing) = &self.0 else { return Ok(()) };
+    fn sleep(
+        &mut self,
+        site: &'static Site,
+        terms: &Terms<'_>,
+        paused: &Paused,
+    ) -> Result<(), Ended> {
+        let Some(failing) = &mut self.0 else { return Ok(()) };
         #[cfg(all(feature = "tokio", feature = "tracing"))]
         if !site.was_warned() && clock::is_polling_a_task() && site.warns_now() {
             observe::misplaced(
@@ -449,7 +504,7 @@ impl AsyncCall {
         terms: &Terms<'_>,
         failure: &Failure<'_>,
     ) -> Result<bool, Ended> {
-        let before = self.0.as_ref().map(|boxed| &boxed.failing);
+        let before = self.0.as_mut().map(|boxed| &mut boxed.failing);
         let (failing, paused) = Failing::after(before, site, terms, failure)?;
         let can_be_the_end = paused.0.is_some();
         match &mut self.0 {
@@ -465,11 +520,11 @@ impl AsyncCall {
     /// Why no attempt follows after the pause, if so.
     #[cold]
     #[inline(never)]
-    pub(crate) fn resumed(&self, site: &'static Site, terms: &Terms<'_>) -> Result<(), Ended> {
-        match self.0.as_ref().map(|boxed| (&boxed.failing, &boxed.paused.0)) {
-            Some((failing, Some(last))) => failing.resumed(site, terms, last),
-            _ => Ok(()),
-        }
+    pub(crate) fn resumed(&mut self, site: &'static Site, terms: &Terms<'_>) -> Result<(), Ended> {
+        let Some(Boxed { failing, paused: Paused(Some(last)), .. }) = self.0.as_deref_mut() else {
+            return Ok(());
+        };
+        failing.resumed(site, terms, last)
     }
 
     /// The pause before the next attempt.

@@ -4,6 +4,7 @@
 //! `source()` chain of its `SdkError`, and applications wrap that in enums, boxes and reports. So
 //! a selector is looked for in the error itself and in every link of its chain.
 
+use core::any::type_name;
 use core::error::Error;
 use core::fmt::{Debug, Display};
 use core::marker::PhantomData;
@@ -84,8 +85,8 @@ impl<'a, E> Look<'a, E> {
 impl<'a, E: Error + 'static> Look<'a, E> {
     /// The error with its chain.
     #[must_use]
-    pub const fn __look(&self) -> Chain<'a> {
-        Chain(self.0.0.0.0.0)
+    pub fn __look(&self) -> Chain<'a> {
+        Chain { error: self.0.0.0.0.0, type_name: type_name::<E>() }
     }
 }
 
@@ -93,7 +94,7 @@ impl<'a, E: Deref<Target: DynError>> LookInside<'a, E> {
     /// The error with its chain.
     #[must_use]
     pub fn __look(&self) -> Chain<'a> {
-        Chain(self.0.0.0.0.deref().as_error())
+        Chain { error: self.0.0.0.0.deref().as_error(), type_name: type_name::<E>() }
     }
 }
 
@@ -119,13 +120,17 @@ impl<'a, E> LookAtNothing<'a, E> {
     /// The error, which need be nothing else.
     #[must_use]
     pub fn __look(&self) -> Itself<'a, E> {
-        Itself { error: self.0, text: Text::Opaque(core::any::type_name::<E>()) }
+        Itself { error: self.0, text: Text::Opaque(type_name::<E>()) }
     }
 }
 
 /// An error with its `source()` chain.
 #[derive(Clone, Copy, Debug)]
-pub struct Chain<'a>(&'a (dyn Error + 'static));
+pub struct Chain<'a> {
+    error: &'a (dyn Error + 'static),
+    /// Of the error as the function returns it.
+    type_name: &'static str,
+}
 
 impl Chain<'_> {
     /// Whether the error or a link of its chain is selected; `own` is what the error's own
@@ -138,7 +143,7 @@ impl Chain<'_> {
         T: SelectableError,
         F: Fn(&T) -> bool,
     {
-        selector.selects(own) || any_link(self.0, selector)
+        selector.selects(own) || any_link(self.error, selector)
     }
 }
 
@@ -166,17 +171,28 @@ impl<E> Itself<'_, E> {
 pub trait Seen {
     /// The text of the error.
     fn text(&self) -> Text<'_>;
+
+    /// The name of its type, as the function returns it.
+    fn type_name(&self) -> &'static str;
 }
 
 impl Seen for Chain<'_> {
     fn text(&self) -> Text<'_> {
-        Text::Chain(self.0)
+        Text::Chain(self.error)
+    }
+
+    fn type_name(&self) -> &'static str {
+        self.type_name
     }
 }
 
 impl<E> Seen for Itself<'_, E> {
     fn text(&self) -> Text<'_> {
         self.text
+    }
+
+    fn type_name(&self) -> &'static str {
+        type_name::<E>()
     }
 }
 

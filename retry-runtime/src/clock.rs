@@ -28,6 +28,15 @@ pub(crate) fn manual_now() -> Option<Instant> {
     None
 }
 
+/// The time of day; where the manual clock is installed, its time from the start of 1970.
+#[cfg(any(feature = "support-case", test))]
+pub(crate) fn wall() -> std::time::SystemTime {
+    if manual_now().is_some() {
+        return std::time::UNIX_EPOCH + Duration::from_nanos(since_start());
+    }
+    std::time::SystemTime::now()
+}
+
 /// Nanoseconds since this was first asked, for those who count in windows.
 #[expect(clippy::cast_possible_truncation, reason = "584 years are enough")]
 pub(crate) fn since_start() -> u64 {

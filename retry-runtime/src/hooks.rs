@@ -4,6 +4,8 @@ use core::time::Duration;
 
 use crate::attempts::Reason;
 use crate::call::{Call, Ended, Progress, Terms};
+use crate::history::History;
+use crate::policy::Policy;
 use crate::private::Fallible;
 use crate::site::Site;
 
@@ -24,7 +26,7 @@ use crate::site::Site;
 /// ```
 #[derive(Debug)]
 pub struct Retrying<'a, E> {
-    site: &'static str,
+    site: &'static Site,
     attempt: u32,
     max: u32,
     error_type: &'static str,
@@ -50,7 +52,11 @@ pub struct Retrying<'a, E> {
 /// ```
 #[derive(Debug)]
 pub struct GaveUp<'a, E> {
-    site: &'static str,
+    site: &'static Site,
+    #[cfg_attr(not(feature = "support-case"), expect(dead_code, reason = "read for support"))]
+    policy: Policy,
+    #[cfg_attr(not(feature = "support-case"), expect(dead_code, reason = "read for support"))]
+    history: &'a History,
     attempt: u32,
     max: u32,
     error_type: &'static str,
@@ -65,7 +71,7 @@ macro_rules! told_by_both {
             /// The name of the function, as in logs.
             #[must_use]
             pub const fn site(&self) -> &'static str {
-                self.site
+                self.site.name
             }
 
             /// The attempt that failed, from 1.
@@ -119,6 +125,15 @@ impl<E> GaveUp<'_, E> {
     pub const fn reason(&self) -> Reason {
         self.reason
     }
+
+    /// What to hand to those who can help.
+    #[cfg(feature = "support-case")]
+    #[must_use]
+    pub fn support_case(&self) -> crate::SupportCase {
+        let Self { site, ref policy, attempt, elapsed, .. } = *self;
+        let moment = crate::observe::Moment { site, policy, attempt, elapsed };
+        crate::SupportCase::new(moment, self.reason, self.history)
+    }
 }
 
 /// Calls `on_retry`; gives a closure its type.
@@ -131,7 +146,7 @@ pub fn retrying<E>(
 ) {
     let progress = call.progress();
     hook(&Retrying {
-        site: site.name,
+        site,
         // It counts as running already.
         attempt: progress.attempt - 1,
         max: Progress::max(site, terms),
@@ -146,18 +161,21 @@ pub fn retrying<E>(
 pub fn gave_up<R: Fallible>(
     site: &'static Site,
     terms: &Terms<'_>,
-    ended: Ended,
+    ended: &Ended,
     result: R,
     hook: impl FnOnce(&GaveUp<'_, R::Error>),
 ) -> R {
     if !ended.reason.is_limit() {
         return result;
     }
+    let policy = terms.policy(site);
     let told = |error| {
         hook(&GaveUp {
-            site: site.name,
+            site,
+            policy,
+            history: &ended.history,
             attempt: ended.attempt,
-            max: Progress::max(site, terms),
+            max: policy.max(),
             error_type: ended.error_type,
             error,
             reason: ended.reason,

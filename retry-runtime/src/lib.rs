@@ -98,9 +98,17 @@ mod retry;
 #[cfg(feature = "http")]
 mod retry_after;
 
+mod alerts;
+mod history;
 mod hooks;
 mod observe;
+mod registry;
 mod site;
+mod sites;
+#[cfg(feature = "support-case")]
+mod support_case;
+#[cfg(feature = "switchboard")]
+pub mod switchboard;
 
 #[cfg(feature = "test-util")]
 pub mod testing;
@@ -110,6 +118,7 @@ pub mod testing;
 pub mod __private;
 use __private as private;
 
+pub use alerts::{Alert, Alerts};
 pub use attempt::Attempt;
 pub use attempts::Reason;
 pub use backoff::Backoff;
@@ -118,6 +127,7 @@ pub use describe::ErrorCode;
 pub use hooks::{GaveUp, Retrying};
 pub use jitter::Jitter;
 pub use nesting::Nested;
+pub use observe::{Event, EventKind, Observer, Registered, add_observer, observer_panics};
 pub use policy::{Policy, PolicyBuilder, PolicyError};
 #[cfg(feature = "tokio")]
 pub use retry::retry;
@@ -127,5 +137,8 @@ pub use retry_after::retry_after;
 #[doc = include_str!("retry_on.md")]
 pub use retry_macros::retry_on;
 pub use schedule::Pauses;
+pub use sites::{BudgetReport, SiteReport, Sites, sites};
 pub use stop::{Stop, Stoppable};
+#[cfg(feature = "support-case")]
+pub use support_case::SupportCase;
 pub use timeout::TimedOut;

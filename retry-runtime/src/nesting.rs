@@ -8,6 +8,7 @@
 
 use core::cell::Cell;
 use core::pin::Pin;
+use core::sync::atomic::Ordering;
 use core::task::{Context, Poll};
 use std::sync::Mutex;
 
@@ -241,7 +242,8 @@ fn take_notes() -> [Option<Note>; NOTES] {
 fn found(outer: impl Located, note: &Note, is_first_in_attempt: bool) {
     static PAIRS: Mutex<Vec<(&Site, &Site)>> = Mutex::new(Vec::new());
     let (site, policy, inner) = (outer.site(), outer.policy(), note.inner);
-    let count = site.nested_attempts(is_first_in_attempt);
+    let new = u64::from(is_first_in_attempt);
+    let count = site.counters.nested.fetch_add(new, Ordering::Relaxed) + new;
     if policy.nested() == Nested::Allow {
         return;
     }

@@ -265,7 +265,7 @@ impl<E> Kept<E> {
     #[cold]
     pub fn ended(
         self,
-        call: &AsyncCall,
+        call: &mut AsyncCall,
         site: &'static Site,
         terms: &Terms<'_>,
     ) -> Option<(Ended, E)> {
@@ -278,7 +278,12 @@ impl<E> NotKept<E> {
     /// Never.
     #[must_use]
     #[expect(clippy::unused_self, reason = "called as that of a kept error is")]
-    pub const fn ended(self, _: &AsyncCall, _: &'static Site, _: &Terms<'_>) -> Option<(Ended, E)> {
+    pub const fn ended(
+        self,
+        _: &mut AsyncCall,
+        _: &'static Site,
+        _: &Terms<'_>,
+    ) -> Option<(Ended, E)> {
         None
     }
 }

@@ -10,6 +10,7 @@ use crate::backoff::{Backoff, Factor};
 use crate::budget::Budget;
 use crate::jitter::Jitter;
 use crate::nesting::Nested;
+use crate::observe::{Observer, OwnObserver};
 
 /// How often a failing function is called again, and how long it pauses in between.
 ///
@@ -38,6 +39,12 @@ pub struct Policy {
     pub(crate) deadline: Option<u64>,
     pub(crate) budget: Purse<'static>,
     pub(crate) nested: Nested,
+    /// One more observer for the calls of this policy.
+    pub(crate) observer: Option<OwnObserver>,
+    /// Whether calls and attempts have spans.
+    pub(crate) span: bool,
+    /// Switched off from outside, a policy retries nothing.
+    pub(crate) is_enabled: bool,
 }
 
 /// Where a call takes its retries from.
@@ -178,6 +185,8 @@ impl Policy {
             deadline: self.deadline(),
             budget: self.budget,
             nested: self.nested,
+            observer: self.observer,
+            span: self.span,
         }
     }
 }
@@ -191,6 +200,8 @@ impl PartialEq for Policy {
             && (self.backoff, self.jitter, self.nested)
                 == (other.backoff, other.jitter, other.nested)
             && self.budget == other.budget
+            && (self.observer, self.span, self.is_enabled)
+                == (other.observer, other.span, other.is_enabled)
     }
 }
 
@@ -223,6 +234,8 @@ pub struct PolicyBuilder {
     deadline: Option<Duration>,
     budget: Purse<'static>,
     nested: Nested,
+    observer: Option<OwnObserver>,
+    span: bool,
 }
 
 impl PolicyBuilder {
@@ -240,6 +253,8 @@ impl PolicyBuilder {
             deadline: None,
             budget: Purse::Own,
             nested: Nested::Warn,
+            observer: None,
+            span: false,
         }
     }
 
@@ -304,6 +319,38 @@ impl PolicyBuilder {
         self
     }
 
+    /// Tells this observer, too, of what happens to the calls (default none but those of
+    /// [`add_observer`](crate::add_observer)).
+    ///
+    /// ```
+    /// use retry_runtime::{Event, Observer, Policy};
+    ///
+    /// struct Printer;
+    /// impl Observer for Printer {
+    ///     fn observe(&self, event: &Event<'_>) {
+    ///         println!("{}: {:?}", event.site(), event.kind());
+    ///     }
+    /// }
+    ///
+    /// const PRINTED: Policy = match Policy::builder().observer(&Printer).build() {
+    ///     Ok(policy) => policy,
+    ///     Err(_) => panic!("valid"),
+    /// };
+    /// # assert_eq!(PRINTED.max(), 3);
+    /// ```
+    pub const fn observer(mut self, observer: &'static dyn Observer) -> Self {
+        self.observer = Some(OwnObserver(observer));
+        self
+    }
+
+    /// A span for each call, and in it one for each attempt (default: none; feature `tracing`).
+    ///
+    /// Heeded where a function says `policy = ..` or `span = true`, and nowhere else.
+    pub const fn span(mut self, span: bool) -> Self {
+        self.span = span;
+        self
+    }
+
     /// Checks the values.
     ///
     /// # Errors
@@ -357,6 +404,9 @@ impl PolicyBuilder {
             deadline,
             budget: self.budget,
             nested: self.nested,
+            observer: self.observer,
+            span: self.span,
+            is_enabled: true,
         };
         if let Some(deadline) = self.deadline {
             let shortest = if uses_delay { policy.shortest_pause() } else { 0 };

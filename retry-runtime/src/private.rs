@@ -5,9 +5,11 @@ pub use core::future::Future;
 pub use core::option::Option::{None, Some};
 pub use core::result::Result::{Err, Ok};
 pub use core::time::Duration;
-pub use core::{concat, file, line, module_path};
+pub use core::{concat, file, line, module_path, stringify};
 
 pub use crate::__in_tests as in_tests;
+pub use crate::__package as package;
+pub use crate::__registered as registered;
 pub use crate::attempt::{Attempt, Identity};
 pub use crate::budget::Budget;
 pub use crate::call::{AsyncCall, Ended, PlainCall, Terms};
@@ -16,13 +18,17 @@ pub use crate::describe::Coded;
 pub use crate::hooks::{gave_up, retrying};
 pub use crate::jitter::Jitter;
 pub use crate::nesting::{Nested, attempt, attempting};
-pub use crate::observe::{Failure, Verdict};
+pub use crate::observe::{Failure, Spans, Verdict};
 pub use crate::pause::{AsyncTimer, DefaultTimer, Keep, Slept, timer};
 pub use crate::policy::{Policy, PolicyBuilder};
+#[cfg(feature = "registry")]
+pub use crate::registry::Linked;
 pub use crate::site::Site;
 #[cfg(feature = "test-util")]
 pub use crate::testing::{InjectReport, Injector, NoFault};
 pub use crate::timeout::{Bound, TimesOut, default_timer, within};
+#[cfg(feature = "registry")]
+pub use inventory;
 
 /// What an annotated function returns.
 #[diagnostic::on_unimplemented(
@@ -214,6 +220,33 @@ macro_rules! __in_tests {
 #[macro_export]
 macro_rules! __in_tests {
     ($($statements:tt)*) => {};
+}
+
+/// The name and the version of the package that is being compiled, where Cargo does it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __package {
+    () => {
+        (::core::option_env!("CARGO_PKG_NAME"), ::core::option_env!("CARGO_PKG_VERSION"))
+    };
+}
+
+/// Puts a site on the list of all that are linked into the program.
+#[cfg(feature = "registry")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __registered {
+    ($site:ident) => {
+        $crate::__private::inventory::submit!($crate::__private::Linked(&$site));
+    };
+}
+
+/// Nothing, without the feature `registry`.
+#[cfg(not(feature = "registry"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __registered {
+    ($site:ident) => {};
 }
 
 /// Whether a constant can be `max`.

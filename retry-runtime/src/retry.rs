@@ -284,7 +284,7 @@ impl<'a, E> Retry<'a, E> {
             let answer = call.failed(site, &terms, &self.failure(&error, has_timed_out));
             let can_be_the_end = match answer {
                 Ok(can_be_the_end) => can_be_the_end,
-                Err(ended) => return self.gave_up(site, &terms, ended, error),
+                Err(ended) => return self.gave_up(site, &terms, &ended, error),
             };
             if let Some(hook) = self.retrying {
                 hooks::retrying(site, &terms, &call, Some(&error), hook);
@@ -293,7 +293,7 @@ impl<'a, E> Retry<'a, E> {
             timer.pause(&mut call, site).await;
             if let Some(error) = kept {
                 if let Err(ended) = call.resumed(site, &terms) {
-                    return self.gave_up(site, &terms, ended, error);
+                    return self.gave_up(site, &terms, &ended, error);
                 }
             }
         }
@@ -327,13 +327,13 @@ impl<'a, E> Retry<'a, E> {
             };
             let site = self.at.site();
             match call.failed(site, &terms, &self.failure(&error, false)) {
-                Err(ended) => return self.gave_up(site, &terms, ended, error),
+                Err(ended) => return self.gave_up(site, &terms, &ended, error),
                 Ok(paused) => {
                     if let Some(hook) = self.retrying {
                         hooks::retrying(site, &terms, &call, Some(&error), hook);
                     }
                     if let Some((ended, error)) = call.pause(site, &terms, &paused, error) {
-                        return self.gave_up(site, &terms, ended, error);
+                        return self.gave_up(site, &terms, &ended, error);
                     }
                 }
             }
@@ -365,6 +365,7 @@ impl<'a, E> Retry<'a, E> {
         Failure {
             verdict,
             text: Text::Display(error),
+            type_name: core::any::type_name::<E>(),
             code: self.code.map_or_else(Code::default, |code| code(error)),
             hint: self.hint.and_then(|hint| hint(error)),
         }
@@ -375,7 +376,7 @@ impl<'a, E> Retry<'a, E> {
         &self,
         site: &'static Site,
         terms: &Terms<'_>,
-        ended: Ended,
+        ended: &Ended,
         error: E,
     ) -> Result<T, E> {
         match self.gave_up {

@@ -2,9 +2,11 @@
 
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use crate::attempts::Reason;
 use crate::budget::Tokens;
 use crate::call::Terms;
 use crate::policy::Policy;
+use crate::registry;
 
 /// One annotated function: a `static` in its expansion, so describing it costs a call nothing.
 #[derive(Debug)]
@@ -19,12 +21,21 @@ pub struct Site {
     pub selectors: &'static [&'static str],
     /// How it is retried, as far as that is known before it is called.
     pub policy: Policy,
+    /// The function as it is declared; empty for a closure.
+    #[cfg_attr(not(feature = "support-case"), expect(dead_code, reason = "read for support"))]
+    pub(crate) signature: &'static str,
+    /// The name and the version of the package that it is in.
+    #[cfg_attr(not(feature = "support-case"), expect(dead_code, reason = "read for support"))]
+    pub(crate) package: Package,
     /// Its own budget.
     pub(crate) budget: Tokens,
-    /// Attempts within which another site retried.
-    nested: AtomicU64,
+    pub(crate) counters: Counters,
+    is_reached: AtomicBool,
     warned: AtomicBool,
 }
+
+/// The name and the version of a package, where it was built by Cargo.
+type Package = (Option<&'static str>, Option<&'static str>);
 
 impl Site {
     /// `selectors` are the names that a matching error is logged under.
@@ -42,16 +53,28 @@ impl Site {
             line,
             selectors,
             policy,
-            budget: Tokens::STANDARD,
-            nested: AtomicU64::new(0),
+            signature: "",
+            package: (None, None),
+            // Until its first call: then it is known who wants to be told.
+            budget: Tokens::STANDARD.watched(),
+            counters: Counters::new(),
+            is_reached: AtomicBool::new(false),
             warned: AtomicBool::new(false),
         }
     }
 
-    /// Attempts within which another site retried, with this one where it is new.
-    pub(crate) fn nested_attempts(&self, is_new: bool) -> u64 {
-        let new = u64::from(is_new);
-        self.nested.fetch_add(new, Ordering::Relaxed) + new
+    /// The same, with what stands in the source.
+    #[must_use]
+    pub const fn declared(self, signature: &'static str, package: Package) -> Self {
+        Self { signature, package, ..self }
+    }
+
+    /// It was called: the first time, it is put on the list.
+    pub(crate) fn reach(&'static self) {
+        if !self.is_reached.load(Ordering::Acquire) && !self.is_reached.swap(true, Ordering::AcqRel)
+        {
+            registry::add(self);
+        }
     }
 
     /// Whether the warning about the site's surroundings is out.
@@ -66,6 +89,33 @@ impl Site {
     }
 }
 
+/// What has happened to the calls of a site, counted where a call has failed.
+#[derive(Debug)]
+pub(crate) struct Counters {
+    pub(crate) retries: AtomicU64,
+    pub(crate) recovered: AtomicU64,
+    /// Calls that ended with an error, by [`Reason`].
+    ended: [AtomicU64; Reason::ALL.len()],
+    /// Attempts within which another site retried.
+    pub(crate) nested: AtomicU64,
+}
+
+impl Counters {
+    const fn new() -> Self {
+        Self {
+            retries: AtomicU64::new(0),
+            recovered: AtomicU64::new(0),
+            ended: [const { AtomicU64::new(0) }; Reason::ALL.len()],
+            nested: AtomicU64::new(0),
+        }
+    }
+
+    /// Calls that ended for this reason.
+    pub(crate) const fn ended(&self, reason: Reason) -> &AtomicU64 {
+        &self.ended[reason as usize]
+    }
+}
+
 /// Leads to a site, at once or by a search that only a failing call makes.
 pub trait Located: Copy {
     /// The site.
@@ -73,7 +123,7 @@ pub trait Located: Copy {
 
     /// The policy of the call.
     fn policy(self) -> Policy {
-        self.site().policy
+        Terms::OF_SITE.policy(self.site())
     }
 
     /// Whether its own budget wants to know of a success at once.

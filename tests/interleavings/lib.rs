@@ -44,7 +44,7 @@ mod atomic {
     use std::sync::atomic::AtomicBool;
 
     use shuttle::sync::atomic as checked;
-    pub(crate) use shuttle::sync::atomic::{AtomicU32, Ordering};
+    pub(crate) use shuttle::sync::atomic::{AtomicU64 as AtomicTokens, Ordering};
 
     /// A number that takes no turn to be read before anybody writes it.
     ///

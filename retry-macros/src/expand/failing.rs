@@ -19,7 +19,7 @@ use crate::plan::Plan;
 /// //             Err(__ended) => Some((__ended, __last)),
 /// //             Ok(__paused) => {
 /// //                 retrying(&__SITE, <terms>, &__call, Some(&__last), note);
-/// //                 PlainCall::pause(&__call, &__SITE, <terms>, &__paused, __last)
+/// //                 PlainCall::pause(&mut __call, &__SITE, <terms>, &__paused, __last)
 /// //             }
 /// //         });
 /// //         if let Some((_, __last)) = __end { return Fallible::failure(__last); }
@@ -58,7 +58,7 @@ pub(super) fn failing(plan: &Plan, output: Span) -> TokenStream {
             __x::Err(__ended) => __x::Some((__ended, __last)),
             __x::Ok(__paused) => {
                 #hook
-                __x::PlainCall::pause(&__call, &__SITE, #terms, &__paused, __last)
+                __x::PlainCall::pause(&mut __call, &__SITE, #terms, &__paused, __last)
             }
         });
         // With a `break`, the compiler would advise to move a consumed argument out of the loop.
@@ -80,17 +80,26 @@ fn failed(plan: &Plan, output: Span) -> TokenStream {
     });
     let look = at(output, generated!(__x::Look::new(__failed).__look()));
     let code = at(output, generated!(__x::Coded::new(__failed).__code()));
+    let tell = |failure| {
+        let failed = generated!(__x::#call::failed(&mut __call, &__SITE, #terms, #failure));
+        if plan.has_spans {
+            generated!(__x::Spans::failed(&mut __spans, &__SITE, #failure, || #failed))
+        } else {
+            failed
+        }
+    };
+    let (told, value) = (tell(generated!(&__failure)), tell(generated!(&__x::Failure::VALUE)));
     let failed = generated! {
         let __seen = #look;
         let __code = #code;
         let __failure = __x::Failure::new(#verdict, &__seen, &__code)#hinted;
-        __x::#call::failed(&mut __call, &__SITE, #terms, &__failure)
+        #told
     };
     if plan.ok.is_some() {
         generated! {
             match &__last {
                 __x::Last::Error(__failed) => { #failed }
-                __x::Last::Value(_) => __x::#call::failed(&mut __call, &__SITE, #terms, &__x::Failure::VALUE),
+                __x::Last::Value(_) => #value,
             }
         }
     } else {
@@ -116,7 +125,7 @@ pub(super) fn last(plan: &Plan, output: Span) -> TokenStream {
             called(
                 hook.span(),
                 generated!(__x::gave_up),
-                generated!(&__SITE, #terms, __ended, #last, #hook),
+                generated!(&__SITE, #terms, &__ended, #last, #hook),
             )
         }
         None => last,

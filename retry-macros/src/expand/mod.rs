@@ -50,7 +50,7 @@ use generated;
 ///             }
 ///         };
 ///         __x::AsyncTimer::pause(__x::DefaultTimer, &mut __call, &__SITE).await;
-///         if let Some(__end) = __kept.ended(&__call, &__SITE, <terms>) { break __end; }
+///         if let Some(__end) = __kept.ended(&mut __call, &__SITE, <terms>) { break __end; }
 ///     };
 ///     __x::Fallible::failure(__last)
 /// }
@@ -67,6 +67,7 @@ pub(crate) fn retried(plan: &Plan) -> TokenStream {
             #inner_attributes
             use #runtime::__private as __x;
             static __SITE: __x::Site = #site;
+            __x::registered!(__SITE);
             #retries
         },
     );
@@ -94,7 +95,7 @@ fn retries(plan: &Plan) -> TokenStream {
         let pause = pause(plan);
         let pause = generated! {
             #pause
-            if let __x::Some(__end) = __kept.ended(&__call, &__SITE, #terms) {
+            if let __x::Some(__end) = __kept.ended(&mut __call, &__SITE, #terms) {
                 break __end;
             }
         };
@@ -103,6 +104,14 @@ fn retries(plan: &Plan) -> TokenStream {
         (None, None)
     };
     let end = body.is_async.then(|| generated!(;));
+    let succeeded = generated!(__x::#call::succeeded(&__call, &__SITE, #terms));
+    let succeeded = if plan.has_spans {
+        generated!(__x::Spans::succeeded(&mut __spans, || #succeeded))
+    } else {
+        succeeded
+    };
+    let spans =
+        plan.has_spans.then(|| generated!(let mut __spans = __x::Spans::of(&__SITE, #terms);));
     let repeated = braced(
         body.attempt_span,
         generated! {
@@ -110,7 +119,7 @@ fn retries(plan: &Plan) -> TokenStream {
             let __result = #attempt;
             #kept match #outcome {
                 __x::Ok(__value) => {
-                    __x::#call::succeeded(&__call, &__SITE, #terms);
+                    #succeeded;
                     return #success;
                 }
                 __x::Err(__last) => #failing
@@ -132,6 +141,7 @@ fn retries(plan: &Plan) -> TokenStream {
         #originals
         #terms
         let mut __call = __x::#call::new();
+        #spans
         #retries
     }
 }
@@ -243,8 +253,12 @@ fn attempt(plan: &Plan) -> TokenStream {
         });
         let block = braced(name, generated!(#typed #statements));
         let keyword = at(name, generated!(async));
-        let attempt =
-            called(name, generated!(__x::attempting), generated!(#located, #keyword #block));
+        let mut body = generated!(#keyword #block);
+        if plan.has_spans {
+            let in_span = generated!(__x::Spans::attempt);
+            body = called(name, in_span, generated!(&mut __spans, &__call, #body));
+        }
+        let attempt = called(name, generated!(__x::attempting), generated!(#located, #body));
         let attempt = within(plan, attempt);
         let wait = at(name, generated!(.await));
         generated!(#attempt #wait)
@@ -252,7 +266,13 @@ fn attempt(plan: &Plan) -> TokenStream {
         let declared = output.map(|output| generated!(-> #output));
         let block = braced(body.attempt_span, statements);
         let bars = at(name, generated!(||));
-        called(name, generated!(__x::attempt), generated!(#located, #bars #declared #block))
+        let mut body = generated!(#bars #declared #block);
+        if plan.has_spans {
+            let in_span = generated!(__x::Spans::run);
+            let in_span = called(name, in_span, generated!(&mut __spans, &__call, #body));
+            body = generated!(#bars #in_span);
+        }
+        called(name, generated!(__x::attempt), generated!(#located, #body))
     };
     if before.is_some() || plan.timeout.is_some() {
         let timed = plan.timeout.as_ref().map(|_| generated!(__has_timed_out = false;));

@@ -2,17 +2,18 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
-use syn::Expr;
+use syn::{Expr, FnArg};
 
 use super::{at, called, generated};
-use crate::parse::{self, Keyed, Value};
+use crate::parse::{self, Function, Keyed, Value};
 use crate::plan::{Plan, Setting};
 
 /// ```text
 /// // Input:  max = 3, delay = FIRST
 /// // Output: { let __delay: Duration = FIRST;
 /// //           Site::new(concat!(module_path!(), "::fetch"), file!(), line!(), &["Busy"],
-/// //               policy(Policy::builder().max(3).delay(__delay))) }
+/// //               policy(Policy::builder().max(3).delay(__delay)))
+/// //           .declared(stringify!(async fn fetch(..) -> ..), package!()) }
 /// ```
 pub(super) fn site(plan: &Plan) -> TokenStream {
     let name = if let Some(name) = &plan.name {
@@ -26,14 +27,15 @@ pub(super) fn site(plan: &Plan) -> TokenStream {
     let names = selectors.chain(plan.when.iter().map(|_| "when"));
     if plan.run_time_value.is_some() {
         // The rest is known when the function is called.
-        let known = |setting: &&Setting| matches!(setting.method, "max" | "nested");
+        let known = |setting: &&Setting| matches!(setting.method, "max" | "nested" | "span");
         let literal = |setting: &&Setting| matches!(setting.value, Value::Literal(..));
         let policy = policy(None, plan.settings.iter().filter(known).filter(literal));
-        return described(&name, names, &policy);
+        return described(plan, &name, names, &policy);
     }
     let base = plan.policy.as_ref().map(base);
     let constants: TokenStream = plan.settings.iter().filter_map(constant).collect();
-    let site = described(&name, names, &policy(plan.policy.as_ref(), plan.settings.iter()));
+    let policy = policy(plan.policy.as_ref(), plan.settings.iter());
+    let site = described(plan, &name, names, &policy);
     if constants.is_empty() && base.is_none() {
         site
     } else {
@@ -42,11 +44,28 @@ pub(super) fn site(plan: &Plan) -> TokenStream {
 }
 
 fn described<'a>(
+    plan: &Plan,
     name: &TokenStream,
     selectors: impl Iterator<Item = &'a str>,
     policy: &TokenStream,
 ) -> TokenStream {
-    generated!(__x::Site::new(#name, __x::file!(), __x::line!(), &[#(#selectors),*], #policy))
+    let signature = signature(&plan.function);
+    generated! {
+        __x::Site::new(#name, __x::file!(), __x::line!(), &[#(#selectors),*], #policy)
+            .declared(#signature, __x::package!())
+    }
+}
+
+/// `async fn fetch(key: &str) -> Result<Item, ApiError>`, to be shown.
+fn signature(function: &Function) -> TokenStream {
+    let mut shown = function.signature.clone();
+    for input in &mut shown.inputs {
+        match input {
+            FnArg::Receiver(receiver) => receiver.attrs.clear(),
+            FnArg::Typed(argument) => argument.attrs.clear(),
+        }
+    }
+    generated!(__x::stringify!(#shown))
 }
 
 /// A value that only the compiler knows gets its type, and is checked, at its own place.

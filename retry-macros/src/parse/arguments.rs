@@ -38,6 +38,7 @@ pub(crate) struct Arguments {
     pub(crate) on_give_up: Key<Expr>,
     pub(crate) clone: Key<Vec<Ident>>,
     pub(crate) name: Key<LitStr>,
+    pub(crate) span: Key<Value<bool>>,
     pub(crate) sleep: Key<Expr>,
     pub(crate) runtime: Key<Path>,
 }
@@ -139,6 +140,7 @@ impl Arguments {
             "when" => self.when.set(key, values::predicate(key, input)?),
             "unless" => self.unless.set(key, values::predicate(key, input)?),
             "name" => self.name.set(key, values::name(input)?),
+            "span" => self.span.set(key, values::switch(key, input)?),
             "sleep" => self.sleep.set(key, values::timer(input)?),
             "crate" => self.runtime.set(key, values::runtime(input)?),
             _ => Err(syn::Error::new(

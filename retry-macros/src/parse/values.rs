@@ -216,6 +216,15 @@ pub(super) fn nested(input: ParseStream) -> syn::Result<Value<Nested>> {
     })
 }
 
+/// `true` or `false`: what the expansion is made of cannot depend on a constant.
+pub(super) fn switch(key: &Ident, input: ParseStream) -> syn::Result<Value<bool>> {
+    let value: Expr = input.parse()?;
+    match literal(&value) {
+        Some((Lit::Bool(switch), None)) => Ok(Value::Literal(switch.value, switch.span)),
+        _ => Err(syn::Error::new(value.span(), format!("write `{key} = true` or `{key} = false`"))),
+    }
+}
+
 /// A word, or a constant. Words with a default in quotes may go without, the others must.
 fn one_of<T: Copy>(
     key: &str,

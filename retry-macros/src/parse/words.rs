@@ -1,7 +1,7 @@
 //! The words of the attribute, and what people write instead of them.
 
 /// Every key with a value to show.
-const KEYS: [(&str, &str); 20] = [
+const KEYS: [(&str, &str); 21] = [
     ("max", "3"),
     ("delay", "\"100ms\""),
     ("factor", "2"),
@@ -20,12 +20,13 @@ const KEYS: [(&str, &str); 20] = [
     ("on_retry", "note"),
     ("on_give_up", "alert"),
     ("name", "\"orders\""),
+    ("span", "true"),
     ("sleep", "my_timer"),
     ("crate", "::retry_runtime"),
 ];
 
 /// Words of other libraries, and the key that means the same here.
-const ALIASES: [(&str, &str); 84] = [
+const ALIASES: [(&str, &str); 86] = [
     ("retries", "max"),
     ("attempts", "max"),
     ("times", "max"),
@@ -110,6 +111,8 @@ const ALIASES: [(&str, &str); 84] = [
     ("retry_error_callback", "on_give_up"),
     ("context", "attempt"),
     ("sleeper", "sleep"),
+    ("spans", "span"),
+    ("trace", "span"),
 ];
 
 /// Words that introduce a list of errors elsewhere.

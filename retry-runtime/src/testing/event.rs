@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::scope::innermost;
 use crate::attempts::Reason;
-use crate::observe::{Moment, Told};
+use crate::observe::{self, EventKind};
 
 /// Something that happened to a call inside a [`Scope`](super::Scope): the same that is logged.
 #[derive(Clone, Debug)]
@@ -18,26 +18,6 @@ pub struct Event {
     code: Option<String>,
     request_id: Option<String>,
 }
-
-/// What kind of thing happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum EventKind {
-    /// An attempt failed, and another one follows after this pause.
-    Retry {
-        /// How long it lasts.
-        pause: Duration,
-    },
-    /// The call ended with the error.
-    GaveUp {
-        /// Why.
-        reason: Reason,
-    },
-    /// The call succeeded after at least one retry.
-    Recovered,
-}
-
-pub(crate) use EventKind as Happened;
 
 impl Event {
     /// What happened.
@@ -91,33 +71,27 @@ impl Event {
     /// The pause that follows, where there is one.
     #[must_use]
     pub const fn pause(&self) -> Option<Duration> {
-        match self.kind {
-            EventKind::Retry { pause } => Some(pause),
-            EventKind::GaveUp { .. } | EventKind::Recovered => None,
-        }
+        self.kind.pause()
     }
 
-    /// Why the call ended, as in logs, where it did.
+    /// Why the call ended, as in logs, where it did with an error.
     #[must_use]
-    pub const fn reason(&self) -> Option<&'static str> {
-        match self.kind {
-            EventKind::GaveUp { reason } => Some(reason.as_str()),
-            EventKind::Retry { .. } | EventKind::Recovered => None,
-        }
+    pub fn reason(&self) -> Option<&'static str> {
+        self.kind.reason().map(Reason::as_str)
     }
 }
 
-pub(crate) fn record(moment: Moment<'_>, kind: EventKind, told: Option<&Told<'_>>) {
+pub(crate) fn record(event: &observe::Event<'_>) {
     let Some(scope) = innermost() else { return };
     let event = Event {
-        kind,
-        site: moment.site.name,
-        attempt: moment.attempt,
-        max: moment.policy.max(),
-        error_type: told.map(|told| told.error_type),
-        error: told.map(|told| told.text.to_string()),
-        code: told.and_then(|told| told.code.code).map(str::to_owned),
-        request_id: told.and_then(|told| told.code.request_id).map(str::to_owned),
+        kind: event.kind(),
+        site: event.site(),
+        attempt: event.attempt(),
+        max: event.max(),
+        error_type: event.error_type(),
+        error: event.error().map(ToString::to_string),
+        code: event.code().map(str::to_owned),
+        request_id: event.request_id().map(str::to_owned),
     };
     scope.state().events.push(event);
 }

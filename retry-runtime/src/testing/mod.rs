@@ -47,11 +47,12 @@ mod event;
 mod fault;
 mod scope;
 
-pub use event::{Event, EventKind};
+pub use crate::observe::EventKind;
+pub use event::Event;
 pub use fault::FaultError;
 pub use scope::{Entered, ManualClock, Run, Scope};
 
-pub(crate) use event::{Happened, record};
+pub(crate) use event::record;
 #[doc(hidden)]
 pub use fault::{InjectReport, Injector, NoFault};
 pub(crate) use scope::{lifts_budgets, limited, now, random, sleep};

@@ -1,0 +1,193 @@
+//! Events through `tracing`: the fields `site`, `attempt` (from 1), `max`, `error.type` (the selector
+//! that matched), `error` (its text with all sources), `code`, `request_id`, `pause` and `elapsed` (in
+//! seconds), `reason`. Arguments of the function are never logged.
+
+#[cfg(feature = "tracing")]
+pub(super) use sink::{happened, misplaced, nested, observer_panicked};
+#[cfg(all(feature = "tracing", feature = "switchboard"))]
+pub(crate) use sink::{overridden, refused};
+#[cfg(not(feature = "tracing"))]
+pub(super) use unlogged::{happened, misplaced, nested, observer_panicked};
+#[cfg(all(not(feature = "tracing"), feature = "switchboard"))]
+pub(crate) use unlogged::{overridden, refused};
+
+#[cfg(feature = "tracing")]
+mod sink {
+    use core::time::Duration;
+
+    use tracing::{debug, error, info, warn};
+
+    use crate::attempts::Reason;
+    use crate::observe::{Event, EventKind, Moment, Pair};
+    use crate::site::Site;
+
+    const TARGET: &str = "retry_runtime";
+
+    /// An event about a failed attempt, with the fields that all of these have.
+    macro_rules! failed {
+        ($level:ident, $event:expr, [$($field:tt)*], $($message:tt)*) => {{
+            let Moment { site, policy, attempt, elapsed } = $event.moment;
+            if let Some(told) = $event.told {
+                $level!(
+                    target: TARGET,
+                    site = site.name,
+                    attempt,
+                    max = policy.max(),
+                    error.type = told.error_type,
+                    error = told.text.to_string().as_str(),
+                    code = told.code.code,
+                    request_id = told.code.request_id,
+                    $($field)*
+                    elapsed = seconds(elapsed),
+                    $($message)*
+                );
+            }
+        }};
+    }
+
+    pub(in crate::observe) fn happened(event: &Event<'_>) {
+        let Moment { policy, attempt, .. } = event.moment;
+        let max = policy.max();
+        match event.kind {
+            EventKind::Recovered => recovered(event.moment),
+            EventKind::Retry { pause } => failed!(
+                warn,
+                event,
+                [pause = seconds(pause),],
+                "attempt {attempt} of {max} failed, the next follows in {pause:.1?}"
+            ),
+            EventKind::GaveUp { reason: reason @ Reason::NotRetryable } => failed!(
+                debug,
+                event,
+                [reason = reason.as_str(),],
+                "attempt {attempt} of {max} failed with an error that is not retried"
+            ),
+            EventKind::GaveUp { reason: reason @ Reason::Nested } => failed!(
+                debug,
+                event,
+                [reason = reason.as_str(),],
+                "attempt {attempt} of {max} failed after a call inside it had given up, and is not retried"
+            ),
+            EventKind::GaveUp { reason } => failed!(
+                error,
+                event,
+                [reason = reason.as_str(),],
+                "gave up after attempt {attempt}{} ({policy})",
+                because(reason)
+            ),
+        }
+    }
+
+    fn because(reason: Reason) -> &'static str {
+        match reason {
+            Reason::Stopped => ", for a stop was requested",
+            Reason::Deadline => ", for the next one would start after the deadline",
+            Reason::Budget => ", for the budget for retries is used up",
+            Reason::Disabled => ", for retries are switched off",
+            Reason::MaxAttempts | Reason::NotRetryable | Reason::Nested => "",
+        }
+    }
+
+    fn recovered(Moment { site, policy, attempt, elapsed }: Moment<'_>) {
+        info!(
+            target: TARGET,
+            site = site.name,
+            attempt,
+            max = policy.max(),
+            elapsed = seconds(elapsed),
+            "recovered on attempt {attempt} of {}", policy.max(),
+        );
+    }
+
+    pub(in crate::observe) fn nested(pair: Pair, is_first: bool) {
+        let Pair { outer, inner, attempts: (outers, inners), count } = pair;
+        let worst_case = u64::from(outers) * u64::from(inners);
+        if is_first {
+            warn!(
+                target: TARGET,
+                site = outer.name,
+                inner = inner.name,
+                worst_case,
+                nested = count,
+                "retries inside retries multiply: `{}` runs inside an attempt of `{}`, which can \
+                 make {outers} x {inners} = {worst_case} calls; retry in one place, or say \
+                 `nested = \"inner\"` or `nested = \"allow\"` on the outer one",
+                inner.name,
+                outer.name,
+            );
+        } else {
+            debug!(
+                target: TARGET,
+                site = outer.name,
+                inner = inner.name,
+                worst_case,
+                nested = count,
+                "retries inside retries",
+            );
+        }
+    }
+
+    pub(in crate::observe) fn misplaced(site: &'static Site, advice: &'static str) {
+        warn!(target: TARGET, site = site.name, at = place(site), "{advice}");
+    }
+
+    pub(in crate::observe) fn observer_panicked(site: &'static Site) {
+        error!(
+            target: TARGET,
+            site = site.name,
+            "an observer panicked; the call goes on as if it had not",
+        );
+    }
+
+    /// The settings of the site come from outside, for the first time since they changed.
+    #[cfg(feature = "switchboard")]
+    pub(crate) fn overridden(site: &'static Site, settings: &str) {
+        info!(
+            target: TARGET,
+            site = site.name,
+            at = place(site),
+            settings,
+            "retried by settings from outside: {settings}",
+        );
+    }
+
+    /// Settings from outside cannot be used.
+    #[cfg(feature = "switchboard")]
+    pub(crate) fn refused(site: Option<&'static Site>, error: &dyn core::error::Error) {
+        error!(
+            target: TARGET,
+            site = site.map(|site| site.name),
+            error = %crate::describe::Text::Display(&error),
+            "settings for retries are ignored",
+        );
+    }
+
+    fn place(site: &'static Site) -> impl tracing::Value {
+        tracing::field::display(format!("{}:{}", site.file, site.line))
+    }
+
+    /// To the microsecond, which is finer than any timer.
+    fn seconds(duration: Duration) -> f64 {
+        (duration.as_secs_f64() * 1e6).round() / 1e6
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+mod unlogged {
+    use crate::observe::{Event, Pair};
+    use crate::site::Site;
+
+    pub(in crate::observe) fn happened(_: &Event<'_>) {}
+
+    pub(in crate::observe) fn nested(_: Pair, _: bool) {}
+
+    pub(in crate::observe) fn misplaced(_: &'static Site, _: &'static str) {}
+
+    pub(in crate::observe) fn observer_panicked(_: &'static Site) {}
+
+    #[cfg(feature = "switchboard")]
+    pub(crate) fn overridden(_: &'static Site, _: &str) {}
+
+    #[cfg(feature = "switchboard")]
+    pub(crate) fn refused(_: Option<&'static Site>, _: &dyn core::error::Error) {}
+}

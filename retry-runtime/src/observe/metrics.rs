@@ -1,0 +1,121 @@
+//! Metrics through the facade `metrics`. Their labels are the site, and words from fixed lists: no
+//! label grows with the number of requests.
+//!
+//! | metric | type | labels |
+//! |---|---|---|
+//! | `retry_calls_total` | counter | `site`, `outcome` |
+//! | `retry_retries_total` | counter | `site`, `error_type` |
+//! | `retry_nested_total` | counter | `site` |
+//! | `retry_observer_panics_total` | counter | |
+//! | `retry_pause_seconds` | histogram | `site` |
+//! | `retry_attempts` | histogram | `site` |
+
+#[cfg(feature = "metrics")]
+pub(super) use recorded::{happened, nested, observer_panicked, succeeded};
+#[cfg(feature = "metrics")]
+pub(crate) use recorded::{is_recorded, look_for_recorder};
+#[cfg(not(feature = "metrics"))]
+pub(super) use unrecorded::{happened, nested, observer_panicked, succeeded};
+#[cfg(not(feature = "metrics"))]
+pub(crate) use unrecorded::{is_recorded, look_for_recorder};
+
+#[cfg(feature = "metrics")]
+mod recorded {
+    use core::sync::atomic::{AtomicBool, Ordering};
+
+    use metrics::{Unit, counter, describe_counter, describe_histogram, histogram, with_recorder};
+
+    use crate::observe::{Event, EventKind};
+    use crate::registry;
+    use crate::site::Site;
+
+    /// Whether successes at the first try are counted.
+    static IS_RECORDED: AtomicBool = AtomicBool::new(false);
+
+    pub(crate) fn is_recorded() -> bool {
+        IS_RECORDED.load(Ordering::Relaxed)
+    }
+
+    /// Where a recorder has been installed since, successes at the first try are counted from now on.
+    ///
+    /// The facade does not say whether there is a recorder. Its placeholder has no size, and one that
+    /// records has something to record with.
+    pub(crate) fn look_for_recorder() {
+        if is_recorded() || with_recorder(|recorder| size_of_val(recorder)) == 0 {
+            return;
+        }
+        if !IS_RECORDED.swap(true, Ordering::Relaxed) {
+            describe();
+            registry::watch_again();
+        }
+    }
+
+    fn describe() {
+        describe_counter!(CALLS, Unit::Count, "Calls of annotated functions, by outcome.");
+        describe_counter!(RETRIES, Unit::Count, "Attempts that followed a failed one.");
+        describe_counter!(NESTED, Unit::Count, "Attempts within which another function retried.");
+        describe_counter!(OBSERVER_PANICS, Unit::Count, "Panics of observers.");
+        describe_histogram!(PAUSE, Unit::Seconds, "Pauses before attempts.");
+        describe_histogram!(ATTEMPTS, Unit::Count, "Attempts of a call.");
+    }
+
+    const CALLS: &str = "retry_calls_total";
+    const RETRIES: &str = "retry_retries_total";
+    const NESTED: &str = "retry_nested_total";
+    const OBSERVER_PANICS: &str = "retry_observer_panics_total";
+    const PAUSE: &str = "retry_pause_seconds";
+    const ATTEMPTS: &str = "retry_attempts";
+
+    pub(in crate::observe) fn happened(event: &Event<'_>) {
+        look_for_recorder();
+        let site = event.site();
+        match event.kind {
+            EventKind::Retry { pause } => {
+                let error_type = event.error_type().unwrap_or("_OTHER");
+                counter!(RETRIES, "site" => site, "error_type" => error_type).increment(1);
+                histogram!(PAUSE, "site" => site).record(pause);
+            }
+            EventKind::Recovered => called(site, "success_after_retry", event.attempt()),
+            EventKind::GaveUp { reason } => called(site, reason.as_str(), event.attempt()),
+        }
+    }
+
+    pub(in crate::observe) fn succeeded(site: &'static Site) {
+        if is_recorded() {
+            called(site.name, "success", 1);
+        }
+    }
+
+    fn called(site: &'static str, outcome: &'static str, attempts: u32) {
+        counter!(CALLS, "site" => site, "outcome" => outcome).increment(1);
+        histogram!(ATTEMPTS, "site" => site).record(attempts);
+    }
+
+    pub(in crate::observe) fn nested(site: &'static Site) {
+        counter!(NESTED, "site" => site.name).increment(1);
+    }
+
+    pub(in crate::observe) fn observer_panicked() {
+        counter!(OBSERVER_PANICS).increment(1);
+    }
+}
+
+#[cfg(not(feature = "metrics"))]
+mod unrecorded {
+    use crate::observe::Event;
+    use crate::site::Site;
+
+    pub(crate) const fn is_recorded() -> bool {
+        false
+    }
+
+    pub(crate) const fn look_for_recorder() {}
+
+    pub(in crate::observe) fn happened(_: &Event<'_>) {}
+
+    pub(in crate::observe) fn succeeded(_: &'static Site) {}
+
+    pub(in crate::observe) fn nested(_: &'static Site) {}
+
+    pub(in crate::observe) fn observer_panicked() {}
+}

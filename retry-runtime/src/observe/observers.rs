@@ -1,0 +1,147 @@
+//! Sinks of the user's own.
+
+use core::cell::Cell;
+use core::fmt;
+use core::panic::{RefUnwindSafe, UnwindSafe};
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use core::time::Duration;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::{Event, logs, metrics};
+use crate::clock;
+
+/// Is told what happens to calls that fail: each retry, each recovery, each end with an error. A
+/// call that succeeds at the first try is not told.
+///
+/// Observers run on the failing call's own thread, one after the other, and may not hold it up: hand
+/// over to a channel or a task what takes time. None can change an outcome: a panic is caught, logged
+/// and counted ([`observer_panics`]), and the time that an observer takes does not count towards the
+/// deadline. What happens to calls that an observer itself makes is not told to observers.
+///
+/// See [`Event`] for an example.
+pub trait Observer: Send + Sync {
+    /// Something happened.
+    fn observe(&self, event: &Event<'_>);
+}
+
+impl<O: Observer + ?Sized> Observer for Arc<O> {
+    fn observe(&self, event: &Event<'_>) {
+        (**self).observe(event);
+    }
+}
+
+/// An observer that belongs to a policy.
+#[derive(Clone, Copy)]
+pub(crate) struct OwnObserver(pub(crate) &'static dyn Observer);
+
+impl fmt::Debug for OwnObserver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Observer")
+    }
+}
+
+impl PartialEq for OwnObserver {
+    fn eq(&self, other: &Self) -> bool {
+        core::ptr::addr_eq(self.0, other.0)
+    }
+}
+
+// Its panics are caught.
+impl UnwindSafe for OwnObserver {}
+impl RefUnwindSafe for OwnObserver {}
+
+type List = Arc<[(u64, Arc<dyn Observer>)]>;
+
+static OBSERVERS: RwLock<Option<List>> = RwLock::new(None);
+static ANY: AtomicBool = AtomicBool::new(false);
+static PANICS: AtomicU64 = AtomicU64::new(0);
+
+/// An observer that was added.
+#[derive(Debug)]
+pub struct Registered(u64);
+
+impl Registered {
+    /// It is told no more. Dropping the value does nothing.
+    ///
+    /// ```
+    /// use retry_runtime::{Event, Observer, add_observer};
+    ///
+    /// struct Silent;
+    /// impl Observer for Silent {
+    ///     fn observe(&self, _: &Event<'_>) {}
+    /// }
+    ///
+    /// add_observer(Silent).remove();
+    /// ```
+    pub fn remove(self) {
+        change(|observers| observers.retain(|(id, _)| *id != self.0));
+    }
+}
+
+/// From now on, the observer is told what happens to the calls of all annotated functions and all
+/// closures of this process.
+///
+/// See [`Event`] for an example; for those of one policy, see
+/// [`PolicyBuilder::observer`](crate::PolicyBuilder::observer).
+pub fn add_observer(observer: impl Observer + 'static) -> Registered {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let id = NEXT.fetch_add(1, Ordering::Relaxed);
+    change(|observers| observers.push((id, Arc::new(observer))));
+    Registered(id)
+}
+
+fn change(change: impl FnOnce(&mut Vec<(u64, Arc<dyn Observer>)>)) {
+    let mut list = OBSERVERS.write().unwrap_or_else(PoisonError::into_inner);
+    let mut observers = list.as_deref().unwrap_or_default().to_vec();
+    change(&mut observers);
+    ANY.store(!observers.is_empty(), Ordering::Relaxed);
+    let before = list.replace(observers.into());
+    // An observer that goes may do anything while it goes.
+    drop(list);
+    drop(before);
+}
+
+/// How many times an observer has panicked in this process.
+///
+/// ```
+/// assert_eq!(retry_runtime::observer_panics(), 0);
+/// ```
+#[must_use]
+pub fn observer_panics() -> u64 {
+    PANICS.load(Ordering::Relaxed)
+}
+
+/// Tells all observers; how long they took.
+pub(super) fn happened(event: &Event<'_>) -> Duration {
+    thread_local! {
+        static IS_OBSERVING: Cell<bool> = const { Cell::new(false) };
+    }
+    let own = event.moment.policy.observer;
+    if own.is_none() && !ANY.load(Ordering::Relaxed) || IS_OBSERVING.replace(true) {
+        return Duration::ZERO;
+    }
+    let start = clock::now();
+    let list = OBSERVERS.read().unwrap_or_else(PoisonError::into_inner).clone();
+    for (_, observer) in list.as_deref().unwrap_or_default() {
+        tell(&**observer, event);
+    }
+    if let Some(OwnObserver(observer)) = own {
+        tell(observer, event);
+    }
+    IS_OBSERVING.set(false);
+    clock::now().saturating_duration_since(start)
+}
+
+fn tell(observer: &dyn Observer, event: &Event<'_>) {
+    let told = panic::catch_unwind(AssertUnwindSafe(|| observer.observe(event)));
+    if let Err(payload) = told {
+        PANICS.fetch_add(1, Ordering::Relaxed);
+        metrics::observer_panicked();
+        logs::observer_panicked(event.moment.site);
+        // A payload may panic too, and so may that one's.
+        if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            core::mem::forget(payload);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! A span for each call, and in it one for each attempt, where a function says so.
+//!
+//! The fields are those that the exporters of OpenTelemetry know: `otel.name`, `error.type` and
+//! `otel.status_code`. An attempt that fails is an error; a call is one where it ends with one.
+
+#[cfg(feature = "tracing")]
+pub use opened::Spans;
+#[cfg(not(feature = "tracing"))]
+pub use unopened::Spans;
+
+#[cfg(feature = "tracing")]
+mod opened {
+    use tracing::field::Empty;
+    use tracing::instrument::{Instrument, Instrumented};
+    use tracing::{Span, info_span};
+
+    use crate::call::{Call, Ended, Terms};
+    use crate::observe::Failure;
+    use crate::site::Site;
+
+    /// The open spans of a call; none where nobody wants them.
+    #[derive(Debug)]
+    pub struct Spans(Option<Box<Open>>);
+
+    #[derive(Debug)]
+    struct Open {
+        call: Span,
+        attempt: Span,
+    }
+
+    impl Spans {
+        /// Opens the span of a call.
+        #[must_use]
+        pub fn of(site: &'static Site, terms: &Terms<'_>) -> Self {
+            Self(terms.policy(site).span.then(|| {
+                let call = info_span!(
+                    target: "retry_runtime",
+                    "call",
+                    otel.name = site.name,
+                    site = site.name,
+                    error.type = Empty,
+                    otel.status_code = Empty,
+                );
+                Box::new(Open { call, attempt: Span::none() })
+            }))
+        }
+
+        fn start(&mut self, call: &impl Call) -> Span {
+            let Some(open) = &mut self.0 else { return Span::none() };
+            let attempt = call.progress().attempt;
+            open.attempt = info_span!(
+                target: "retry_runtime",
+                parent: &open.call,
+                "attempt",
+                otel.name = format!("attempt {attempt}"),
+                attempt,
+                error.type = Empty,
+                otel.status_code = Empty,
+            );
+            open.attempt.clone()
+        }
+
+        /// An attempt of an async function, in its span.
+        pub fn attempt<F: Future>(&mut self, call: &impl Call, body: F) -> Instrumented<F> {
+            body.instrument(self.start(call))
+        }
+
+        /// An attempt of a plain function, in its span.
+        pub fn run<R>(&mut self, call: &impl Call, body: impl FnOnce() -> R) -> R {
+            self.start(call).in_scope(body)
+        }
+
+        /// The attempt succeeded.
+        pub fn succeeded(&mut self, tell: impl FnOnce()) {
+            match &mut self.0 {
+                None => tell(),
+                Some(open) => {
+                    open.attempt = Span::none();
+                    open.call.in_scope(tell);
+                }
+            }
+        }
+
+        /// The attempt failed, and perhaps the call.
+        ///
+        /// # Errors
+        ///
+        /// How the call ended.
+        pub fn failed<P>(
+            &mut self,
+            site: &'static Site,
+            failure: &Failure<'_>,
+            tell: impl FnOnce() -> Result<P, Ended>,
+        ) -> Result<P, Ended> {
+            let Some(open) = &mut self.0 else { return tell() };
+            let is_error = |span: &Span| {
+                span.record("error.type", failure.error_type(site));
+                span.record("otel.status_code", "ERROR");
+            };
+            is_error(&open.attempt);
+            open.attempt = Span::none();
+            open.call.in_scope(tell).inspect_err(|_| is_error(&open.call))
+        }
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+mod unopened {
+    use crate::call::{Call, Ended, Terms};
+    use crate::observe::Failure;
+    use crate::site::Site;
+
+    /// Without `tracing` there are no spans.
+    #[derive(Debug)]
+    pub struct Spans;
+
+    impl Spans {
+        /// Nothing.
+        #[must_use]
+        pub const fn of(_: &'static Site, _: &Terms<'_>) -> Self {
+            Self
+        }
+
+        /// The attempt itself.
+        pub fn attempt<F>(&mut self, _: &impl Call, body: F) -> F {
+            body
+        }
+
+        /// The attempt itself.
+        pub fn run<R>(&mut self, _: &impl Call, body: impl FnOnce() -> R) -> R {
+            body()
+        }
+
+        /// Tells.
+        pub fn succeeded(&mut self, tell: impl FnOnce()) {
+            tell();
+        }
+
+        /// Tells.
+        ///
+        /// # Errors
+        ///
+        /// How the call ended.
+        pub fn failed<P>(
+            &mut self,
+            _: &'static Site,
+            _: &Failure<'_>,
+            tell: impl FnOnce() -> Result<P, Ended>,
+        ) -> Result<P, Ended> {
+            tell()
+        }
+    }
+}

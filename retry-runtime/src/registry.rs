@@ -1,0 +1,59 @@
+//! The list of all sites: those that were reached, and those that are linked into the program.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::observe;
+use crate::site::Site;
+
+static REACHED: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
+
+fn reached() -> MutexGuard<'static, Vec<&'static Site>> {
+    REACHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A site is called for the first time.
+#[cold]
+pub(crate) fn add(site: &'static Site) {
+    #[cfg(feature = "switchboard")]
+    crate::switchboard::start();
+    observe::look_for_recorder();
+    reached().push(site);
+    watch(site);
+}
+
+/// Who wants to be told of successes has changed.
+#[cfg(any(feature = "metrics", feature = "switchboard"))]
+pub(crate) fn watch_again() {
+    let sites = reached().clone();
+    sites.into_iter().for_each(watch);
+}
+
+/// A site tells every success where somebody wants to know; else only while its budget does.
+fn watch(site: &'static Site) {
+    let is_wanted = observe::is_recorded();
+    #[cfg(feature = "switchboard")]
+    let is_wanted = is_wanted || crate::switchboard::has_budget_for(site);
+    site.budget.watch(is_wanted);
+}
+
+/// A site that is linked into the program.
+#[cfg(feature = "registry")]
+#[derive(Debug)]
+pub struct Linked(pub &'static Site);
+
+#[cfg(feature = "registry")]
+inventory::collect!(Linked);
+
+/// All sites that are known: every annotated function of the program (feature `registry`), or else
+/// those that were called; closures once they were called. Sorted by name.
+pub(crate) fn known() -> Vec<&'static Site> {
+    let mut sites = reached().clone();
+    #[cfg(feature = "registry")]
+    {
+        sites.extend(inventory::iter::<Linked>.into_iter().map(|Linked(site)| site));
+        sites.sort_by_key(|site| core::ptr::from_ref(*site).addr());
+        sites.dedup_by(|one, other| core::ptr::eq(*one, *other));
+    }
+    sites.sort_by_key(|site| (site.name, site.file, site.line));
+    sites
+}

@@ -1,0 +1,105 @@
+//! A case as Markdown.
+
+use core::fmt::{self, Display, Formatter};
+
+use super::SupportCase;
+
+impl Display for SupportCase {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let subject = match (&self.service, &self.operation) {
+            (Some(service), Some(operation)) => format!("{service} {operation}"),
+            (Some(service), None) => service.clone(),
+            _ => self.site.to_owned(),
+        };
+        let what = self.code.as_deref().unwrap_or(self.error_type);
+        writeln!(f, "# {}: {} does not pass\n", text(&subject), text(what))?;
+        let mut field = |name: &str, value: &str| match value {
+            "" => Ok(()),
+            value => writeln!(f, "- **{name}:** {value}"),
+        };
+        field("Service", &self.service.as_deref().map(text).unwrap_or_default())?;
+        field("Operation", &self.operation.as_deref().map(text).unwrap_or_default())?;
+        field("Function", &format!("{} ({})", code(self.site), text(&self.place)))?;
+        field("Error", &code(self.error_type))?;
+        field("Code", &self.code.as_deref().map(code).unwrap_or_default())?;
+        field("Message", &text(&self.error))?;
+        let ids: Vec<String> = self.request_ids.iter().map(|id| code(id)).collect();
+        field("Request ids", &ids.join(", "))?;
+        field("Ended by", &format!("{} after {} s", code(self.reason), self.elapsed_seconds))?;
+        field("Retried", &text(&self.policy))?;
+        let package = self.package.as_deref().map(|package| format!("{}, ", text(package)));
+        let package = package.unwrap_or_default();
+        field("Built with", &format!("{package}{}, {}", self.runtime, text(self.compiler)))?;
+
+        f.write_str("\n## Attempts\n\n")?;
+        f.write_str(
+            "| attempt | failed at (UTC) | error | code | request id | pause after it |\n",
+        )?;
+        f.write_str("|---|---|---|---|---|---|\n")?;
+        for (index, attempt) in self.attempts.iter().enumerate() {
+            let is_behind_the_gap = attempt.number as usize != index + 1;
+            let was_before_the_gap = index > 0 && self.attempts[index - 1].number as usize == index;
+            if is_behind_the_gap && was_before_the_gap {
+                writeln!(f, "| … | {} attempts left out | | | | |", self.omitted_attempts)?;
+            }
+            let pause = attempt.pause_seconds.map(|pause| format!("{pause} s"));
+            writeln!(
+                f,
+                "| {} | {} | {} | {} | {} | {} |",
+                attempt.number,
+                attempt.failed_at,
+                code(attempt.error_type),
+                attempt.code.as_deref().map(code).unwrap_or_default(),
+                attempt.request_id.as_deref().map(code).unwrap_or_default(),
+                pause.unwrap_or_default(),
+            )?;
+        }
+        let is_told = |index: usize| {
+            index > 0 && self.attempts[index - 1].error == self.attempts[index].error
+        };
+        f.write_str("\n## Messages\n\n")?;
+        for (index, attempt) in self.attempts.iter().enumerate() {
+            if !is_told(index) {
+                writeln!(f, "{}. {}", attempt.number, text(&attempt.error))?;
+            }
+        }
+        writeln!(f, "\n## To reproduce\n\n```rust\n{}\n```", self.reproduce)?;
+        if !self.links.is_empty() {
+            f.write_str("\n## See also\n\n")?;
+            for link in &self.links {
+                writeln!(f, "- [{}]({})", link.name, link.url)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// As text, whatever it contains: an error's message can neither end a table nor add a heading.
+fn text(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' => {
+                escaped.push('\\');
+                escaped.push(letter);
+            }
+            letter if letter.is_control() => escaped.push(' '),
+            letter => escaped.push(letter),
+        }
+    }
+    escaped
+}
+
+/// As code, in a table too.
+fn code(text: &str) -> String {
+    let plain: String = text
+        .chars()
+        .map(|letter| match letter {
+            '`' => '\'',
+            '|' => '¦',
+            letter if letter.is_control() => ' ',
+            letter => letter,
+        })
+        .collect();
+    if plain.is_empty() { plain } else { format!("`{plain}`") }
+}

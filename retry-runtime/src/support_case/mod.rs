@@ -1,0 +1,308 @@
+//! All that those who can help will ask for, when a failure does not pass.
+
+mod markdown;
+mod secrets;
+
+use core::time::Duration;
+use std::time::SystemTime;
+
+use crate::attempts::Reason;
+use crate::history::{FailedAttempt, History};
+use crate::observe::Moment;
+use crate::policy::Policy;
+
+/// What to hand to AWS Support, or to whoever runs the service: the error with its code and its
+/// message, every attempt with its time, its pause and its request id, how the call was retried, and
+/// what to run to see it again.
+///
+/// `Display` prints Markdown, ready to be pasted; with the feature `serde`, `Serialize` gives the
+/// same as data. It comes from [`GaveUp::support_case`](crate::GaveUp::support_case) and
+/// [`Event::support_case`](crate::Event::support_case).
+///
+/// What looks like a credential (keys of AWS, bearer tokens, passwords in URLs, signatures) is
+/// replaced by `[masked]`; arguments of the function are not known to it. Of a call with many attempts
+/// it has the first three and the last five, of a long message the first 2,000 characters. Read it all
+/// the same before you send it: a secret that looks like a word is not found.
+///
+/// ```
+/// use retry_runtime::{GaveUp, retry_on};
+/// # use std::sync::Mutex;
+/// # static CASE: Mutex<String> = Mutex::new(String::new());
+///
+/// fn report(gave_up: &GaveUp<'_, String>) {
+///     println!("{}", gave_up.support_case());
+/// #   *CASE.lock().unwrap() = gave_up.support_case().to_string();
+/// }
+///
+/// #[retry_on(_, delay = "0ms", name = "orders", on_give_up = report)]
+/// fn order() -> Result<(), String> {
+///     Err("cannot reach https://shop:hunter2@example.com/".into())
+/// }
+///
+/// order().unwrap_err();
+/// # let case = CASE.lock().unwrap();
+/// # assert!(case.contains("| 3 |") && !case.contains("hunter2"), "{case}");
+/// ```
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct SupportCase {
+    site: &'static str,
+    place: String,
+    service: Option<String>,
+    operation: Option<String>,
+    error_type: &'static str,
+    code: Option<String>,
+    error: String,
+    request_ids: Vec<String>,
+    reason: &'static str,
+    elapsed_seconds: f64,
+    policy: String,
+    attempts: Vec<CaseAttempt>,
+    /// How many are missing after the first three.
+    omitted_attempts: u32,
+    package: Option<String>,
+    runtime: &'static str,
+    compiler: &'static str,
+    reproduce: String,
+    links: Vec<Link>,
+}
+
+/// One failed attempt.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+struct CaseAttempt {
+    number: u32,
+    /// When it failed, in UTC (RFC 3339).
+    failed_at: String,
+    /// The pause that followed.
+    pause_seconds: Option<f64>,
+    error_type: &'static str,
+    code: Option<String>,
+    request_id: Option<String>,
+    error: String,
+}
+
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+struct Link {
+    name: &'static str,
+    url: &'static str,
+}
+
+impl SupportCase {
+    pub(crate) fn new(moment: Moment<'_>, reason: Reason, history: &History) -> Self {
+        let Moment { site, policy, elapsed, .. } = moment;
+        let (attempts, omitted_attempts) = history.attempts();
+        let attempts: Vec<CaseAttempt> = attempts.into_iter().map(CaseAttempt::of).collect();
+        let last = attempts.last().cloned();
+        let mut request_ids: Vec<String> =
+            attempts.iter().filter_map(|attempt| attempt.request_id.clone()).collect();
+        request_ids.dedup();
+        let (service, operation) = service_and_operation(history.type_name());
+        let links = links(service.as_deref());
+        Self {
+            site: site.name,
+            place: format!("{}:{}", site.file, site.line),
+            service,
+            operation,
+            error_type: last.as_ref().map_or("_OTHER", |last| last.error_type),
+            code: last.as_ref().and_then(|last| last.code.clone()),
+            error: last.map(|last| last.error).unwrap_or_default(),
+            request_ids,
+            reason: reason.as_str(),
+            elapsed_seconds: seconds(elapsed),
+            policy: policy.to_string(),
+            attempts,
+            omitted_attempts,
+            package: match site.package {
+                (Some(name), Some(version)) => Some(format!("{name} {version}")),
+                _ => None,
+            },
+            runtime: concat!("retry-runtime ", env!("CARGO_PKG_VERSION")),
+            compiler: env!("RETRY_RUNTIME_COMPILER"),
+            reproduce: snippet(site.selectors, policy, site.signature),
+            links,
+        }
+    }
+
+    /// The service that was called, where the error is one of the AWS SDK: `backupgateway`.
+    #[must_use]
+    pub fn service(&self) -> Option<&str> {
+        self.service.as_deref()
+    }
+
+    /// The operation that was called, where the error is one of the AWS SDK: `GetGateway`.
+    #[must_use]
+    pub fn operation(&self) -> Option<&str> {
+        self.operation.as_deref()
+    }
+
+    /// The code of the last error.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// The ids of the requests that failed, as far as the attempts are kept.
+    #[must_use]
+    pub fn request_ids(&self) -> &[String] {
+        &self.request_ids
+    }
+}
+
+impl CaseAttempt {
+    fn of(attempt: FailedAttempt) -> Self {
+        Self {
+            number: attempt.number,
+            failed_at: rfc3339(attempt.failed_at),
+            pause_seconds: attempt.pause.map(seconds),
+            error_type: attempt.error_type,
+            code: attempt.code.map(|code| secrets::masked(&code)),
+            request_id: attempt.request_id.map(|id| secrets::masked(&id)),
+            error: secrets::masked(&attempt.error),
+        }
+    }
+}
+
+fn rfc3339(time: SystemTime) -> String {
+    humantime::format_rfc3339_millis(time).to_string()
+}
+
+/// To the microsecond.
+fn seconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e6).round() / 1e6
+}
+
+/// From the type of an error of the SDK: `aws_sdk_backupgateway::operation::get_gateway::GetGatewayError`.
+fn service_and_operation(type_name: &str) -> (Option<String>, Option<String>) {
+    let Some((_, path)) = type_name.split_once("aws_sdk_") else { return (None, None) };
+    let service = path.split("::").next().map(str::to_owned);
+    let operation = path
+        .split_once("::operation::")
+        .and_then(|(_, path)| path.split("::").nth(1))
+        .map(|name| name.trim_end_matches(|letter: char| !letter.is_alphanumeric()))
+        .and_then(|name| name.split(|letter: char| !letter.is_alphanumeric()).next())
+        .and_then(|name| name.strip_suffix("Error"))
+        .map(str::to_owned);
+    (service, operation)
+}
+
+/// Where to look before a case is opened, and where to open it.
+fn links(service: Option<&str>) -> Vec<Link> {
+    let Some(service) = service else { return Vec::new() };
+    let health =
+        Link { name: "AWS Health Dashboard", url: "https://health.aws.amazon.com/health/status" };
+    let troubleshooting = match service {
+        "backup" | "backupgateway" => Link {
+            name: "Troubleshooting AWS Backup",
+            url: "https://docs.aws.amazon.com/aws-backup/latest/devguide/troubleshooting.html",
+        },
+        "amplify" => Link {
+            name: "Troubleshooting AWS Amplify",
+            url: "https://docs.aws.amazon.com/amplify/latest/userguide/troubleshooting.html",
+        },
+        "dynamodb" => Link {
+            name: "Troubleshooting Amazon DynamoDB",
+            url: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Troubleshooting.html",
+        },
+        "s3" => Link {
+            name: "Troubleshooting Amazon S3",
+            url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshooting.html",
+        },
+        "lambda" => Link {
+            name: "Troubleshooting AWS Lambda",
+            url: "https://docs.aws.amazon.com/lambda/latest/dg/lambda-troubleshooting.html",
+        },
+        _ => Link {
+            name: "AWS re:Post Knowledge Center",
+            url: "https://repost.aws/knowledge-center",
+        },
+    };
+    let case = Link {
+        name: "Open a case",
+        url: "https://console.aws.amazon.com/support/home#/case/create",
+    };
+    vec![health, troubleshooting, case]
+}
+
+/// The annotated function, without its body.
+fn snippet(selectors: &[&str], policy: &Policy, signature: &str) -> String {
+    let default = Policy::DEFAULT;
+    let mut items: Vec<String> = selectors
+        .iter()
+        .map(|selector| match *selector {
+            "when" => "when = …".to_owned(),
+            selector => selector.to_owned(),
+        })
+        .collect();
+    items.push(format!("max = {}", policy.max()));
+    for (key, value, default) in [
+        ("delay", policy.delay(), default.delay()),
+        ("max_delay", policy.max_delay(), default.max_delay().max(policy.delay())),
+    ] {
+        if value != default {
+            items.push(format!("{key} = \"{value:?}\""));
+        }
+    }
+    if policy.factor != default.factor {
+        items.push(format!("factor = {}", policy.factor()));
+    }
+    if policy.jitter() != default.jitter() {
+        items.push(format!("jitter = {}", format!("{:?}", policy.jitter()).to_lowercase()));
+    }
+    if let Some(deadline) = policy.deadline() {
+        items.push(format!("deadline = \"{deadline:?}\""));
+    }
+    let signature = if signature.is_empty() { "fn …() -> Result<…>" } else { signature };
+    format!("#[retry_on({})]\n{signature} {{\n    …\n}}", items.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_type_of_an_error_of_the_sdk_names_service_and_operation() {
+        let named = |name| {
+            let (service, operation) = service_and_operation(name);
+            (service.unwrap_or_default(), operation.unwrap_or_default())
+        };
+        let names = |service: &str, operation: &str| (service.to_owned(), operation.to_owned());
+        assert_eq!(
+            named(
+                "aws_smithy_runtime_api::client::result::SdkError<aws_sdk_backupgateway::operation::\
+                 get_gateway::GetGatewayError, aws_smithy_runtime_api::http::response::Response>"
+            ),
+            names("backupgateway", "GetGateway"),
+        );
+        assert_eq!(
+            named("aws_sdk_amplify::operation::get_app::GetAppError"),
+            names("amplify", "GetApp"),
+        );
+        assert_eq!(named("aws_sdk_amplify::error_meta::Error"), names("amplify", ""));
+        assert_eq!(named("std::io::error::Error"), names("", ""));
+        for odd in ["aws_sdk_", "aws_sdk_s3::operation::", "aws_sdk_s3::operation::x::<>"] {
+            let _ = named(odd);
+        }
+    }
+
+    #[test]
+    fn the_snippet_says_what_differs_from_the_default() {
+        let policy = Policy::builder()
+            .max(5)
+            .delay(Duration::from_millis(50))
+            .factor(1.5)
+            .deadline(Duration::from_secs(10))
+            .build()
+            .expect("valid");
+        assert_eq!(
+            snippet(&["Busy", "when"], &policy, "async fn fetch(key: &str) -> Result<Item, Error>"),
+            "#[retry_on(Busy, when = …, max = 5, delay = \"50ms\", factor = 1.5, deadline = \"10s\")]\n\
+             async fn fetch(key: &str) -> Result<Item, Error> {\n    …\n}"
+        );
+        assert_eq!(
+            snippet(&[], &Policy::DEFAULT, ""),
+            "#[retry_on(max = 3)]\nfn …() -> Result<…> {\n    …\n}"
+        );
+    }
+}

@@ -1,0 +1,143 @@
+//! Settings by name, as they come from one place: a file, the environment or code.
+
+use serde::Deserialize;
+use wildmatch::WildMatch;
+
+use super::settings::Settings;
+use super::{SwitchboardError, check};
+
+/// Settings by name, from one place.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Layer {
+    /// The switch for all functions.
+    pub(super) enabled: Option<bool>,
+    pub(super) rules: Vec<Rule>,
+    /// Where it comes from, as the log says.
+    pub(super) source: String,
+}
+
+/// Settings for the sites that the pattern matches.
+#[derive(Clone, Debug)]
+pub(super) struct Rule {
+    pub(super) pattern: Pattern,
+    pub(super) settings: Settings,
+}
+
+/// A name, or one with `*` for any letters and `?` for one.
+#[derive(Clone, Debug)]
+pub(super) struct Pattern {
+    pub(super) text: String,
+    glob: WildMatch,
+}
+
+impl Pattern {
+    pub(super) fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), glob: WildMatch::new(text) }
+    }
+
+    pub(super) fn matches(&self, name: &str) -> bool {
+        self.glob.matches(name)
+    }
+
+    /// A name is more specific than a pattern, and one with more letters of its own than another.
+    pub(super) fn specificity(&self) -> (bool, usize) {
+        let letters = self.text.chars().filter(|letter| !matches!(letter, '*' | '?')).count();
+        (!self.text.contains(['*', '?']), letters)
+    }
+}
+
+impl Layer {
+    /// A file in TOML: a table for each name or pattern, and `enabled` for all.
+    pub(super) fn from_toml(text: &str, source: &str) -> Result<Self, SwitchboardError> {
+        let malformed = |error: &dyn std::fmt::Display| SwitchboardError::Malformed {
+            origin: source.to_owned(),
+            message: error.to_string().trim_end().to_owned(),
+        };
+        let table: toml::Table = toml::from_str(text).map_err(|error| malformed(&error))?;
+        let mut layer = Self { source: source.to_owned(), ..Self::default() };
+        for (key, value) in table {
+            match value {
+                toml::Value::Table(_) => {
+                    let settings = Settings::deserialize(value)
+                        .map_err(|error| malformed(&format!("[{key:?}]: {}", error.message())))?;
+                    layer.add(&key, settings)?;
+                }
+                toml::Value::Boolean(enabled) if key == "enabled" => layer.enabled = Some(enabled),
+                _ => {
+                    return Err(malformed(&format!(
+                        "`{key}` is no table: settings stand below the name of a function or a \
+                         pattern, such as [\"orders::*\"]; for all functions there is `enabled`, \
+                         true or false"
+                    )));
+                }
+            }
+        }
+        Ok(layer)
+    }
+
+    /// `off`, `on`, or `orders::*(max = 5, delay = 200ms); search::find(enabled = false)`.
+    pub(super) fn from_variable(text: &str, source: &str) -> Result<Self, SwitchboardError> {
+        let malformed =
+            |message: String| SwitchboardError::Malformed { origin: source.to_owned(), message };
+        let mut layer = Self { source: source.to_owned(), ..Self::default() };
+        for rule in text.split(';').map(str::trim).filter(|rule| !rule.is_empty()) {
+            match rule.to_ascii_lowercase().as_str() {
+                "off" | "false" | "0" => layer.enabled = Some(false),
+                "on" | "true" | "1" => layer.enabled = Some(true),
+                _ => {
+                    let (name, settings) = rule
+                        .strip_suffix(')')
+                        .and_then(|rule| rule.split_once('('))
+                        .map(|(name, settings)| (name.trim(), settings))
+                        .filter(|(name, _)| !name.is_empty())
+                        .ok_or_else(|| {
+                            malformed(format!(
+                                "`{rule}` is neither `off` nor `on` nor a rule, such as \
+                                 `orders::*(max = 5, delay = 200ms)`"
+                            ))
+                        })?;
+                    let table = assignments(settings)
+                        .map_err(|message| malformed(format!("{name}: {message}")))?;
+                    let settings = Settings::deserialize(table)
+                        .map_err(|error| malformed(format!("{name}: {}", error.message())))?;
+                    layer.add(name, settings)?;
+                }
+            }
+        }
+        Ok(layer)
+    }
+
+    /// Adds a rule, in the place of an earlier one for the same pattern.
+    pub(super) fn add(
+        &mut self,
+        pattern: &str,
+        settings: Settings,
+    ) -> Result<(), SwitchboardError> {
+        let pattern = Pattern::new(pattern);
+        check(&pattern, &settings, &self.source)?;
+        self.rules.retain(|rule| rule.pattern.text != pattern.text);
+        self.rules.push(Rule { pattern, settings });
+        Ok(())
+    }
+}
+
+/// `max = 5, delay = 200ms`: numbers, `true`, `false`, and text with or without quotes.
+fn assignments(text: &str) -> Result<toml::Table, String> {
+    let mut table = toml::Table::new();
+    for assignment in text.split(',').map(str::trim).filter(|text| !text.is_empty()) {
+        let (key, value) = assignment
+            .split_once('=')
+            .map(|(key, value)| (key.trim(), value.trim()))
+            .ok_or_else(|| format!("`{assignment}` has no value: write such as `max = 5`"))?;
+        let value = match (value.parse(), value.parse(), value.parse()) {
+            (Ok(number), ..) => toml::Value::Integer(number),
+            (_, Ok(number), _) => toml::Value::Float(number),
+            (.., Ok(switch)) => toml::Value::Boolean(switch),
+            _ => toml::Value::String(value.trim_matches(['"', '\'']).to_owned()),
+        };
+        if table.insert(key.to_owned(), value).is_some() {
+            return Err(format!("`{key}` is given twice"));
+        }
+    }
+    Ok(table)
+}

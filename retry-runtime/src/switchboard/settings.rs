@@ -1,0 +1,249 @@
+//! What can be set from outside.
+
+use core::fmt;
+use core::time::Duration;
+
+use serde::de::{Deserializer, Error as _, Unexpected, Visitor};
+
+use crate::jitter::Jitter;
+use crate::policy::{Policy, PolicyError};
+
+/// Settings that take the place of those at a function; what is not set stays as it is there.
+///
+/// ```
+/// use retry_runtime::switchboard::{self, Settings};
+/// use std::time::Duration;
+///
+/// # #[retry_runtime::retry_on(_, name = "bills::send")]
+/// # fn send() -> Result<(), String> { Ok(()) }
+/// switchboard::set("bills::*", Settings::new().max(5).delay(Duration::from_millis(50)))?;
+/// # switchboard::unset("bills::*");
+/// # Ok::<(), switchboard::SwitchboardError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub(super) enabled: Option<bool>,
+    pub(super) max: Option<u32>,
+    #[serde(default, deserialize_with = "duration")]
+    pub(super) delay: Option<Duration>,
+    pub(super) factor: Option<f64>,
+    #[serde(default, deserialize_with = "duration")]
+    pub(super) max_delay: Option<Duration>,
+    #[serde(default, deserialize_with = "jitter")]
+    pub(super) jitter: Option<Jitter>,
+    #[serde(default, deserialize_with = "duration")]
+    pub(super) deadline: Option<Duration>,
+    #[serde(default, deserialize_with = "budget")]
+    pub(super) budget: Option<BudgetSetting>,
+}
+
+/// Where the retries of a function are taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BudgetSetting {
+    /// Nowhere: there is no limit.
+    None,
+    /// Each function has a bucket of its own with so many tokens, of which a retry takes 5.
+    Tokens(u32),
+}
+
+impl Settings {
+    /// Nothing is set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether errors are retried at all.
+    #[must_use]
+    pub const fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = Some(enabled);
+        self
+    }
+
+    /// Attempts in total, the first included.
+    #[must_use]
+    pub const fn max(mut self, attempts: u32) -> Self {
+        self.max = Some(attempts);
+        self
+    }
+
+    /// The delay before the first retry, before jitter.
+    #[must_use]
+    pub const fn delay(mut self, delay: Duration) -> Self {
+        self.delay = Some(delay);
+        self
+    }
+
+    /// Growth of the delay per retry, from 1 upwards.
+    #[must_use]
+    pub const fn factor(mut self, factor: f64) -> Self {
+        self.factor = Some(factor);
+        self
+    }
+
+    /// The cap of one delay.
+    #[must_use]
+    pub const fn max_delay(mut self, max_delay: Duration) -> Self {
+        self.max_delay = Some(max_delay);
+        self
+    }
+
+    /// How a delay is made random.
+    #[must_use]
+    pub const fn jitter(mut self, jitter: Jitter) -> Self {
+        self.jitter = Some(jitter);
+        self
+    }
+
+    /// The time for the whole call. Where the function has no deadline of its own, it is counted from
+    /// the end of the first attempt, for nothing looked at the clock before.
+    #[must_use]
+    pub const fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// So many tokens for each function, from 10 upwards, of which a retry takes 5 (after a timeout
+    /// 10).
+    #[must_use]
+    pub const fn budget(mut self, tokens: u32) -> Self {
+        self.budget = Some(BudgetSetting::Tokens(tokens));
+        self
+    }
+
+    /// No budget: any number of calls may retry at once.
+    #[must_use]
+    pub const fn without_budget(mut self) -> Self {
+        self.budget = Some(BudgetSetting::None);
+        self
+    }
+
+    /// The policy with these settings.
+    pub(super) fn applied(&self, policy: &Policy) -> Result<Policy, PolicyError> {
+        if *self == Self::default() {
+            return Ok(*policy);
+        }
+        let mut builder = policy.to_builder();
+        if let Some(max) = self.max {
+            builder = builder.max(max);
+        }
+        if let Some(delay) = self.delay {
+            builder = builder.delay(delay);
+        }
+        if let Some(factor) = self.factor {
+            builder = builder.factor(factor);
+        }
+        if let Some(max_delay) = self.max_delay {
+            builder = builder.max_delay(max_delay);
+        }
+        if let Some(jitter) = self.jitter {
+            builder = builder.jitter(jitter);
+        }
+        if let Some(deadline) = self.deadline {
+            builder = builder.deadline(deadline);
+        }
+        let mut applied = builder.build()?;
+        applied.is_enabled = self.enabled.unwrap_or(policy.is_enabled);
+        Ok(applied)
+    }
+
+    /// What is set, as it is written.
+    pub(super) fn written(&self) -> Vec<(&'static str, String)> {
+        let time = |time: Duration| format!("{time:?}");
+        let budget = |budget| match budget {
+            BudgetSetting::None => "none".to_owned(),
+            BudgetSetting::Tokens(tokens) => tokens.to_string(),
+        };
+        [
+            ("enabled", self.enabled.map(|enabled| enabled.to_string())),
+            ("max", self.max.map(|max| max.to_string())),
+            ("delay", self.delay.map(time)),
+            ("factor", self.factor.map(|factor| factor.to_string())),
+            ("max_delay", self.max_delay.map(time)),
+            ("jitter", self.jitter.map(|jitter| format!("{jitter:?}").to_lowercase())),
+            ("deadline", self.deadline.map(time)),
+            ("budget", self.budget.map(budget)),
+        ]
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, value?)))
+        .collect()
+    }
+
+    /// Takes what the other sets and this one does not.
+    pub(super) fn or(self, other: &Self) -> Self {
+        Self {
+            enabled: self.enabled.or(other.enabled),
+            max: self.max.or(other.max),
+            delay: self.delay.or(other.delay),
+            factor: self.factor.or(other.factor),
+            max_delay: self.max_delay.or(other.max_delay),
+            jitter: self.jitter.or(other.jitter),
+            deadline: self.deadline.or(other.deadline),
+            budget: self.budget.or(other.budget),
+        }
+    }
+}
+
+/// What is longer than this is a slip of the pen.
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
+
+/// A number and a unit, such as `200ms` or `1m 30s`.
+fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    struct Written;
+    impl Visitor<'_> for Written {
+        type Value = Duration;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a duration, such as \"200ms\" or \"1s 500ms\"")
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Duration, E> {
+            let duration = humantime::parse_duration(text)
+                .map_err(|error| E::custom(format!("\"{text}\" is not a duration: {error}")))?;
+            if duration > LONGEST {
+                return Err(E::custom(format!("\"{text}\" is longer than a year")));
+            }
+            Ok(duration)
+        }
+    }
+    deserializer.deserialize_str(Written).map(Some)
+}
+
+fn jitter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Jitter>, D::Error> {
+    let text: String = serde::Deserialize::deserialize(deserializer)?;
+    match text.as_str() {
+        "full" => Ok(Some(Jitter::Full)),
+        "equal" => Ok(Some(Jitter::Equal)),
+        "decorrelated" => Ok(Some(Jitter::Decorrelated)),
+        "none" => Ok(Some(Jitter::None)),
+        _ => Err(D::Error::unknown_variant(&text, &["full", "equal", "decorrelated", "none"])),
+    }
+}
+
+fn budget<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<BudgetSetting>, D::Error> {
+    struct Written;
+    impl Visitor<'_> for Written {
+        type Value = BudgetSetting;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "a number of tokens from {} upwards, or \"none\"", super::COSTS.1)
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<BudgetSetting, E> {
+            match text {
+                "none" => Ok(BudgetSetting::None),
+                _ => Err(E::invalid_value(Unexpected::Str(text), &self)),
+            }
+        }
+
+        fn visit_i64<E: serde::de::Error>(self, tokens: i64) -> Result<BudgetSetting, E> {
+            u32::try_from(tokens)
+                .ok()
+                .filter(|tokens| *tokens >= super::COSTS.1)
+                .map(BudgetSetting::Tokens)
+                .ok_or_else(|| E::invalid_value(Unexpected::Signed(tokens), &self))
+        }
+    }
+    deserializer.deserialize_any(Written).map(Some)
+}
