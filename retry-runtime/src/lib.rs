@@ -42,11 +42,9 @@
 //! - Retries inside retries are noticed: one WARN for each pair of functions.
 //! - Dropping the future ends everything at once.
 //!
-//! Events go through `tracing`, target `retry_runtime`, with the fields `site`, `attempt` (from 1),
-//! `max`, `error.type` (the selector that matched, `timeout`, `ok`, or `_OTHER`), `error` (its text with
-//! all sources), `code`, `request_id`, `pause`, `elapsed` (both in seconds; `elapsed` since the first
-//! attempt started where the call has a deadline or sees its attempts, else since it failed), `reason`
-//! (see [`Reason`]).
+//! Events go through `tracing`, target `retry_runtime`; [Reading the logs](guide::reading_the_logs) goes
+//! through them line by line. [In production](guide::in_production) shows metrics, alerts, the list of all
+//! functions, settings from outside and support cases.
 //!
 //! # Without the attribute
 //!
@@ -64,6 +62,11 @@
 //! - `tracing` (default): events.
 //! - `aws`: codes and request ids of the AWS SDK's errors in events; needs Rust 1.94.1.
 //! - `uuid` (default): [`Attempt::idempotency_key`].
+//! - `metrics`: counters and histograms through the facade of this name.
+//! - `support-case`: `SupportCase`, all that is known of a call that was given up.
+//! - `switchboard`: the module `switchboard`, settings from a file, the environment and code.
+//! - `registry`: [`sites()`] lists every annotated function of the program, called or not.
+//! - `serde`: `Serialize` for [`Sites`] and `SupportCase`.
 //! - `http`: `retry_after`, which reads the header.
 //! - `tokio-util`: a `CancellationToken` is a [`Stop`].
 //! - `test-util`: the module `testing`: virtual time, repeatable jitter, faults on demand, a record of
@@ -109,6 +112,9 @@ mod sites;
 mod support_case;
 #[cfg(feature = "switchboard")]
 pub mod switchboard;
+
+#[cfg(any(doc, doctest))]
+pub mod guide;
 
 #[cfg(feature = "test-util")]
 pub mod testing;

@@ -1,0 +1,7 @@
+//! Pages to read, without code.
+
+#[doc = include_str!("in_production.md")]
+pub mod in_production {}
+
+#[doc = include_str!("reading_the_logs.md")]
+pub mod reading_the_logs {}
