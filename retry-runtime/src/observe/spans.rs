@@ -10,8 +10,11 @@ pub use unopened::Spans;
 
 #[cfg(feature = "tracing")]
 mod opened {
+    use core::pin::Pin;
+    use core::task::{Context, Poll};
+
+    use pin_project_lite::pin_project;
     use tracing::field::Empty;
-    use tracing::instrument::{Instrument, Instrumented};
     use tracing::{Span, info_span};
 
     use crate::call::{Call, Ended, Terms};
@@ -45,8 +48,8 @@ mod opened {
             }))
         }
 
-        fn start(&mut self, call: &impl Call) -> Span {
-            let Some(open) = &mut self.0 else { return Span::none() };
+        fn start(&mut self, call: &impl Call) -> Option<Span> {
+            let open = self.0.as_mut()?;
             let attempt = call.progress().attempt;
             open.attempt = info_span!(
                 target: "retry_runtime",
@@ -57,17 +60,20 @@ mod opened {
                 error.type = Empty,
                 otel.status_code = Empty,
             );
-            open.attempt.clone()
+            Some(open.attempt.clone())
         }
 
         /// An attempt of an async function, in its span.
-        pub fn attempt<F: Future>(&mut self, call: &impl Call, body: F) -> Instrumented<F> {
-            body.instrument(self.start(call))
+        pub fn attempt<F>(&mut self, call: &impl Call, body: F) -> InSpan<F> {
+            InSpan { span: self.start(call).map(Box::new), body }
         }
 
         /// An attempt of a plain function, in its span.
         pub fn run<R>(&mut self, call: &impl Call, body: impl FnOnce() -> R) -> R {
-            self.start(call).in_scope(body)
+            match self.start(call) {
+                Some(span) => span.in_scope(body),
+                None => body(),
+            }
         }
 
         /// The attempt succeeded.
@@ -100,6 +106,28 @@ mod opened {
             is_error(&open.attempt);
             open.attempt = Span::none();
             open.call.in_scope(tell).inspect_err(|_| is_error(&open.call))
+        }
+    }
+
+    pin_project! {
+        /// An attempt that is polled in its span, where there is one; small where there is none.
+        #[derive(Debug)]
+        #[must_use = "futures do nothing unless polled"]
+        pub struct InSpan<F> {
+            span: Option<Box<Span>>,
+            #[pin]
+            body: F,
+        }
+    }
+
+    impl<F: Future> Future for InSpan<F> {
+        type Output = F::Output;
+
+        #[inline]
+        fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+            let this = self.project();
+            let _entered = this.span.as_ref().map(|span| span.enter());
+            this.body.poll(context)
         }
     }
 }
