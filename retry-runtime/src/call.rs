@@ -141,6 +141,7 @@ struct Last {
     text: String,
     code: Option<String>,
     request_id: Option<String>,
+    requests: u32,
 }
 
 /// How a call ended without success.
@@ -167,8 +168,12 @@ impl Failing {
         let policy = terms.policy(site);
         let since = before.map(|failing| failing.since).or(terms.started);
         let elapsed = since.map_or(Duration::ZERO, self::since);
-        let told =
-            Told { error_type: failure.error_type(site), text: failure.text, code: failure.code };
+        let told = Told {
+            error_type: failure.error_type(site),
+            text: failure.text,
+            code: failure.code,
+            requests: nesting::made_inside(),
+        };
         let moment = Moment { site, policy: &policy, attempt, elapsed };
         if before.is_none() {
             terms.first_failed();
@@ -222,6 +227,7 @@ impl Failing {
                 error_type: self.error_type,
                 text: Text::Display(&last.text),
                 code: Code { code: last.code.as_deref(), request_id: last.request_id.as_deref() },
+                requests: last.requests,
             };
             observe::gave_up(Moment { site, policy: &policy, attempt, elapsed }, &told, reason);
             Ended { reason, attempt, error_type: self.error_type, elapsed }
@@ -242,6 +248,7 @@ impl Last {
             text: told.text.to_string(),
             code: told.code.code.map(str::to_owned),
             request_id: told.code.request_id.map(str::to_owned),
+            requests: told.requests,
         }
     }
 }

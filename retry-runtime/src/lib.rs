@@ -102,6 +102,9 @@ mod hooks;
 mod observe;
 mod site;
 
+#[cfg(feature = "aws")]
+pub mod aws;
+
 #[cfg(feature = "test-util")]
 pub mod testing;
 

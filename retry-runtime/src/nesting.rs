@@ -5,6 +5,7 @@
 //! attempt runs around it leaves a note and turns the count negative, which the attempt around it
 //! sees when it counts itself out. So an attempt costs two additions and a compare. A note says how
 //! many attempts were running, so that the next attempt of the same call does not take it for its own.
+//! A client that counts its requests leaves them in the same way.
 
 use core::cell::Cell;
 use core::pin::Pin;
@@ -13,8 +14,15 @@ use std::sync::Mutex;
 
 use pin_project_lite::pin_project;
 
-use crate::observe::{self, Pair};
+use crate::observe::{self, Layers, Pair};
 use crate::site::{Located, Site};
+
+mod requests;
+
+use requests::Requests;
+pub(crate) use requests::made_inside;
+#[cfg(feature = "aws")]
+pub(crate) use requests::requested;
 
 /// What happens where a retried call runs inside another.
 ///
@@ -147,9 +155,10 @@ pub(crate) fn was_given_up_inside() -> bool {
 /// stays negative, for the next attempt to forget it.
 #[cold]
 #[inline(never)]
-fn remember(given_up_inside: bool) {
+fn remember(given_up_inside: bool, requests: u32) {
     GIVEN_UP_INSIDE.set(given_up_inside);
-    if given_up_inside {
+    requests::remember(requests);
+    if given_up_inside || requests > 0 {
         RUNNING.set(RUNNING.get() | NOTED);
     }
 }
@@ -203,38 +212,71 @@ fn count_out() -> bool {
 }
 
 /// What the notes of one attempt have said.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Noticed {
     has_multiplied: bool,
     has_given_up: bool,
+    /// Whether there is something to tell the one who asks after the attempt.
+    is_to_be_told: bool,
+    /// Saturating, for it is only told; the site counts them all.
+    requests: u16,
 }
 
 impl Noticed {
+    const NOTHING: Self =
+        Self { has_multiplied: false, has_given_up: false, is_to_be_told: false, requests: 0 };
+
     /// Reads the notes that were left in the attempt that was just counted out.
     #[cold]
     #[inline(never)]
     fn read_notes(&mut self, outer: impl Located) {
-        for note in take_notes().into_iter().flatten().filter(Note::is_of_this_task) {
+        let (notes, requests) = take_notes();
+        for note in notes.into_iter().flatten().filter(Note::is_of_this_task) {
             self.has_given_up |= note.has_given_up;
             if note.multiplies {
                 found(outer, &note, !core::mem::replace(&mut self.has_multiplied, true));
             }
         }
+        if requests.count > 0 {
+            let count = u16::try_from(requests.count).unwrap_or(u16::MAX);
+            self.requests = self.requests.saturating_add(count);
+            counted(outer, requests);
+        }
+        self.is_to_be_told |= self.has_given_up || self.requests > 0;
+    }
+
+    fn remember(self, is_ready: bool) {
+        remember(self.has_given_up && is_ready, self.requests.into());
     }
 }
 
 /// Takes the notes that were left in the attempt that was just counted out; those for the attempts
 /// around it stay.
-fn take_notes() -> [Option<Note>; NOTES] {
+fn take_notes() -> ([Option<Note>; NOTES], Requests) {
     let around = RUNNING.get() & !NOTED;
+    let requests = requests::take(around);
     let is_for_another = |note: &Note| note.depth <= around;
     let left = LEFT.get();
     let others = left.map(|note| note.filter(is_for_another));
-    let is_any_left = others.iter().any(Option::is_some);
+    let is_any_left = others.iter().any(Option::is_some) || requests::is_any_left();
     LEFT.set(others);
     RUNNING.set(if is_any_left { around | NOTED } else { around });
     GIVEN_UP_INSIDE.set(false);
-    left.map(|note| note.filter(|note| !is_for_another(note)))
+    requests::remember(0);
+    (left.map(|note| note.filter(|note| !is_for_another(note))), requests)
+}
+
+/// Counts what a client requested inside an attempt; one WARN for each site whose client repeats
+/// requests too.
+fn counted(outer: impl Located, made: Requests) {
+    let (site, policy) = (outer.site(), outer.policy());
+    let count = site.requested(made.count);
+    // They are made inside the attempt around this one too.
+    requests::leave(Requests { repeated: 0, ..made });
+    let repeats = made.repeated > 1 && policy.max() > 1 && policy.nested() != Nested::Allow;
+    if repeats && site.warns_of_layers_now() {
+        observe::layers(Layers { site, attempts: (policy.max(), made.repeated), count });
+    }
 }
 
 /// One WARN for each pair of sites, and after that a DEBUG for each attempt.
@@ -263,9 +305,9 @@ fn found(outer: impl Located, note: &Note, is_first_in_attempt: bool) {
 pub fn attempt<R>(site: impl Located, body: impl FnOnce() -> R) -> R {
     // Ends by itself, so that the result is made where it goes to.
     let _running = Running::enter(move || {
-        let mut noticed = Noticed::default();
+        let mut noticed = Noticed::NOTHING;
         noticed.read_notes(site);
-        remember(noticed.has_given_up);
+        noticed.remember(true);
     });
     body()
 }
@@ -285,7 +327,7 @@ pin_project! {
 /// One attempt of an async function.
 #[inline]
 pub const fn attempting<L, F>(site: L, body: F) -> Attempting<L, F> {
-    Attempting { site, noticed: Noticed { has_multiplied: false, has_given_up: false }, body }
+    Attempting { site, noticed: Noticed::NOTHING, body }
 }
 
 impl<L: Located, F: Future> Future for Attempting<L, F> {
@@ -299,8 +341,8 @@ impl<L: Located, F: Future> Future for Attempting<L, F> {
         if running.leave() {
             this.noticed.read_notes(*this.site);
         }
-        if this.noticed.has_given_up {
-            remember(result.is_ready());
+        if this.noticed.is_to_be_told {
+            this.noticed.remember(result.is_ready());
         }
         result
     }

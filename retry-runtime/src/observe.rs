@@ -87,6 +87,8 @@ pub(crate) struct Told<'a> {
     pub(crate) error_type: &'static str,
     pub(crate) text: Text<'a>,
     pub(crate) code: Code<'a>,
+    /// What a client requested inside the attempt, where the client counts; else 0.
+    pub(crate) requests: u32,
 }
 
 /// The attempt failed, and another one follows after the pause.
@@ -127,6 +129,22 @@ pub(crate) fn nested(pair: Pair, is_first: bool) {
     sink::nested(pair, is_first);
 }
 
+/// A client that repeats requests inside attempts that are repeated too.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "read for events"))]
+pub(crate) struct Layers {
+    pub(crate) site: &'static Site,
+    /// How many attempts each makes at most, the site first.
+    pub(crate) attempts: (u32, u32),
+    /// Requests inside attempts of the site so far.
+    pub(crate) count: u64,
+}
+
+/// The first request that a client repeated inside an attempt of the site.
+pub(crate) fn layers(layers: Layers) {
+    sink::layers(layers);
+}
+
 /// The site is used in surroundings that do not suit it.
 pub(crate) fn misplaced(site: &'static Site, advice: &'static str) {
     sink::misplaced(site, advice);
@@ -134,7 +152,8 @@ pub(crate) fn misplaced(site: &'static Site, advice: &'static str) {
 
 #[cfg(feature = "tracing")]
 mod sink {
-    use super::{Duration, Moment, Pair, Reason, Site, Told};
+    use super::{Duration, Layers, Moment, Pair, Reason, Site, Told};
+    use core::fmt;
     use tracing::{debug, error, info, warn};
 
     const TARGET: &str = "retry_runtime";
@@ -152,6 +171,7 @@ mod sink {
                 error = told.text.to_string().as_str(),
                 code = told.code.code,
                 request_id = told.code.request_id,
+                requests = (told.requests > 0).then_some(told.requests),
                 $($field)*
                 elapsed = seconds(elapsed),
                 $($message)*
@@ -165,9 +185,10 @@ mod sink {
             moment,
             told,
             [pause = seconds(pause),],
-            "attempt {} of {} failed, the next follows in {pause:.1?}",
+            "attempt {} of {} failed{}, the next follows in {pause:.1?}",
             moment.attempt,
             moment.policy.max(),
+            Repeated(told.requests),
         );
     }
 
@@ -196,8 +217,9 @@ mod sink {
                 moment,
                 told,
                 [reason = reason.as_str(),],
-                "gave up after attempt {}{} ({})",
+                "gave up after attempt {}{}{} ({})",
                 moment.attempt,
+                Repeated(told.requests),
                 because(reason),
                 moment.policy,
             ),
@@ -252,6 +274,33 @@ mod sink {
         }
     }
 
+    pub(super) fn layers(Layers { site, attempts: (outer, inner), count }: Layers) {
+        let worst_case = u64::from(outer) * u64::from(inner);
+        warn!(
+            target: TARGET,
+            site = site.name,
+            worst_case,
+            requests = count,
+            "retries inside retries multiply: the SDK retries inside attempts of `{}`, which can \
+             make {outer} x {inner} = {worst_case} requests: switch one layer off, with \
+             `.retry_config(retry_runtime::aws::single_attempt())` on the configuration of the \
+             client, or with `max = 1` on the function",
+            site.name,
+        );
+    }
+
+    /// Says of an attempt that it was more than one request.
+    struct Repeated(u32);
+
+    impl fmt::Display for Repeated {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            match self.0 {
+                0 | 1 => Ok(()),
+                requests => write!(f, " (the SDK made {requests} requests)"),
+            }
+        }
+    }
+
     pub(super) fn misplaced(site: &'static Site, advice: &'static str) {
         warn!(target: TARGET, site = site.name, at = %format_args!("{}:{}", site.file, site.line), "{advice}");
     }
@@ -264,7 +313,7 @@ mod sink {
 
 #[cfg(not(feature = "tracing"))]
 mod sink {
-    use super::{Duration, Moment, Pair, Reason, Site, Told};
+    use super::{Duration, Layers, Moment, Pair, Reason, Site, Told};
 
     pub(super) fn retry_scheduled(_: Moment<'_>, _: &Told<'_>, _: Duration) {}
 
@@ -273,6 +322,8 @@ mod sink {
     pub(super) fn recovered(_: Moment<'_>) {}
 
     pub(super) fn nested(_: Pair, _: bool) {}
+
+    pub(super) fn layers(_: Layers) {}
 
     pub(super) fn misplaced(_: &'static Site, _: &'static str) {}
 }

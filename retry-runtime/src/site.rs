@@ -23,7 +23,10 @@ pub struct Site {
     pub(crate) budget: Tokens,
     /// Attempts within which another site retried.
     nested: AtomicU64,
+    /// Requests that a client made inside its attempts, where the client counts them.
+    requests: AtomicU64,
     warned: AtomicBool,
+    warned_of_layers: AtomicBool,
 }
 
 impl Site {
@@ -44,7 +47,9 @@ impl Site {
             policy,
             budget: Tokens::STANDARD,
             nested: AtomicU64::new(0),
+            requests: AtomicU64::new(0),
             warned: AtomicBool::new(false),
+            warned_of_layers: AtomicBool::new(false),
         }
     }
 
@@ -52,6 +57,17 @@ impl Site {
     pub(crate) fn nested_attempts(&self, is_new: bool) -> u64 {
         let new = u64::from(is_new);
         self.nested.fetch_add(new, Ordering::Relaxed) + new
+    }
+
+    /// Requests that a client made inside its attempts, with these.
+    pub(crate) fn requested(&self, new: u32) -> u64 {
+        let new = u64::from(new);
+        self.requests.fetch_add(new, Ordering::Relaxed) + new
+    }
+
+    /// Whether to say that the client inside repeats requests too: true for the first caller only.
+    pub(crate) fn warns_of_layers_now(&self) -> bool {
+        !self.warned_of_layers.swap(true, Ordering::Relaxed)
     }
 
     /// Whether the warning about the site's surroundings is out.
