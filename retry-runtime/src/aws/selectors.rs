@@ -101,3 +101,60 @@ fn is_passing(failure: &ConnectorError) -> bool {
 pub fn throttling<E: ProvideErrorMetadata>(error: &E) -> bool {
     Code { code: error.code(), request_id: None }.is_throttling()
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::body::SdkBody;
+    use aws_smithy_types::error::ErrorMetadata;
+
+    use super::*;
+
+    type Failure = SdkError<ErrorMetadata, HttpResponse>;
+
+    fn answer(status: u16, code: Option<&str>) -> Failure {
+        let status = status.try_into().expect("an HTTP status");
+        let mut metadata = ErrorMetadata::builder();
+        if let Some(code) = code {
+            metadata = metadata.code(code);
+        }
+        Failure::service_error(metadata.build(), HttpResponse::new(status, SdkBody::empty()))
+    }
+
+    #[test]
+    fn four_statuses_are_transient_and_none_is_throttling() {
+        let transient: Vec<u16> =
+            (200..600).filter(|status| transient(&answer(*status, None))).collect();
+        assert_eq!(transient, [500, 502, 503, 504]);
+        assert!(!(200..600).any(|status| throttling(&answer(status, None))));
+    }
+
+    #[test]
+    fn codes_decide_whatever_the_status() {
+        for code in ["RequestTimeout", "RequestTimeoutException"] {
+            assert!(transient(&answer(400, Some(code))) && !throttling(&answer(400, Some(code))));
+        }
+        for code in ["Throttling", "TooManyRequestsException", "SlowDown", "EC2ThrottledException"]
+        {
+            assert!(throttling(&answer(400, Some(code))) && !transient(&answer(400, Some(code))));
+            assert!(throttling(&answer(503, Some(code))) && transient(&answer(503, Some(code))));
+        }
+        for code in ["", "slowdown", "InternalServerException", "RequestTimeTooSkewed"] {
+            assert!(!throttling(&answer(400, Some(code))) && !transient(&answer(400, Some(code))));
+        }
+    }
+
+    #[test]
+    fn failures_on_the_way_may_pass_and_those_of_the_caller_do_not() {
+        let lost = |failure| transient(&Failure::dispatch_failure(failure));
+        assert!(lost(ConnectorError::io("refused".into())));
+        assert!(lost(ConnectorError::timeout("slow".into())));
+        assert!(lost(ConnectorError::other("broken".into(), Some(ErrorKind::TransientError))));
+        assert!(!lost(ConnectorError::other("no credentials".into(), None)));
+        assert!(!lost(ConnectorError::other("odd".into(), Some(ErrorKind::ClientError))));
+        assert!(!lost(ConnectorError::user("no such scheme".into())));
+        assert!(transient(&Failure::timeout_error("slow")));
+        assert!(!transient(&Failure::construction_failure("incomplete")));
+        let unreadable = HttpResponse::new(200.try_into().expect("OK"), SdkBody::empty());
+        assert!(transient(&Failure::response_error("cut", unreadable)));
+    }
+}
