@@ -77,6 +77,10 @@ impl Code<'_> {
         self.code == Some(code)
     }
 
+    pub(crate) fn is_known(&self) -> bool {
+        self.code.is_some() || self.request_id.is_some()
+    }
+
     /// Whether it is one by which the service asks for less.
     pub(crate) fn is_throttling(&self) -> bool {
         self.code.is_some_and(|code| THROTTLING.contains(&code))
@@ -143,6 +147,12 @@ impl Coding for Code<'_> {
 impl<E> Coding for NoCode<E> {
     fn code(&self) -> Code<'_> {
         Code { code: None, request_id: None }
+    }
+}
+
+impl<E> From<NoCode<E>> for Code<'_> {
+    fn from(_: NoCode<E>) -> Self {
+        Self::default()
     }
 }
 

@@ -43,7 +43,8 @@ impl<'a> Failure<'a> {
     /// An error that was looked at.
     #[must_use]
     pub fn new(verdict: Verdict, seen: &'a dyn Seen, code: &'a dyn Coding) -> Self {
-        Self { verdict, text: seen.text(), code: code.code(), hint: None }
+        let code = Some(code.code()).filter(Code::is_known).unwrap_or_else(|| seen.code());
+        Self { verdict, text: seen.text(), code, hint: None }
     }
 
     /// A value that is not accepted.

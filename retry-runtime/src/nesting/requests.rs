@@ -213,7 +213,7 @@ mod tests {
         let (one, other) = (site!(), site!());
         let mut waiting = pin!(attempting(one, async {
             requested(1, 1);
-            pending().await
+            pending::<()>().await;
         }));
         assert!(!poll(waiting.as_mut()));
         attempt(other, || {});
