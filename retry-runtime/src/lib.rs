@@ -44,7 +44,7 @@
 //!
 //! Events go through `tracing`, target `retry_runtime`, with the fields `site`, `attempt` (from 1),
 //! `max`, `error.type` (the selector that matched, `timeout`, `ok`, or `_OTHER`), `error` (its text with
-//! all sources), `code`, `request_id`, `pause`, `elapsed` (both in seconds; `elapsed` since the first
+//! all sources), `code`, `request_id`, `requests` (where a client counts them), `pause`, `elapsed` (both in seconds; `elapsed` since the first
 //! attempt started where the call has a deadline or sees its attempts, else since it failed), `reason`
 //! (see [`Reason`]).
 //!
@@ -56,13 +56,14 @@
 //! # The AWS SDK retries too
 //!
 //! It makes up to 3 attempts of its own, and around those `max = 3` makes up to 9 requests: switch
-//! one layer off, `config.to_builder().retry_config(RetryConfig::disabled())`.
+//! one layer off, `config.to_builder().retry_config(aws::single_attempt())`. See the module `aws`.
 //!
 //! # Features
 //!
 //! - `tokio` (default): pauses of async functions; without it, name a timer with `sleep = ..`.
 //! - `tracing` (default): events.
-//! - `aws`: codes and request ids of the AWS SDK's errors in events; needs Rust 1.94.1.
+//! - `aws`: codes and request ids of the AWS SDK's errors, and the module `aws`: what may pass, its
+//!   hints, its own retries; needs Rust 1.94.1.
 //! - `uuid` (default): [`Attempt::idempotency_key`].
 //! - `http`: `retry_after`, which reads the header.
 //! - `tokio-util`: a `CancellationToken` is a [`Stop`].

@@ -2,7 +2,7 @@
 //!
 //! The fields have the same names and meanings in every event: `site`, `attempt` (from 1), `max`,
 //! `error.type` (the selector that matched), `error` (its text with all sources), `code`,
-//! `request_id`, `pause` and `elapsed` (in seconds), `reason`. Arguments of the function are never
+//! `request_id`, `requests` (inside the attempt, where a client counts them), `pause` and `elapsed` (in seconds), `reason`. Arguments of the function are never
 //! logged.
 
 use core::time::Duration;

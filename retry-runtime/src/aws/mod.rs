@@ -44,13 +44,13 @@
 //! |---|---|
 //! | `SdkError<E>`, an operation's error, a modelled exception, `aws_sdk_*::Error` | known |
 //! | a type with [`ErrorCode`](crate::ErrorCode) | what that says |
-//! | `Box<dyn Error>`, `anyhow::Error`, `eyre::Report`, an enum around an SDK error | known where the service's model does not have the exception, as `SlowDown` of most services |
+//! | `Box<dyn Error>`, `anyhow::Error`, `eyre::Report`, an enum around an SDK error | known where a type or variant selected it; else where the service's model does not have the exception, as `SlowDown` of most services |
 //!
 //! In the last row a *modelled* exception keeps its code in a private field, which only its own type
-//! gives away, and the chain does not tell which type that is. Name the type instead of the code:
-//! `ThrottlingException` is found where `"ThrottlingException"` is not, also inside `anyhow`. Or
-//! implement [`ErrorCode`](crate::ErrorCode) for an enum of your own. In `aws_sdk_*::Error`, whose
-//! chain skips its exceptions, name the code or the variant:
+//! gives away, and the chain does not tell which type that is. So a selector `"ThrottlingException"`
+//! does not find it there. Name the type instead, `ThrottlingException`: it is found, and its code and
+//! request id are logged. Or implement [`ErrorCode`](crate::ErrorCode) for an enum of your own. In
+//! `aws_sdk_*::Error`, whose chain skips its exceptions, name the code or the variant:
 //! `aws_sdk_backupgateway::Error::InternalServerException`.
 //!
 //! # What becomes of an answer
