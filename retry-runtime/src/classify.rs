@@ -262,9 +262,15 @@ fn first_link<'a, T: Error + 'static, F: Fn(&T) -> bool>(
     first: &'a (dyn Error + 'static),
     selector: &Selector<T, F>,
 ) -> Option<&'a T> {
-    core::iter::successors(Some(first), |link| next_link(*link))
-        .take(LONGEST_CHAIN)
-        .find_map(|link| selector.selects(unwrapped(link)))
+    let mut link = first;
+    for _ in 0..LONGEST_CHAIN {
+        let found = selector.selects(unwrapped(link));
+        if found.is_some() {
+            return found;
+        }
+        link = next_link(link)?;
+    }
+    None
 }
 
 /// The link as a `T`, also behind a box or a shared pointer, whose `source()` would pass it by.

@@ -211,20 +211,19 @@ fn count_out() -> bool {
     running < 0
 }
 
-/// What the notes of one attempt have said.
+/// What the notes of one attempt have said: a word, which costs an attempt one store and one compare.
 #[derive(Clone, Copy, Debug)]
-struct Noticed {
-    has_multiplied: bool,
-    has_given_up: bool,
-    /// Whether there is something to tell the one who asks after the attempt.
-    is_to_be_told: bool,
-    /// Saturating, for it is only told; the site counts them all.
-    requests: u16,
-}
+struct Noticed(u32);
 
 impl Noticed {
-    const NOTHING: Self =
-        Self { has_multiplied: false, has_given_up: false, is_to_be_told: false, requests: 0 };
+    const NOTHING: Self = Self(0);
+
+    /// A call inside has made retries.
+    const MULTIPLIED: u32 = 1;
+    /// A call inside has given up.
+    const GIVEN_UP: u32 = 2;
+    /// A client inside has made requests: so many times this.
+    const REQUEST: u32 = 4;
 
     /// Reads the notes that were left in the attempt that was just counted out.
     #[cold]
@@ -232,21 +231,39 @@ impl Noticed {
     fn read_notes(&mut self, outer: impl Located) {
         let (notes, requests) = take_notes();
         for note in notes.into_iter().flatten().filter(Note::is_of_this_task) {
-            self.has_given_up |= note.has_given_up;
+            if note.has_given_up {
+                self.0 |= Self::GIVEN_UP;
+            }
             if note.multiplies {
-                found(outer, &note, !core::mem::replace(&mut self.has_multiplied, true));
+                found(outer, &note, self.0 & Self::MULTIPLIED == 0);
+                self.0 |= Self::MULTIPLIED;
             }
         }
         if requests.count > 0 {
-            let count = u16::try_from(requests.count).unwrap_or(u16::MAX);
-            self.requests = self.requests.saturating_add(count);
+            self.add(requests.count);
             counted(outer, requests);
         }
-        self.is_to_be_told |= self.has_given_up || self.requests > 0;
+    }
+
+    /// Saturating, for it is only told; the site counts them all.
+    fn add(&mut self, requests: u32) {
+        let most = u32::MAX / Self::REQUEST;
+        let requests = self.requests().saturating_add(requests).min(most);
+        self.0 = requests * Self::REQUEST | self.0 % Self::REQUEST;
+    }
+
+    const fn requests(self) -> u32 {
+        self.0 / Self::REQUEST
+    }
+
+    /// Whether there is something to tell the one who asks after the attempt.
+    #[inline]
+    const fn is_to_be_told(self) -> bool {
+        self.0 > Self::MULTIPLIED
     }
 
     fn remember(self, is_ready: bool) {
-        remember(self.has_given_up && is_ready, self.requests.into());
+        remember(self.0 & Self::GIVEN_UP != 0 && is_ready, self.requests());
     }
 }
 
@@ -341,7 +358,7 @@ impl<L: Located, F: Future> Future for Attempting<L, F> {
         if running.leave() {
             this.noticed.read_notes(*this.site);
         }
-        if this.noticed.is_to_be_told {
+        if this.noticed.is_to_be_told() {
             this.noticed.remember(result.is_ready());
         }
         result
