@@ -151,18 +151,6 @@ pub(crate) fn was_given_up_inside() -> bool {
     GIVEN_UP_INSIDE.take()
 }
 
-/// Tells the one who asks right after this attempt. Where it succeeded, nobody asks; so the count
-/// stays negative, for the next attempt to forget it.
-#[cold]
-#[inline(never)]
-fn remember(given_up_inside: bool, requests: u32) {
-    GIVEN_UP_INSIDE.set(given_up_inside);
-    requests::remember(requests);
-    if given_up_inside || requests > 0 {
-        RUNNING.set(RUNNING.get() | NOTED);
-    }
-}
-
 /// An attempt that is running on this thread, or being polled, until this value is dropped.
 struct Running<N: FnOnce() + Copy> {
     /// Where somebody left a note.
@@ -212,7 +200,7 @@ fn count_out() -> bool {
 }
 
 /// What the notes of one attempt have said: a word, which costs an attempt one store and one compare.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Noticed(u32);
 
 impl Noticed {
@@ -252,18 +240,28 @@ impl Noticed {
         self.0 = requests * Self::REQUEST | self.0 % Self::REQUEST;
     }
 
-    const fn requests(self) -> u32 {
+    const fn requests(&self) -> u32 {
         self.0 / Self::REQUEST
     }
 
     /// Whether there is something to tell the one who asks after the attempt.
     #[inline]
-    const fn is_to_be_told(self) -> bool {
+    const fn is_to_be_told(&self) -> bool {
         self.0 > Self::MULTIPLIED
     }
 
-    fn remember(self, is_ready: bool) {
-        remember(self.0 & Self::GIVEN_UP != 0 && is_ready, self.requests());
+    /// Tells the one who asks right after this attempt. Where it succeeded, nobody asks; so the
+    /// count stays negative, for the next attempt to forget it.
+    #[cold]
+    #[inline(never)]
+    fn remember(&self, is_ready: bool) {
+        let (given_up_inside, requests) =
+            (self.0 & Self::GIVEN_UP != 0 && is_ready, self.requests());
+        GIVEN_UP_INSIDE.set(given_up_inside);
+        requests::remember(requests);
+        if given_up_inside || requests > 0 {
+            RUNNING.set(RUNNING.get() | NOTED);
+        }
     }
 }
 
