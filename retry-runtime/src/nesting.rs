@@ -237,7 +237,7 @@ impl Noticed {
     fn add(&mut self, requests: u32) {
         let most = u32::MAX / Self::REQUEST;
         let requests = self.requests().saturating_add(requests).min(most);
-        self.0 = requests * Self::REQUEST | self.0 % Self::REQUEST;
+        self.0 = (requests * Self::REQUEST) | (self.0 % Self::REQUEST);
     }
 
     const fn requests(&self) -> u32 {
