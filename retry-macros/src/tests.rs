@@ -221,7 +221,10 @@ fn asks_the_runtime_what_to_do_about_an_error() {
         let __seen = __x::Look::new(__failed).__look();
         let __code = __x::Coded::new(__failed).__code();
         let __failure = __x::Failure::new(
-            if { ___ { use __x::Searched as __Searched; ___ } } { __x::Verdict::Selector(0usize) }
+            if { ___ { use __x::Searched as __Searched; match ___ {
+                __x::Some(__found) => __seen.__found(__x::Coded::new(__found).__code()),
+                __x::None => false,
+            } } } { __x::Verdict::Selector(0usize) }
             else { if __x::holds(__failed, is_transient) { __x::Verdict::Selector(1usize) }
             else { __x::Verdict::NotSelected } },
             &__seen, &__code);

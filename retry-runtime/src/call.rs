@@ -154,6 +154,7 @@ struct Last {
     text: String,
     code: Option<String>,
     request_id: Option<String>,
+    requests: u32,
 }
 
 /// How a call ended without success.
@@ -192,6 +193,7 @@ impl Failing {
             text: failure.text,
             type_name: failure.type_name,
             code: failure.code,
+            requests: nesting::made_inside(),
         };
         history.add(attempt, &told);
         let moment = Moment { site, policy: &policy, attempt, elapsed };
@@ -258,6 +260,7 @@ impl Failing {
                 text: Text::Display(&last.text),
                 type_name: "",
                 code: Code { code: last.code.as_deref(), request_id: last.request_id.as_deref() },
+                requests: last.requests,
             };
             let moment = Moment { site, policy: &policy, attempt, elapsed };
             Ended::with(reason, moment, &told, core::mem::take(&mut self.history))
@@ -288,6 +291,7 @@ impl Last {
             text: told.text.to_string(),
             code: told.code.code.map(str::to_owned),
             request_id: told.code.request_id.map(str::to_owned),
+            requests: told.requests,
         }
     }
 }

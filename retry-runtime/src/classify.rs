@@ -5,6 +5,7 @@
 //! a selector is looked for in the error itself and in every link of its chain.
 
 use core::any::type_name;
+use core::cell::Cell;
 use core::error::Error;
 use core::fmt::{Debug, Display};
 use core::marker::PhantomData;
@@ -12,7 +13,7 @@ use core::ops::Deref;
 use std::io;
 use std::sync::Arc;
 
-use crate::describe::Text;
+use crate::describe::{Code, Text};
 use crate::probe::{DynError, falls_back};
 
 /// A type to look for, and a test that a value of it must pass.
@@ -36,8 +37,8 @@ impl<T, F: Fn(&T) -> bool> Selector<T, F> {
         Self { test, wanted: PhantomData }
     }
 
-    fn selects(&self, found: Option<&T>) -> bool {
-        found.is_some_and(&self.test)
+    fn selects<'a>(&self, found: Option<&'a T>) -> Option<&'a T> {
+        found.filter(|found| (self.test)(found))
     }
 }
 
@@ -86,7 +87,7 @@ impl<'a, E: Error + 'static> Look<'a, E> {
     /// The error with its chain.
     #[must_use]
     pub fn __look(&self) -> Chain<'a> {
-        Chain { error: self.0.0.0.0.0, type_name: type_name::<E>() }
+        Chain::new::<E>(self.0.0.0.0.0)
     }
 }
 
@@ -94,7 +95,7 @@ impl<'a, E: Deref<Target: DynError>> LookInside<'a, E> {
     /// The error with its chain.
     #[must_use]
     pub fn __look(&self) -> Chain<'a> {
-        Chain { error: self.0.0.0.0.deref().as_error(), type_name: type_name::<E>() }
+        Chain::new::<E>(self.0.0.0.0.deref().as_error())
     }
 }
 
@@ -125,25 +126,39 @@ impl<'a, E> LookAtNothing<'a, E> {
 }
 
 /// An error with its `source()` chain.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Chain<'a> {
     error: &'a (dyn Error + 'static),
     /// Of the error as the function returns it.
     type_name: &'static str,
+    /// What the link that was selected says of itself: a link's code can be asked of its own type
+    /// only, which nobody but the selector knows.
+    found: Cell<Code<'a>>,
 }
 
-impl Chain<'_> {
-    /// Whether the error or a link of its chain is selected; `own` is what the error's own
+impl<'a> Chain<'a> {
+    fn new<E>(error: &'a (dyn Error + 'static)) -> Self {
+        Self { error, type_name: type_name::<E>(), found: Cell::default() }
+    }
+
+    /// The error, or the first link of its chain, that is selected; `own` is what the error's own
     /// `downcast_ref` found.
     #[must_use]
     #[cold]
     #[inline(never)]
-    pub fn __selects<T, F>(&self, selector: &Selector<T, F>, own: Option<&T>) -> bool
+    pub fn __selects<T, F>(&self, selector: &Selector<T, F>, own: Option<&'a T>) -> Option<&'a T>
     where
         T: SelectableError,
         F: Fn(&T) -> bool,
     {
-        selector.selects(own) || any_link(self.error, selector)
+        selector.selects(own).or_else(|| first_link(self.error, selector))
+    }
+
+    /// Takes note of what the selected link says of itself; always true.
+    #[must_use]
+    pub fn __found(&self, code: impl Into<Code<'a>>) -> bool {
+        self.found.set(code.into());
+        true
     }
 }
 
@@ -154,16 +169,23 @@ pub struct Itself<'a, E> {
     text: Text<'a>,
 }
 
-impl<E> Itself<'_, E> {
-    /// Whether the error itself is selected.
+impl<'a, E> Itself<'a, E> {
+    /// The error itself, if it is selected.
     #[must_use]
     #[cold]
-    pub fn __selects<T, F>(&self, selector: &Selector<T, F>, own: Option<&T>) -> bool
+    pub fn __selects<T, F>(&self, selector: &Selector<T, F>, own: Option<&'a T>) -> Option<&'a T>
     where
         (): Contains<T, E>,
         F: Fn(&T) -> bool,
     {
         selector.selects(own.or_else(|| Some(<() as Contains<T, E>>::contained(self.error))))
+    }
+
+    /// What the error says of itself is asked of it; always true.
+    #[must_use]
+    #[expect(clippy::unused_self, reason = "called as that of an error with a chain is")]
+    pub fn __found(&self, _: impl Into<Code<'a>>) -> bool {
+        true
     }
 }
 
@@ -174,6 +196,11 @@ pub trait Seen {
 
     /// The name of its type, as the function returns it.
     fn type_name(&self) -> &'static str;
+
+    /// What the selected link says of itself, where the error does not.
+    fn code(&self) -> Code<'_> {
+        Code::default()
+    }
 }
 
 impl Seen for Chain<'_> {
@@ -183,6 +210,10 @@ impl Seen for Chain<'_> {
 
     fn type_name(&self) -> &'static str {
         self.type_name
+    }
+
+    fn code(&self) -> Code<'_> {
+        self.found.get()
     }
 }
 
@@ -241,21 +272,19 @@ impl<E> Contains<PhantomData<E>, E> for () {
 /// A chain may be a circle; what is further away than this is not looked at.
 pub(crate) const LONGEST_CHAIN: usize = 128;
 
-fn any_link<T: Error + 'static, F: Fn(&T) -> bool>(
-    first: &(dyn Error + 'static),
+fn first_link<'a, T: Error + 'static, F: Fn(&T) -> bool>(
+    first: &'a (dyn Error + 'static),
     selector: &Selector<T, F>,
-) -> bool {
+) -> Option<&'a T> {
     let mut link = first;
     for _ in 0..LONGEST_CHAIN {
-        if selector.selects(unwrapped(link)) {
-            return true;
+        let found = selector.selects(unwrapped(link));
+        if found.is_some() {
+            return found;
         }
-        match next_link(link) {
-            Some(next) => link = next,
-            None => break,
-        }
+        link = next_link(link)?;
     }
-    false
+    None
 }
 
 /// The link as a `T`, also behind a box or a shared pointer, whose `source()` would pass it by.

@@ -6,6 +6,13 @@ use core::marker::PhantomData;
 #[cfg(feature = "aws")]
 use core::ops::Deref;
 
+#[cfg(feature = "aws")]
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+#[cfg(feature = "aws")]
+use aws_smithy_runtime_api::client::result::SdkError;
+#[cfg(feature = "aws")]
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
 use crate::classify::LONGEST_CHAIN;
 #[cfg(feature = "aws")]
 use crate::probe::DynError;
@@ -77,6 +84,10 @@ impl Code<'_> {
         self.code == Some(code)
     }
 
+    pub(crate) fn is_known(&self) -> bool {
+        self.code.is_some() || self.request_id.is_some()
+    }
+
     /// Whether it is one by which the service asks for less.
     pub(crate) fn is_throttling(&self) -> bool {
         self.code.is_some_and(|code| THROTTLING.contains(&code))
@@ -146,6 +157,12 @@ impl<E> Coding for NoCode<E> {
     }
 }
 
+impl<E> From<NoCode<E>> for Code<'_> {
+    fn from(_: NoCode<E>) -> Self {
+        Self::default()
+    }
+}
+
 /// The error has a code.
 #[derive(Debug)]
 pub struct Coded<'a, E>(CodedByAws<'a, E>);
@@ -183,7 +200,25 @@ impl<'a, E: ErrorCode> Coded<'a, E> {
 }
 
 #[cfg(feature = "aws")]
-impl<'a, E: aws_smithy_types::error::metadata::ProvideErrorMetadata> CodedByAws<'a, E> {
+impl<'a, E> Coded<'a, SdkError<E, HttpResponse>>
+where
+    E: ProvideErrorMetadata,
+{
+    /// The code and the request id, which is in the answer also where nobody could read it.
+    #[must_use]
+    pub fn __code(&self) -> Code<'a> {
+        let error = self.0.0.0.0.0;
+        let Code { code, request_id } = of_metadata(error.meta());
+        let in_answer = || {
+            let headers = error.raw_response()?.headers();
+            headers.get("x-amzn-requestid").or_else(|| headers.get("x-amz-request-id"))
+        };
+        Code { code, request_id: request_id.or_else(in_answer) }
+    }
+}
+
+#[cfg(feature = "aws")]
+impl<'a, E: ProvideErrorMetadata> CodedByAws<'a, E> {
     /// The code and the request id.
     #[must_use]
     pub fn __code(&self) -> Code<'a> {

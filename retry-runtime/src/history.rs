@@ -135,6 +135,7 @@ mod kept {
                 text: Text::Display(text),
                 type_name: "String",
                 code: Code::default(),
+                requests: 0,
             }
         }
 

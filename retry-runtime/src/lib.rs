@@ -54,13 +54,14 @@
 //! # The AWS SDK retries too
 //!
 //! It makes up to 3 attempts of its own, and around those `max = 3` makes up to 9 requests: switch
-//! one layer off, `config.to_builder().retry_config(RetryConfig::disabled())`.
+//! one layer off, `config.to_builder().retry_config(aws::single_attempt())`. See the module `aws`.
 //!
 //! # Features
 //!
 //! - `tokio` (default): pauses of async functions; without it, name a timer with `sleep = ..`.
 //! - `tracing` (default): events.
-//! - `aws`: codes and request ids of the AWS SDK's errors in events; needs Rust 1.94.1.
+//! - `aws`: codes and request ids of the AWS SDK's errors, and the module `aws`: what may pass, its
+//!   hints, its own retries; needs Rust 1.94.1.
 //! - `uuid` (default): [`Attempt::idempotency_key`].
 //! - `metrics`: counters and histograms through the facade of this name.
 //! - `support-case`: `SupportCase`, all that is known of a call that was given up.
@@ -115,6 +116,9 @@ pub mod switchboard;
 
 #[cfg(any(doc, doctest))]
 pub mod guide;
+
+#[cfg(feature = "aws")]
+pub mod aws;
 
 #[cfg(feature = "test-util")]
 pub mod testing;

@@ -5,6 +5,7 @@
 //! attempt runs around it leaves a note and turns the count negative, which the attempt around it
 //! sees when it counts itself out. So an attempt costs two additions and a compare. A note says how
 //! many attempts were running, so that the next attempt of the same call does not take it for its own.
+//! A client that counts its requests leaves them in the same way.
 
 use core::cell::Cell;
 use core::pin::Pin;
@@ -14,8 +15,15 @@ use std::sync::Mutex;
 
 use pin_project_lite::pin_project;
 
-use crate::observe::{self, Pair};
+use crate::observe::{self, Layers, Pair};
 use crate::site::{Located, Site};
+
+mod requests;
+
+use requests::Requests;
+pub(crate) use requests::made_inside;
+#[cfg(feature = "aws")]
+pub(crate) use requests::requested;
 
 /// What happens where a retried call runs inside another.
 ///
@@ -144,17 +152,6 @@ pub(crate) fn was_given_up_inside() -> bool {
     GIVEN_UP_INSIDE.take()
 }
 
-/// Tells the one who asks right after this attempt. Where it succeeded, nobody asks; so the count
-/// stays negative, for the next attempt to forget it.
-#[cold]
-#[inline(never)]
-fn remember(given_up_inside: bool) {
-    GIVEN_UP_INSIDE.set(given_up_inside);
-    if given_up_inside {
-        RUNNING.set(RUNNING.get() | NOTED);
-    }
-}
-
 /// An attempt that is running on this thread, or being polled, until this value is dropped.
 struct Running<N: FnOnce() + Copy> {
     /// Where somebody left a note.
@@ -203,39 +200,101 @@ fn count_out() -> bool {
     running < 0
 }
 
-/// What the notes of one attempt have said.
-#[derive(Clone, Copy, Debug, Default)]
-struct Noticed {
-    has_multiplied: bool,
-    has_given_up: bool,
-}
+/// What the notes of one attempt have said: a word, which costs an attempt one store and one compare.
+#[derive(Debug)]
+struct Noticed(u32);
 
 impl Noticed {
+    const NOTHING: Self = Self(0);
+
+    /// A call inside has made retries.
+    const MULTIPLIED: u32 = 1;
+    /// A call inside has given up.
+    const GIVEN_UP: u32 = 2;
+    /// A client inside has made requests: so many times this.
+    const REQUEST: u32 = 4;
+
     /// Reads the notes that were left in the attempt that was just counted out.
     #[cold]
     #[inline(never)]
     fn read_notes(&mut self, outer: impl Located) {
-        for note in take_notes().into_iter().flatten().filter(Note::is_of_this_task) {
-            self.has_given_up |= note.has_given_up;
-            if note.multiplies {
-                found(outer, &note, !core::mem::replace(&mut self.has_multiplied, true));
+        let (notes, requests) = take_notes();
+        for note in notes.into_iter().flatten().filter(Note::is_of_this_task) {
+            if note.has_given_up {
+                self.0 |= Self::GIVEN_UP;
             }
+            if note.multiplies {
+                found(outer, &note, self.0 & Self::MULTIPLIED == 0);
+                self.0 |= Self::MULTIPLIED;
+            }
+        }
+        if requests.count > 0 {
+            self.add(requests.count);
+            counted(outer, requests);
+        }
+    }
+
+    /// Saturating, for it is only told; the site counts them all.
+    fn add(&mut self, requests: u32) {
+        let most = u32::MAX / Self::REQUEST;
+        let requests = self.requests().saturating_add(requests).min(most);
+        self.0 = (requests * Self::REQUEST) | (self.0 % Self::REQUEST);
+    }
+
+    const fn requests(&self) -> u32 {
+        self.0 / Self::REQUEST
+    }
+
+    /// Whether there is something to tell the one who asks after the attempt.
+    #[inline]
+    const fn is_to_be_told(&self) -> bool {
+        self.0 > Self::MULTIPLIED
+    }
+
+    /// Tells the one who asks right after this attempt. Where it succeeded, nobody asks; so the
+    /// count stays negative, for the next attempt to forget it.
+    #[cold]
+    #[inline(never)]
+    fn remember(&self, is_ready: bool) {
+        let (given_up_inside, requests) =
+            (self.0 & Self::GIVEN_UP != 0 && is_ready, self.requests());
+        GIVEN_UP_INSIDE.set(given_up_inside);
+        requests::remember(requests);
+        if given_up_inside || requests > 0 {
+            RUNNING.set(RUNNING.get() | NOTED);
         }
     }
 }
 
 /// Takes the notes that were left in the attempt that was just counted out; those for the attempts
 /// around it stay.
-fn take_notes() -> [Option<Note>; NOTES] {
+fn take_notes() -> ([Option<Note>; NOTES], Requests) {
     let around = RUNNING.get() & !NOTED;
+    let requests = requests::take(around);
     let is_for_another = |note: &Note| note.depth <= around;
     let left = LEFT.get();
     let others = left.map(|note| note.filter(is_for_another));
-    let is_any_left = others.iter().any(Option::is_some);
+    let is_any_left = others.iter().any(Option::is_some) || requests::is_any_left();
     LEFT.set(others);
     RUNNING.set(if is_any_left { around | NOTED } else { around });
     GIVEN_UP_INSIDE.set(false);
-    left.map(|note| note.filter(|note| !is_for_another(note)))
+    requests::remember(0);
+    (left.map(|note| note.filter(|note| !is_for_another(note))), requests)
+}
+
+/// Counts what a client requested inside an attempt; one WARN for each site whose client repeats
+/// requests too.
+fn counted(outer: impl Located, made: Requests) {
+    let (site, policy) = (outer.site(), outer.policy());
+    let new = u64::from(made.count);
+    let count = site.counters.requests.fetch_add(new, Ordering::Relaxed) + new;
+    observe::requested(site, new);
+    // They are made inside the attempt around this one too.
+    requests::leave(Requests { repeated: 0, ..made });
+    let repeats = made.repeated > 1 && policy.max() > 1 && policy.nested() != Nested::Allow;
+    if repeats && site.warns_of_layers_now() {
+        observe::layers(Layers { site, attempts: (policy.max(), made.repeated), count });
+    }
 }
 
 /// One WARN for each pair of sites, and after that a DEBUG for each attempt.
@@ -265,9 +324,9 @@ fn found(outer: impl Located, note: &Note, is_first_in_attempt: bool) {
 pub fn attempt<R>(site: impl Located, body: impl FnOnce() -> R) -> R {
     // Ends by itself, so that the result is made where it goes to.
     let _running = Running::enter(move || {
-        let mut noticed = Noticed::default();
+        let mut noticed = Noticed::NOTHING;
         noticed.read_notes(site);
-        remember(noticed.has_given_up);
+        noticed.remember(true);
     });
     body()
 }
@@ -287,7 +346,7 @@ pin_project! {
 /// One attempt of an async function.
 #[inline]
 pub const fn attempting<L, F>(site: L, body: F) -> Attempting<L, F> {
-    Attempting { site, noticed: Noticed { has_multiplied: false, has_given_up: false }, body }
+    Attempting { site, noticed: Noticed::NOTHING, body }
 }
 
 impl<L: Located, F: Future> Future for Attempting<L, F> {
@@ -301,8 +360,8 @@ impl<L: Located, F: Future> Future for Attempting<L, F> {
         if running.leave() {
             this.noticed.read_notes(*this.site);
         }
-        if this.noticed.has_given_up {
-            remember(result.is_ready());
+        if this.noticed.is_to_be_told() {
+            this.noticed.remember(result.is_ready());
         }
         result
     }

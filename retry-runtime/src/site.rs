@@ -32,6 +32,7 @@ pub struct Site {
     pub(crate) counters: Counters,
     is_reached: AtomicBool,
     warned: AtomicBool,
+    warned_of_layers: AtomicBool,
 }
 
 /// The name and the version of a package, where it was built by Cargo.
@@ -60,6 +61,7 @@ impl Site {
             counters: Counters::new(),
             is_reached: AtomicBool::new(false),
             warned: AtomicBool::new(false),
+            warned_of_layers: AtomicBool::new(false),
         }
     }
 
@@ -75,6 +77,11 @@ impl Site {
         {
             registry::add(self);
         }
+    }
+
+    /// Whether to say that the client inside repeats requests too: true for the first caller only.
+    pub(crate) fn warns_of_layers_now(&self) -> bool {
+        !self.warned_of_layers.swap(true, Ordering::Relaxed)
     }
 
     /// Whether the warning about the site's surroundings is out.
@@ -98,6 +105,8 @@ pub(crate) struct Counters {
     ended: [AtomicU64; Reason::ALL.len()],
     /// Attempts within which another site retried.
     pub(crate) nested: AtomicU64,
+    /// Requests that a client made inside its attempts, where the client counts them.
+    pub(crate) requests: AtomicU64,
 }
 
 impl Counters {
@@ -107,6 +116,7 @@ impl Counters {
             recovered: AtomicU64::new(0),
             ended: [const { AtomicU64::new(0) }; Reason::ALL.len()],
             nested: AtomicU64::new(0),
+            requests: AtomicU64::new(0),
         }
     }
 

@@ -93,6 +93,7 @@ pub struct SiteReport {
     ended: Vec<(&'static str, u64)>,
     gave_up: u64,
     nested: u64,
+    requests: u64,
     budget: BudgetReport,
 }
 
@@ -144,6 +145,7 @@ impl SiteReport {
             ended: Reason::ALL.map(|reason| (reason.as_str(), count(reason))).to_vec(),
             gave_up: Reason::ALL.into_iter().filter(|reason| reason.is_limit()).map(count).sum(),
             nested: site.counters.nested.load(Ordering::Relaxed),
+            requests: site.counters.requests.load(Ordering::Relaxed),
             budget: budget(site, &policy.budget),
         }
     }
@@ -208,6 +210,12 @@ impl SiteReport {
     #[must_use]
     pub const fn nested(&self) -> u64 {
         self.nested
+    }
+
+    /// Requests inside its attempts, where the client counts them (`aws::CountRequests`).
+    #[must_use]
+    pub const fn requests(&self) -> u64 {
+        self.requests
     }
 
     /// What is left of its budget.

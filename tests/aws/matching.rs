@@ -180,3 +180,49 @@ fn while_failures_of_the_transport_have_names_of_their_own() {
     assert!(retried!([GatewayError::DispatchFailure], GatewayError, unreachable()));
     assert!(!retried!([GatewayError::TimeoutError], GatewayError, internal()));
 }
+
+#[test]
+fn by_its_code_in_every_form_that_the_sdk_gives_it() {
+    use aws_sdk_backupgateway::Error;
+
+    fn exception() -> InternalServerException {
+        match internal().into_service_error() {
+            GetGatewayError::InternalServerException(exception) => exception,
+            other => panic!("{other}"),
+        }
+    }
+
+    assert!(retried!(["InternalServerException"], GatewayError, internal()));
+    assert!(retried!(
+        ["InternalServerException"],
+        GetGatewayError,
+        internal().into_service_error()
+    ));
+    assert!(retried!(["InternalServerException"], InternalServerException, exception()));
+    assert!(retried!(["InternalServerException"], Error, internal().into()));
+    assert!(!retried!(["InternalServerException"], GatewayError, throttling()));
+    assert!(!retried!(["InternalServerException"], GatewayError, timeout()));
+}
+
+#[test]
+fn by_a_code_that_the_model_does_not_know_in_wrappings_too() {
+    assert!(retried!(["SlowDown"], GatewayError, unmodelled()));
+    assert!(retried!(["SlowDown"], backupgateway::Error, unmodelled().into()));
+    assert!(retried!(["SlowDown"], Box<dyn Error + Send + Sync>, unmodelled().into()));
+    assert!(retried!(["SlowDown"], anyhow::Error, unmodelled().into()));
+    assert!(retried!(["SlowDown"], eyre::Report, unmodelled().into()));
+    assert!(retried!(["SlowDown"], NoGateway, unmodelled().into()));
+    assert!(retried!(["SlowDown"], BackupError, Box::new(unmodelled()).into()));
+}
+
+/// A modelled exception keeps its code in a private field. Inside a wrapping only its type leads to
+/// it, and a code alone names no type.
+#[test]
+fn by_the_code_of_a_modelled_exception_not_in_wrappings() {
+    assert!(!retried!(["InternalServerException"], anyhow::Error, internal().into()));
+    assert!(retried!(
+        ["InternalServerException", InternalServerException],
+        anyhow::Error,
+        internal().into()
+    ));
+}

@@ -38,7 +38,10 @@ pub(super) fn verdict(plan: &Plan) -> TokenStream {
 /// ```text
 /// // Input:  Busy
 /// // Output: { let __selector = __x::Selector::<Busy, _>::of_type();
-/// //           __seen.__selects(&__selector, __failed.downcast_ref()) }
+/// //           match __seen.__selects(&__selector, __failed.downcast_ref()) {
+/// //               Some(__found) => __seen.__found(Coded::new(__found).__code()),
+/// //               None => false,
+/// //           } }
 /// // Input:  ApiError::Http { status } if *status >= 500
 /// // Output: the same with
 /// //         Selector::that(|__candidate| match __candidate { <it> => true, _ => false })
@@ -70,7 +73,13 @@ fn test(selector: &Selector) -> TokenStream {
     generated! {{
         let __selector = #sought;
         // No code of the user stands in the reach of this import.
-        { use __x::Searched as __Searched; #selects }
+        {
+            use __x::Searched as __Searched;
+            match #selects {
+                __x::Some(__found) => __seen.__found(__x::Coded::new(__found).__code()),
+                __x::None => false,
+            }
+        }
     }}
 }
 

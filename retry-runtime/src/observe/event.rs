@@ -83,6 +83,8 @@ pub(crate) struct Told<'a> {
     #[cfg_attr(not(feature = "support-case"), expect(dead_code, reason = "read for support"))]
     pub(crate) type_name: &'static str,
     pub(crate) code: Code<'a>,
+    /// What a client requested inside the attempt, where the client counts; else 0.
+    pub(crate) requests: u32,
 }
 
 impl<'a> Event<'a> {
@@ -139,6 +141,12 @@ impl<'a> Event<'a> {
     #[must_use]
     pub fn request_id(&self) -> Option<&'a str> {
         self.told?.code.request_id
+    }
+
+    /// How many requests the attempt was, where the client counts them (`aws::CountRequests`).
+    #[must_use]
+    pub fn requests(&self) -> Option<u32> {
+        self.told.map(|told| told.requests).filter(|requests| *requests > 0)
     }
 
     /// The pause that follows, where there is one.

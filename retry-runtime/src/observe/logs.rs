@@ -1,24 +1,26 @@
 //! Events through `tracing`: the fields `site`, `attempt` (from 1), `max`, `error.type` (the selector
-//! that matched), `error` (its text with all sources), `code`, `request_id`, `pause` and `elapsed` (in
-//! seconds), `reason`. Arguments of the function are never logged.
+//! that matched), `error` (its text with all sources), `code`, `request_id`, `requests` (inside the
+//! attempt, where a client counts them), `pause` and `elapsed` (in seconds), `reason`. Arguments of the
+//! function are never logged.
 
 #[cfg(feature = "tracing")]
-pub(super) use sink::{happened, misplaced, nested, observer_panicked};
+pub(super) use sink::{happened, layers, misplaced, nested, observer_panicked};
 #[cfg(all(feature = "tracing", feature = "switchboard"))]
 pub(crate) use sink::{overridden, refused};
 #[cfg(not(feature = "tracing"))]
-pub(super) use unlogged::{happened, misplaced, nested, observer_panicked};
+pub(super) use unlogged::{happened, layers, misplaced, nested, observer_panicked};
 #[cfg(all(not(feature = "tracing"), feature = "switchboard"))]
 pub(crate) use unlogged::{overridden, refused};
 
 #[cfg(feature = "tracing")]
 mod sink {
+    use core::fmt;
     use core::time::Duration;
 
     use tracing::{debug, error, info, warn};
 
     use crate::attempts::Reason;
-    use crate::observe::{Event, EventKind, Moment, Pair};
+    use crate::observe::{Event, EventKind, Layers, Moment, Pair};
     use crate::site::Site;
 
     const TARGET: &str = "retry_runtime";
@@ -37,6 +39,7 @@ mod sink {
                     error = told.text.to_string().as_str(),
                     code = told.code.code,
                     request_id = told.code.request_id,
+                    requests = (told.requests > 0).then_some(told.requests),
                     $($field)*
                     elapsed = seconds(elapsed),
                     $($message)*
@@ -48,13 +51,14 @@ mod sink {
     pub(in crate::observe) fn happened(event: &Event<'_>) {
         let Moment { policy, attempt, .. } = event.moment;
         let max = policy.max();
+        let repeated = Repeated(event.requests().unwrap_or(0));
         match event.kind {
             EventKind::Recovered => recovered(event.moment),
             EventKind::Retry { pause } => failed!(
                 warn,
                 event,
                 [pause = seconds(pause),],
-                "attempt {attempt} of {max} failed, the next follows in {pause:.1?}"
+                "attempt {attempt} of {max} failed{repeated}, the next follows in {pause:.1?}"
             ),
             EventKind::GaveUp { reason: reason @ Reason::NotRetryable } => failed!(
                 debug,
@@ -72,9 +76,21 @@ mod sink {
                 error,
                 event,
                 [reason = reason.as_str(),],
-                "gave up after attempt {attempt}{} ({policy})",
+                "gave up after attempt {attempt}{repeated}{} ({policy})",
                 because(reason)
             ),
+        }
+    }
+
+    /// Says of an attempt that it was more than one request.
+    struct Repeated(u32);
+
+    impl fmt::Display for Repeated {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            match self.0 {
+                0 | 1 => Ok(()),
+                requests => write!(f, " (the SDK made {requests} requests)"),
+            }
         }
     }
 
@@ -127,6 +143,21 @@ mod sink {
         }
     }
 
+    pub(in crate::observe) fn layers(Layers { site, attempts: (outer, inner), count }: Layers) {
+        let worst_case = u64::from(outer) * u64::from(inner);
+        warn!(
+            target: TARGET,
+            site = site.name,
+            worst_case,
+            requests = count,
+            "retries inside retries multiply: the SDK retries inside attempts of `{}`, which can \
+             make {outer} x {inner} = {worst_case} requests: switch one layer off, with \
+             `.retry_config(retry_runtime::aws::single_attempt())` on the configuration of the \
+             client, or with `max = 1` on the function",
+            site.name,
+        );
+    }
+
     pub(in crate::observe) fn misplaced(site: &'static Site, advice: &'static str) {
         warn!(target: TARGET, site = site.name, at = place(site), "{advice}");
     }
@@ -174,12 +205,14 @@ mod sink {
 
 #[cfg(not(feature = "tracing"))]
 mod unlogged {
-    use crate::observe::{Event, Pair};
+    use crate::observe::{Event, Layers, Pair};
     use crate::site::Site;
 
     pub(in crate::observe) fn happened(_: &Event<'_>) {}
 
     pub(in crate::observe) fn nested(_: Pair, _: bool) {}
+
+    pub(in crate::observe) fn layers(_: Layers) {}
 
     pub(in crate::observe) fn misplaced(_: &'static Site, _: &'static str) {}
 

@@ -5,17 +5,18 @@
 //! |---|---|---|
 //! | `retry_calls_total` | counter | `site`, `outcome` |
 //! | `retry_retries_total` | counter | `site`, `error_type` |
+//! | `retry_requests_total` | counter | `site` |
 //! | `retry_nested_total` | counter | `site` |
 //! | `retry_observer_panics_total` | counter | |
 //! | `retry_pause_seconds` | histogram | `site` |
 //! | `retry_attempts` | histogram | `site` |
 
 #[cfg(feature = "metrics")]
-pub(super) use recorded::{happened, nested, observer_panicked, succeeded};
+pub(super) use recorded::{happened, nested, observer_panicked, requested, succeeded};
 #[cfg(feature = "metrics")]
 pub(crate) use recorded::{is_recorded, look_for_recorder};
 #[cfg(not(feature = "metrics"))]
-pub(super) use unrecorded::{happened, nested, observer_panicked, succeeded};
+pub(super) use unrecorded::{happened, nested, observer_panicked, requested, succeeded};
 #[cfg(not(feature = "metrics"))]
 pub(crate) use unrecorded::{is_recorded, look_for_recorder};
 
@@ -53,6 +54,11 @@ mod recorded {
     fn describe() {
         describe_counter!(CALLS, Unit::Count, "Calls of annotated functions, by outcome.");
         describe_counter!(RETRIES, Unit::Count, "Attempts that followed a failed one.");
+        describe_counter!(
+            REQUESTS,
+            Unit::Count,
+            "Requests inside attempts, as clients count them."
+        );
         describe_counter!(NESTED, Unit::Count, "Attempts within which another function retried.");
         describe_counter!(OBSERVER_PANICS, Unit::Count, "Panics of observers.");
         describe_histogram!(PAUSE, Unit::Seconds, "Pauses before attempts.");
@@ -61,6 +67,7 @@ mod recorded {
 
     const CALLS: &str = "retry_calls_total";
     const RETRIES: &str = "retry_retries_total";
+    const REQUESTS: &str = "retry_requests_total";
     const NESTED: &str = "retry_nested_total";
     const OBSERVER_PANICS: &str = "retry_observer_panics_total";
     const PAUSE: &str = "retry_pause_seconds";
@@ -91,6 +98,10 @@ mod recorded {
         histogram!(ATTEMPTS, "site" => site).record(attempts);
     }
 
+    pub(in crate::observe) fn requested(site: &'static Site, requests: u64) {
+        counter!(REQUESTS, "site" => site.name).increment(requests);
+    }
+
     pub(in crate::observe) fn nested(site: &'static Site) {
         counter!(NESTED, "site" => site.name).increment(1);
     }
@@ -114,6 +125,8 @@ mod unrecorded {
     pub(in crate::observe) fn happened(_: &Event<'_>) {}
 
     pub(in crate::observe) fn succeeded(_: &'static Site) {}
+
+    pub(in crate::observe) fn requested(_: &'static Site, _: u64) {}
 
     pub(in crate::observe) fn nested(_: &'static Site) {}
 

@@ -56,13 +56,8 @@ impl<'a> Failure<'a> {
     /// An error that was looked at.
     #[must_use]
     pub fn new(verdict: Verdict, seen: &'a dyn Seen, code: &'a dyn Coding) -> Self {
-        Self {
-            verdict,
-            text: seen.text(),
-            type_name: seen.type_name(),
-            code: code.code(),
-            hint: None,
-        }
+        let code = Some(code.code()).filter(Code::is_known).unwrap_or_else(|| seen.code());
+        Self { verdict, text: seen.text(), type_name: seen.type_name(), code, hint: None }
     }
 
     /// A value that is not accepted.
@@ -128,6 +123,27 @@ pub(crate) struct Pair {
 pub(crate) fn nested(pair: Pair, is_first: bool) {
     metrics::nested(pair.outer);
     logs::nested(pair, is_first);
+}
+
+/// A client that counts them made requests inside an attempt of the site.
+pub(crate) fn requested(site: &'static Site, requests: u64) {
+    metrics::requested(site, requests);
+}
+
+/// A client that repeats requests inside attempts that are repeated too.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "read for events"))]
+pub(crate) struct Layers {
+    pub(crate) site: &'static Site,
+    /// How many attempts each makes at most, the site first.
+    pub(crate) attempts: (u32, u32),
+    /// Requests inside attempts of the site so far.
+    pub(crate) count: u64,
+}
+
+/// The first request that a client repeated inside an attempt of the site.
+pub(crate) fn layers(layers: Layers) {
+    logs::layers(layers);
 }
 
 /// The site is used in surroundings that do not suit it.

@@ -1,0 +1,111 @@
+//! How long a service asks to wait.
+
+use core::str::FromStr;
+use core::time::Duration;
+use std::time::SystemTime;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+
+/// How long the answer asks to wait: for `hint = aws::retry_after`, on every operation.
+///
+/// Read from the header `x-amz-retry-after`, in milliseconds; where that is missing or no number,
+/// from the standard `Retry-After`, in seconds or as a date (RFC 9110, section 10.2.3; a date in the
+/// past is no wait). `None` where there was no answer, or it asks for nothing that can be read.
+///
+/// A hint is a request, not an order: the pause becomes no shorter than it would be and at most 5 s
+/// longer, so absurd values are harmless. The SDK itself reads only the first of the headers.
+///
+/// ```
+/// use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+/// use aws_smithy_runtime_api::client::result::SdkError;
+/// use aws_smithy_types::body::SdkBody;
+/// use aws_smithy_types::error::ErrorMetadata;
+/// use retry_runtime::aws;
+/// use std::time::Duration;
+///
+/// let mut response = HttpResponse::new(503.try_into()?, SdkBody::empty());
+/// response.headers_mut().insert("x-amz-retry-after", "1500");
+/// let error = SdkError::service_error(ErrorMetadata::builder().build(), response);
+/// assert_eq!(aws::retry_after(&error), Some(Duration::from_millis(1500)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn retry_after<E>(error: &SdkError<E, HttpResponse>) -> Option<Duration> {
+    let headers = error.raw_response()?.headers();
+    let milliseconds = headers.get("x-amz-retry-after").and_then(number);
+    milliseconds
+        .map(Duration::from_millis)
+        .or_else(|| in_seconds(headers.get("retry-after")?, SystemTime::now()))
+}
+
+fn in_seconds(value: &str, now: SystemTime) -> Option<Duration> {
+    if let Some(seconds) = number(value) {
+        return Some(Duration::from_secs(seconds));
+    }
+    // The SDK's own parser, so that the feature needs no other.
+    let date = DateTime::from_str(value.trim(), Format::HttpDate).ok()?;
+    let date = SystemTime::try_from(date).ok()?;
+    Some(date.duration_since(now).unwrap_or(Duration::ZERO))
+}
+
+/// Digits only; more than a number can hold are the greatest.
+fn number(value: &str) -> Option<u64> {
+    let value = value.trim();
+    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| u64::from_str(value).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::body::SdkBody;
+
+    use super::*;
+
+    fn hint(headers: &[(&'static str, &'static str)]) -> Option<Duration> {
+        let mut response =
+            HttpResponse::new(503.try_into().expect("an HTTP status"), SdkBody::empty());
+        for (name, value) in headers {
+            response.headers_mut().insert(*name, *value);
+        }
+        retry_after(&SdkError::<(), _>::response_error("unreadable", response))
+    }
+
+    #[test]
+    fn milliseconds_come_before_seconds() {
+        assert_eq!(hint(&[("x-amz-retry-after", "250")]), Some(Duration::from_millis(250)));
+        assert_eq!(hint(&[("retry-after", "2")]), Some(Duration::from_secs(2)));
+        let both = [("x-amz-retry-after", "250"), ("retry-after", "2")];
+        assert_eq!(hint(&both), Some(Duration::from_millis(250)));
+        let unreadable = [("x-amz-retry-after", "soon"), ("retry-after", "2")];
+        assert_eq!(hint(&unreadable), Some(Duration::from_secs(2)));
+        assert_eq!(hint(&[]), None);
+        assert_eq!(retry_after(&SdkError::<(), _>::timeout_error("no answer")), None);
+    }
+
+    #[test]
+    fn dates_are_read_as_well() {
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+        let before = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777 - 90);
+        assert_eq!(in_seconds(date, before), Some(Duration::from_secs(90)));
+        assert_eq!(in_seconds(date, SystemTime::now()), Some(Duration::ZERO));
+        let last = in_seconds("Fri, 31 Dec 9999 23:59:59 GMT", before);
+        assert!(last.is_some_and(|pause| pause > Duration::from_secs(250_000_000_000)));
+    }
+
+    #[test]
+    fn absurd_values_are_harmless() {
+        for value in ["", " ", "-1", "1.5", "NaN", "inf", "1e9", "+5", "soon", "Sun, 99 Foo 1 GMT"]
+        {
+            assert_eq!(hint(&[("x-amz-retry-after", value)]), None, "{value}");
+            assert_eq!(hint(&[("retry-after", value)]), None, "{value}");
+        }
+        let endless = "99999999999999999999999999";
+        let longest = Duration::from_millis(u64::MAX);
+        assert_eq!(hint(&[("x-amz-retry-after", endless)]), Some(longest));
+        let longest = Duration::from_secs(u64::MAX);
+        assert_eq!(hint(&[("retry-after", endless)]), Some(longest));
+    }
+}

@@ -1,0 +1,11 @@
+//! The real SDK on real sockets: a server on this machine counts what arrives.
+
+#![expect(clippy::result_large_err, reason = "the errors of the SDK are large")]
+
+#[path = "../behavior/recorder.rs"]
+mod recorder;
+mod server;
+mod services;
+
+mod answers;
+mod layers;
