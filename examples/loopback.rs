@@ -24,21 +24,25 @@ mod rest_json;
 mod rpc_v2_cbor;
 mod script;
 
+use std::future::ready;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use axum::handler::Handler;
+use axum::extract::Request;
+use axum::handler::HandlerWithoutStateExt;
+use axum::response::Response;
 use axum::serve::ListenerExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
-use crate::script::{Operation, Script};
+use crate::script::Operation;
 
 /// A running server, which stops when this value is dropped.
 #[derive(Debug)]
 pub struct Loopback {
     endpoint: String,
-    script: Arc<Script>,
+    requests: Arc<AtomicU32>,
     /// Nothing is ever sent: the server takes the loss of this sender as its signal to stop.
     _running: oneshot::Sender<()>,
 }
@@ -73,23 +77,39 @@ impl Loopback {
     /// How many requests have arrived, whatever they asked for and whatever they were told.
     #[must_use]
     pub fn requests(&self) -> u32 {
-        self.script.requests()
+        self.requests.load(Ordering::Relaxed)
     }
 
     async fn start(operation: Operation, failures: u32) -> io::Result<Self> {
+        Self::answering(move |number, request| operation.answer(failures, number, request)).await
+    }
+
+    /// Starts any other service: `answer` gets each request with its number, from 1.
+    ///
+    /// # Errors
+    ///
+    /// When no port can be bound.
+    pub async fn answering(
+        answer: impl Fn(u32, &Request) -> Response + Clone + Send + Sync + 'static,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let endpoint = format!("http://{}", listener.local_addr()?);
-        let script = Arc::new(Script::new(operation, failures));
+        let requests = Arc::new(AtomicU32::new(0));
         let (running, stopped) = oneshot::channel();
 
-        let service = script::answer.with_state(Arc::clone(&script));
+        // A request is counted before anything else, so that a client which asks for the wrong
+        // thing, or too often, cannot go unnoticed.
+        let seen = Arc::clone(&requests);
+        let service = move |request: Request| {
+            ready(answer(seen.fetch_add(1, Ordering::Relaxed) + 1, &request))
+        };
         let server = axum::serve(listener.tap_io(send_at_once), service.into_make_service())
             .with_graceful_shutdown(async {
                 let _ = stopped.await;
             });
         tokio::spawn(server.into_future());
 
-        Ok(Self { endpoint, script, _running: running })
+        Ok(Self { endpoint, requests, _running: running })
     }
 }
 
