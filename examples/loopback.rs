@@ -20,27 +20,30 @@ mod tests {
     }
 }
 
+#[cfg(feature = "dynamodb")]
+mod dynamodb;
 mod rest_json;
 mod rpc_v2_cbor;
 mod script;
+mod server;
+
+#[cfg(feature = "dynamodb")]
+pub use crate::dynamodb::DynamoDb;
 
 use std::io;
 use std::sync::Arc;
 
-use axum::handler::Handler;
-use axum::serve::ListenerExt;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
+use axum::Router;
 
 use crate::script::{Operation, Script};
+use crate::server::Server;
 
 /// A running server, which stops when this value is dropped.
 #[derive(Debug)]
 pub struct Loopback {
     endpoint: String,
     script: Arc<Script>,
-    /// Nothing is ever sent: the server takes the loss of this sender as its signal to stop.
-    _running: oneshot::Sender<()>,
+    _server: Server,
 }
 
 impl Loopback {
@@ -77,24 +80,9 @@ impl Loopback {
     }
 
     async fn start(operation: Operation, failures: u32) -> io::Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let endpoint = format!("http://{}", listener.local_addr()?);
         let script = Arc::new(Script::new(operation, failures));
-        let (running, stopped) = oneshot::channel();
-
-        let service = script::answer.with_state(Arc::clone(&script));
-        let server = axum::serve(listener.tap_io(send_at_once), service.into_make_service())
-            .with_graceful_shutdown(async {
-                let _ = stopped.await;
-            });
-        tokio::spawn(server.into_future());
-
-        Ok(Self { endpoint, script, _running: running })
+        let routes = Router::new().fallback(script::answer).with_state(Arc::clone(&script));
+        let server = Server::start(routes).await?;
+        Ok(Self { endpoint: server.endpoint(), script, _server: server })
     }
-}
-
-/// Switches off Nagle's algorithm, which can hold an answer back for 40 ms. A connection that
-/// refuses is only slower, so a failure here is none of the script's business.
-fn send_at_once(connection: &mut TcpStream) {
-    let _ = connection.set_nodelay(true);
 }
