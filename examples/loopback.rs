@@ -22,6 +22,8 @@ mod tests {
 
 #[cfg(feature = "dynamodb")]
 mod dynamodb;
+#[cfg(feature = "lambda")]
+mod lambda_service;
 mod rest_json;
 mod rpc_v2_cbor;
 mod script;
@@ -29,6 +31,8 @@ mod server;
 
 #[cfg(feature = "dynamodb")]
 pub use crate::dynamodb::DynamoDb;
+#[cfg(feature = "lambda")]
+pub use crate::lambda_service::{Answer, Lambda};
 
 use std::io;
 use std::sync::Arc;
