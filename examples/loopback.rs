@@ -20,31 +20,38 @@ mod tests {
     }
 }
 
+#[cfg(feature = "dynamodb")]
+mod dynamodb;
+#[cfg(feature = "lambda")]
+mod lambda_service;
 mod rest_json;
 mod rpc_v2_cbor;
 mod script;
+mod server;
+
+#[cfg(feature = "dynamodb")]
+pub use crate::dynamodb::DynamoDb;
+#[cfg(feature = "lambda")]
+pub use crate::lambda_service::{Answer, Lambda};
 
 use std::future::ready;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use axum::Router;
 use axum::extract::Request;
-use axum::handler::HandlerWithoutStateExt;
 use axum::response::Response;
-use axum::serve::ListenerExt;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
 
 use crate::script::Operation;
+use crate::server::Server;
 
 /// A running server, which stops when this value is dropped.
 #[derive(Debug)]
 pub struct Loopback {
     endpoint: String,
     requests: Arc<AtomicU32>,
-    /// Nothing is ever sent: the server takes the loss of this sender as its signal to stop.
-    _running: oneshot::Sender<()>,
+    _server: Server,
 }
 
 impl Loopback {
@@ -92,29 +99,14 @@ impl Loopback {
     pub async fn answering(
         answer: impl Fn(u32, &Request) -> Response + Clone + Send + Sync + 'static,
     ) -> io::Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let endpoint = format!("http://{}", listener.local_addr()?);
         let requests = Arc::new(AtomicU32::new(0));
-        let (running, stopped) = oneshot::channel();
-
         // A request is counted before anything else, so that a client which asks for the wrong
         // thing, or too often, cannot go unnoticed.
         let seen = Arc::clone(&requests);
         let service = move |request: Request| {
             ready(answer(seen.fetch_add(1, Ordering::Relaxed) + 1, &request))
         };
-        let server = axum::serve(listener.tap_io(send_at_once), service.into_make_service())
-            .with_graceful_shutdown(async {
-                let _ = stopped.await;
-            });
-        tokio::spawn(server.into_future());
-
-        Ok(Self { endpoint, requests, _running: running })
+        let server = Server::start(Router::new().fallback(service)).await?;
+        Ok(Self { endpoint: server.endpoint(), requests, _server: server })
     }
-}
-
-/// Switches off Nagle's algorithm, which can hold an answer back for 40 ms. A connection that
-/// refuses is only slower, so a failure here is none of the script's business.
-fn send_at_once(connection: &mut TcpStream) {
-    let _ = connection.set_nodelay(true);
 }
