@@ -453,7 +453,7 @@ pub enum PolicyError {
         delay: Duration,
     },
     /// The deadline passes before the first retry could start.
-    #[error("`deadline` ({deadline:?}) ends before the first pause could (`delay` is {delay:?})")]
+    #[error("{}", self.deadline_missed())]
     Deadline {
         /// The deadline that was given.
         deadline: Duration,
@@ -463,6 +463,18 @@ pub enum PolicyError {
 }
 
 impl PolicyError {
+    fn deadline_missed(&self) -> String {
+        match self {
+            Self::Deadline { deadline, .. } if deadline.is_zero() => {
+                "no time is left: `deadline` is 0".to_owned()
+            }
+            Self::Deadline { deadline, delay } => format!(
+                "`deadline` ({deadline:?}) ends before the first pause could (`delay` is {delay:?})"
+            ),
+            _ => self.rule().to_owned(),
+        }
+    }
+
     /// The rule that is broken, where no value can be printed: in a constant.
     pub(crate) const fn rule(self) -> &'static str {
         match self {
@@ -479,6 +491,14 @@ impl PolicyError {
 impl From<PolicyError> for io::Error {
     fn from(error: PolicyError) -> Self {
         Self::new(io::ErrorKind::InvalidInput, error)
+    }
+}
+
+/// Nothing was sent: the values were wrong before the first attempt.
+#[cfg(feature = "aws")]
+impl<E, R> From<PolicyError> for aws_smithy_runtime_api::client::result::SdkError<E, R> {
+    fn from(error: PolicyError) -> Self {
+        Self::construction_failure(error)
     }
 }
 

@@ -170,15 +170,19 @@ impl fmt::Display for Short {
             (1_000, "µs"),
             (1, "ns"),
         ];
-        let nanos = self.0.as_nanos();
-        let (unit, name) = UNITS
-            .into_iter()
-            .find(|(unit, name)| {
+        let fit = |nanos: u128| {
+            let is_fit = |(unit, name): &(u128, &str)| {
                 nanos >= *unit && (nanos % unit == 0 || !matches!(*name, "h" | "min"))
-            })
-            .unwrap_or((1, "ns"));
+            };
+            UNITS.into_iter().find(is_fit).unwrap_or((1, "ns"))
+        };
+        // Three decimals are all that a person reads.
+        let nanos = self.0.as_nanos();
+        let step = fit(nanos).0.div_ceil(1_000);
+        let nanos = (nanos + step / 2) / step * step;
+        let (unit, name) = fit(nanos);
         write!(f, "{}", nanos / unit)?;
-        let fraction = format!("{:09}", (nanos % unit) * 1_000_000_000 / unit);
+        let fraction = format!("{:03}", (nanos % unit) * 1_000 / unit);
         let fraction = fraction.trim_end_matches('0');
         if !fraction.is_empty() {
             write!(f, ".{fraction}")?;
@@ -205,6 +209,9 @@ mod tests {
         assert_eq!(short(120_000_000_000), "2 min");
         assert_eq!(short(7_200_000_000_000), "2 h");
         assert_eq!(short(1_001), "1.001 µs");
+        assert_eq!(short(1_298_443_007), "1.298 s");
+        assert_eq!(short(999_999_999), "1 s");
+        assert_eq!(short(3_600_000_000_001), "1 h");
     }
 
     #[test]

@@ -123,12 +123,17 @@ fn short(nanos: u128) -> String {
         (1_000, "µs"),
         (1, "ns"),
     ];
-    let is_fit = |unit: u128, name: &str| {
-        nanos >= unit && (nanos % unit == 0 || !matches!(name, "h" | "min"))
+    let fit = |nanos: u128| {
+        let is_fit = |(unit, name): &(u128, &str)| {
+            nanos >= *unit && (nanos % unit == 0 || !matches!(*name, "h" | "min"))
+        };
+        UNITS.into_iter().find(is_fit).unwrap_or((1, "ns"))
     };
-    let (unit, name) =
-        UNITS.into_iter().find(|(unit, name)| is_fit(*unit, name)).unwrap_or((1, "ns"));
-    let fraction = format!("{:09}", (nanos % unit) * 1_000_000_000 / unit);
+    // Three decimals are all that a person reads.
+    let step = fit(nanos).0.div_ceil(1_000);
+    let nanos = (nanos + step / 2) / step * step;
+    let (unit, name) = fit(nanos);
+    let fraction = format!("{:03}", (nanos % unit) * 1_000 / unit);
     let fraction = fraction.trim_end_matches('0');
     let point = if fraction.is_empty() { "" } else { "." };
     format!("{}{point}{fraction} {name}", nanos / unit)
