@@ -1,8 +1,10 @@
 //! Alerts: when they are raised, when not, and what they say.
 
 #[path = "../behavior/recorder.rs"]
+#[expect(dead_code, reason = "shared with tests that need more of it")]
 mod recorder;
 #[path = "../behavior/service.rs"]
+#[expect(dead_code, reason = "shared with tests that need more of it")]
 mod service;
 
 use std::io;
@@ -12,7 +14,7 @@ use std::thread;
 use std::time::Duration;
 
 use retry_runtime::testing::ManualClock;
-use retry_runtime::{Alert, Alerts, ErrorCode, Observer, Policy, Reason, Stop, retry_on};
+use retry_runtime::{Alert, Alerts, ErrorCode, Nested, Observer, Policy, Reason, Stop, retry_on};
 
 use recorder::Recorder;
 use service::{Busy, Service};
@@ -28,11 +30,7 @@ fn taken(raised: &Raised) -> Vec<String> {
 }
 
 fn policy(observer: impl Observer + 'static) -> Policy {
-    Policy::builder()
-        .max(1)
-        .observer(Box::leak(Box::new(observer)))
-        .build()
-        .unwrap()
+    Policy::builder().max(1).observer(Box::leak(Box::new(observer))).build().unwrap()
 }
 
 /// A policy whose alerts are written down by the name of the function.
@@ -193,12 +191,13 @@ mod what_counts {
     /// The call inside has been counted.
     #[test]
     fn is_no_error_that_a_call_inside_has_given_up_on_plain() {
-        #[retry_on(Busy, policy = policy, nested = "inner", name = "outer")]
+        #[retry_on(Busy, policy = policy, name = "outer")]
         fn outer(policy: &Policy) -> Result<(), Busy> {
             order(policy)
         }
 
         let (policy, raised) = alerting(0, MINUTE);
+        let policy = policy.to_builder().nested(Nested::Inner).build().unwrap();
         outer(&policy).unwrap_err();
         assert_eq!(taken(&raised), ["order"]);
     }
@@ -232,7 +231,8 @@ mod any_number {
 
     #[test]
     fn can_be_huge_so_that_none_is_raised_plain() {
-        let (_clock, (policy, raised)) = (ManualClock::install(), alerting(u32::MAX, Duration::MAX));
+        let (_clock, (policy, raised)) =
+            (ManualClock::install(), alerting(u32::MAX, Duration::MAX));
         times(10_000, || order(&policy));
         assert_eq!(taken(&raised), [""; 0]);
     }
@@ -275,7 +275,7 @@ mod it_says {
         }
     }
 
-    #[retry_on(Rejected, policy = policy, name = "store", max = 2, delay = "0ms", budget = none)]
+    #[retry_on(Rejected, policy = policy, name = "store")]
     fn store(policy: &Policy) -> Result<(), Rejected> {
         Err(Rejected)
     }
@@ -286,19 +286,22 @@ mod it_says {
             let raised = Arc::clone(&raised);
             move |alert: &Alert<'_>| raised.lock().unwrap().push(say(alert))
         });
-        (policy(alerts), raised)
+        let twice = policy(alerts).to_builder().max(2).delay(Duration::ZERO).without_budget();
+        (twice.build().unwrap(), raised)
     }
 
     #[test]
     fn what_has_happened_in_a_sentence_plain() {
-        let (policy, raised) = said(ToString::to_string);
+        let (policy, raised) = said(|alert| alert.to_string());
         for _ in 0..100 {
             store(&policy).unwrap_err();
         }
         assert_eq!(
             taken(&raised),
-            ["store gave up more than 2 times in 300s; the last error: rejected (max_attempts after \
-              attempt 2 of 2, code SlowDown, request 4711)"]
+            [
+                "store gave up more than 2 times in 300s; the last error: rejected (max_attempts after \
+              attempt 2 of 2, code SlowDown, request 4711)"
+            ]
         );
     }
 
@@ -307,9 +310,9 @@ mod it_says {
         let (policy, raised) = said(|alert| {
             let event = alert.event();
             format!(
-                "{} > {} in {:?}: {:?} {:?} {:?} {:?}, attempt {}; {} so far, {}",
+                "{} {} in {:?}: {:?} {:?} {:?} {:?}, attempt {}; {} so far, {}",
                 alert.site(),
-                alert.more_than(),
+                alert.gave_up(),
                 alert.window(),
                 event.reason(),
                 event.error().map(ToString::to_string),
@@ -325,13 +328,15 @@ mod it_says {
         }
         assert_eq!(
             taken(&raised),
-            [r#"store > 2 in 300s: Some(MaxAttempts) Some("rejected") Some("SlowDown") Some("4711"), attempt 2; true so far, true"#]
+            [
+                r#"store 3 in 300s: Some(MaxAttempts) Some("rejected") Some("SlowDown") Some("4711"), attempt 2; true so far, true"#
+            ]
         );
     }
 
     #[test]
     fn how_often_it_was_since_the_start_plain() {
-        #[retry_on(Rejected, policy = policy, name = "counted", max = 1)]
+        #[retry_on(Rejected, policy = policy, name = "counted")]
         fn store(policy: &Policy) -> Result<(), Rejected> {
             Err(Rejected)
         }

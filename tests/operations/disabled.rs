@@ -4,8 +4,10 @@
 #[path = "measured.rs"]
 mod measured;
 #[path = "../behavior/recorder.rs"]
+#[expect(dead_code, reason = "shared with tests that need more of it")]
 mod recorder;
 #[path = "../behavior/service.rs"]
+#[expect(dead_code, reason = "shared with tests that need more of it")]
 mod service;
 
 use std::io;

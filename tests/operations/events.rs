@@ -4,8 +4,10 @@
 #[path = "measured.rs"]
 mod measured;
 #[path = "../behavior/recorder.rs"]
+#[expect(dead_code, reason = "shared with tests that need more of it")]
 mod recorder;
 #[path = "../behavior/service.rs"]
+#[expect(dead_code, reason = "shared with tests that need more of it")]
 mod service;
 
 use std::io;
@@ -212,8 +214,7 @@ mod the_last_attempt {
         let told = Told::start();
         fetch(&Service::down()).await.unwrap_err();
         told.assert(&LOG, &METRICS);
-        let messages: Vec<_> =
-            told.log.events().into_iter().map(|event| event.message).collect();
+        let messages: Vec<_> = told.log.events().into_iter().map(|event| event.message).collect();
         assert_eq!(
             messages,
             [
@@ -317,14 +318,16 @@ mod an_empty_budget {
         r#"retry_retries_total{error_type="Busy",site="fetch"} 1"#,
     ];
 
-    const ONE_RETRY: Budget = match Budget::tokens(10, 10, 10) {
-        Ok(budget) => budget,
-        Err(_) => panic!("refused"),
-    };
+    const fn one_retry() -> Budget {
+        match Budget::tokens(10, 10, 10) {
+            Ok(budget) => budget,
+            Err(_) => panic!("refused"),
+        }
+    }
 
     #[tokio::test(start_paused = true)]
     async fn ends_with_one_error() {
-        static BUDGET: Budget = ONE_RETRY;
+        static BUDGET: Budget = one_retry();
 
         #[retry_on(Busy, max = 5, budget = &BUDGET, jitter = none, name = "fetch")]
         async fn fetch(service: &Service) -> Result<u32, Busy> {
@@ -338,7 +341,7 @@ mod an_empty_budget {
 
     #[test]
     fn ends_with_one_error_plain() {
-        static BUDGET: Budget = ONE_RETRY;
+        static BUDGET: Budget = one_retry();
 
         #[retry_on(Busy, max = 5, budget = &BUDGET, jitter = none, name = "fetch")]
         fn fetch(service: &Service) -> Result<u32, Busy> {
@@ -496,7 +499,13 @@ mod retries_inside_retries {
         let again = r#"DEBUG site="outer" inner="inner" worst_case=4 nested=2"#;
         told.assert(
             &[
-                INNER[0], INNER[1], warning, OUTER[0], INNER_AGAIN[0], INNER_AGAIN[1], again,
+                INNER[0],
+                INNER[1],
+                warning,
+                OUTER[0],
+                INNER_AGAIN[0],
+                INNER_AGAIN[1],
+                again,
                 OUTER[1],
             ],
             &[

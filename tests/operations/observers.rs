@@ -3,8 +3,10 @@
 #[path = "measured.rs"]
 mod measured;
 #[path = "../behavior/recorder.rs"]
+#[expect(dead_code, reason = "shared with tests that need more of it")]
 mod recorder;
 #[path = "../behavior/service.rs"]
+#[expect(dead_code, reason = "shared with tests that need more of it")]
 mod service;
 
 use std::any::Any;
@@ -421,8 +423,15 @@ mod nothing_is_changed {
         assert_eq!(
             taken(&seen),
             [
-                "attempt 0ns", "event 1s", "hook 1s", "attempt 1s", "event 2s", "hook 2s",
-                "attempt 2s", "event 3s", "hook 3s",
+                "attempt 0ns",
+                "event 1s",
+                "hook 1s",
+                "attempt 1s",
+                "event 2s",
+                "hook 2s",
+                "attempt 2s",
+                "event 3s",
+                "hook 3s",
             ]
         );
     }

@@ -5,12 +5,13 @@
 #[expect(dead_code, reason = "for the whole process, not for a thread")]
 mod measured;
 #[path = "../behavior/service.rs"]
+#[expect(dead_code, reason = "shared with tests that need more of it")]
 mod service;
 
 use metrics::Unit;
 use metrics_util::debugging::DebuggingRecorder;
-use retry_runtime::testing::ManualClock;
 use retry_runtime::retry_on;
+use retry_runtime::testing::ManualClock;
 
 use service::{Busy, Service};
 
@@ -78,11 +79,7 @@ fn successes_are_counted_from_the_next_failure_on() {
         described,
         [
             ("retry_attempts", Some(Unit::Count), "Attempts of a call."),
-            (
-                "retry_calls_total",
-                Some(Unit::Count),
-                "Calls of annotated functions, by outcome."
-            ),
+            ("retry_calls_total", Some(Unit::Count), "Calls of annotated functions, by outcome."),
             ("retry_pause_seconds", Some(Unit::Seconds), "Pauses before attempts."),
             ("retry_retries_total", Some(Unit::Count), "Attempts that followed a failed one."),
         ]

@@ -5,6 +5,7 @@
 #[expect(dead_code, reason = "for the whole process, not for a thread")]
 mod measured;
 #[path = "../behavior/service.rs"]
+#[expect(dead_code, reason = "shared with tests that need more of it")]
 mod service;
 
 use metrics_util::debugging::DebuggingRecorder;
