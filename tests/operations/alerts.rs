@@ -19,7 +19,8 @@ use retry_runtime::{Alert, Alerts, ErrorCode, Nested, Observer, Policy, Reason, 
 use recorder::Recorder;
 use service::{Busy, Service};
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
+const ALMOST_A_MINUTE: Duration = Duration::from_millis(59_999);
 const MS: Duration = Duration::from_millis(1);
 
 /// The alerts that were raised, in words.
@@ -76,7 +77,7 @@ mod an_alert {
         let (clock, (policy, raised)) = (ManualClock::install(), alerting(3, MINUTE));
         times(100, || order(&policy));
         assert_eq!(taken(&raised), ["order"]);
-        clock.advance(MINUTE - MS);
+        clock.advance(ALMOST_A_MINUTE);
         times(100, || order(&policy));
         assert_eq!(taken(&raised), [""; 0]);
         clock.advance(MS);
@@ -105,7 +106,7 @@ mod an_alert {
         let (clock, (policy, raised)) = (ManualClock::install(), alerting(3, MINUTE));
         clock.advance(MINUTE / 2);
         times(2, || order(&policy));
-        clock.advance(MINUTE - MS);
+        clock.advance(ALMOST_A_MINUTE);
         order(&policy).unwrap_err();
         assert_eq!(taken(&raised), [""; 0]);
         order(&policy).unwrap_err();
@@ -124,7 +125,7 @@ mod an_alert {
         // A little faster, and there are four.
         for _ in 0..4 {
             order(&policy).unwrap_err();
-            clock.advance(MINUTE / 3 - MS);
+            clock.advance(ALMOST_A_MINUTE / 3);
         }
         assert_eq!(taken(&raised), ["order"]);
     }
@@ -153,7 +154,7 @@ mod an_alert {
         tokio::time::advance(MINUTE).await;
         ship(&policy).await.unwrap_err();
         assert_eq!(taken(&raised), [""; 0]);
-        tokio::time::advance(MINUTE - MS).await;
+        tokio::time::advance(ALMOST_A_MINUTE).await;
         ship(&policy).await.unwrap_err();
         assert_eq!(taken(&raised), ["ship"]);
     }
@@ -396,7 +397,7 @@ mod whoever_is_alerted {
 
 #[test]
 fn many_threads_raise_one_alert() {
-    let (policy, raised) = alerting(100, Duration::from_secs(3600));
+    let (policy, raised) = alerting(100, Duration::from_hours(1));
     thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| times(1000, || order(&policy)));
@@ -407,7 +408,7 @@ fn many_threads_raise_one_alert() {
 
 #[test]
 fn many_threads_raise_none_where_there_are_just_enough() {
-    let (policy, raised) = alerting(8000, Duration::from_secs(3600));
+    let (policy, raised) = alerting(8000, Duration::from_hours(1));
     thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| times(1000, || order(&policy)));

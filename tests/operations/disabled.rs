@@ -4,10 +4,8 @@
 #[path = "measured.rs"]
 mod measured;
 #[path = "../behavior/recorder.rs"]
-#[expect(dead_code, reason = "shared with tests that need more of it")]
 mod recorder;
 #[path = "../behavior/service.rs"]
-#[expect(dead_code, reason = "shared with tests that need more of it")]
 mod service;
 
 use std::io;
@@ -128,15 +126,14 @@ fn an_error_that_is_not_retryable_stays_one_plain() {
 /// In the pause, retries are switched off: what has begun is ended.
 #[test]
 fn a_call_that_is_already_failing_ends_after_its_next_attempt_plain() {
-    let turn = TURN.blocking_lock();
-    let (log, _clock) = (Recorder::start(), ManualClock::install());
-
     #[retry_on(Busy, jitter = none, name = "fetch", on_retry = |_| switchboard::turn_off())]
     fn fetch(service: &Service) -> Result<u32, Busy> {
         service.call()
     }
 
-    let _off = Off { _turn: turn };
+    // Off only from the first failure on.
+    let (_off, log) = (Off { _turn: TURN.blocking_lock() }, Recorder::start());
+    let _clock = ManualClock::install();
     fetch(&Service::down()).unwrap_err();
     let last = log.events().pop().unwrap();
     assert_eq!((last.field("attempt"), last.field("reason")), (Some("2"), Some("disabled")));

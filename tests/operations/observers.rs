@@ -6,7 +6,6 @@ mod measured;
 #[expect(dead_code, reason = "shared with tests that need more of it")]
 mod recorder;
 #[path = "../behavior/service.rs"]
-#[expect(dead_code, reason = "shared with tests that need more of it")]
 mod service;
 
 use std::any::Any;
@@ -53,10 +52,13 @@ fn watch(
     Watch { site, then }
 }
 
-/// Writes down this word for each event.
+/// Writes down this word for each event of this thread.
 fn says(site: &'static str, word: &'static str, seen: &Seen) -> impl Observer + 'static {
-    let seen = Arc::clone(seen);
+    let (seen, test) = (Arc::clone(seen), thread::current().id());
     watch(site, move |event| {
+        if thread::current().id() != test {
+            return;
+        }
         let kind = match event.kind() {
             EventKind::Retry { .. } => "retry",
             EventKind::GaveUp { .. } => "gave up",
@@ -247,7 +249,6 @@ mod several {
         let one = add_observer(says("own", "one", &seen));
         let two = add_observer(says("own", "two", &seen));
         own(&observed(says("own", "policy's", &seen)), &Service::failing(1)).unwrap();
-        // Takes turns with other tests that watch the same function.
         let order = |kind: &str| ["one", "two", "policy's"].map(|word| format!("{word}: {kind}"));
         one.remove();
         two.remove();
@@ -256,13 +257,12 @@ mod several {
 
     #[test]
     fn can_be_removed_one_by_one_plain() {
-        let (seen, _clock) = (Seen::default(), ManualClock::install());
-
         #[retry_on(Busy, max = 1, name = "removed")]
         fn fetch() -> Result<(), Busy> {
             Err(Busy { call: 1 })
         }
 
+        let seen = Seen::default();
         let add = |word| add_observer(says("removed", word, &seen));
         let (one, two, three) = (add("one"), add("two"), add("three"));
         two.remove();
@@ -285,7 +285,7 @@ mod several {
         }
 
         let seen = Seen::default();
-        drop(add_observer(says("stays", "one", &seen)));
+        add_observer(says("stays", "one", &seen));
         fetch().unwrap_err();
         assert_eq!(taken(&seen), ["one: gave up"]);
     }
@@ -395,16 +395,6 @@ mod nothing_is_changed {
     /// All that tells how long the call took tells the same.
     #[test]
     fn by_the_time_it_takes_wherever_that_is_told_plain() {
-        let (scope, seen) = (Scope::new(), Seen::default());
-        let slow = observed(watch("timed", {
-            let (scope, seen) = (scope.clone(), Arc::clone(&seen));
-            move |event| {
-                seen.lock().unwrap().push(format!("event {:?}", event.elapsed()));
-                scope.advance(1000 * SECOND);
-            }
-        }));
-        let policy = slow.to_builder().deadline(60 * SECOND).build().unwrap();
-
         #[retry_on(
             Busy,
             policy = policy,
@@ -419,6 +409,15 @@ mod nothing_is_changed {
             Err(Busy { call: attempt.number() })
         }
 
+        let (scope, seen) = (Scope::new(), Seen::default());
+        let slow = observed(watch("timed", {
+            let (scope, seen) = (scope.clone(), Arc::clone(&seen));
+            move |event| {
+                seen.lock().unwrap().push(format!("event {:?}", event.elapsed()));
+                scope.advance(1000 * SECOND);
+            }
+        }));
+        let policy = slow.to_builder().deadline(60 * SECOND).build().unwrap();
         let _ = scope.run_blocking(|| timed(&policy, &seen, &scope));
         assert_eq!(
             taken(&seen),

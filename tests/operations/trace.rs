@@ -1,5 +1,6 @@
 //! Records spans as OpenTelemetry gets them, and prints them as a tree.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use opentelemetry::trace::{SpanId, Status, TracerProvider};
@@ -60,7 +61,7 @@ fn print(spans: &[SpanData], parent: SpanId, depth: usize, lines: &mut Vec<Strin
     for span in spans.iter().filter(|span| span.parent_span_id == parent) {
         let mut line = format!("{indent}{}", span.name);
         for attribute in &span.attributes {
-            line += &format!(" {}={}", attribute.key, attribute.value);
+            write!(line, " {}={}", attribute.key, attribute.value).unwrap();
         }
         match &span.status {
             Status::Unset => {}
