@@ -289,6 +289,26 @@ pub fn opaque_value_plain<'a>(
     Ok(text.chars().rev())
 }
 
+/// Spans around the hooks.
+///
+/// # Errors
+///
+/// When the service is busy.
+#[retry_on(Busy, max = 5, span = true, on_retry = |_| (), on_give_up = |_| ())]
+pub fn in_spans_plain(service: &Service) -> Result<(), Busy> {
+    service.run()
+}
+
+/// Spans around the hooks.
+///
+/// # Errors
+///
+/// When the service is busy.
+#[retry_on(Busy, max = 5, deadline = "1min", span = true, on_retry = |_| (), on_give_up = |_| ())]
+pub async fn in_spans(service: &Service) -> Result<(), Busy> {
+    service.run_async().await
+}
+
 /// Methods of a trait.
 pub trait Ask {
     /// What is asked.
@@ -386,6 +406,7 @@ mod tests {
             service => opaque_future(&service).await, Ok(42),
             service => boxed_future(4, &service).await, Ok(4),
             service => service.ask().await, Ok(42),
+            service => in_spans(&service).await, Ok(()),
             service => service.ask_boxed("why".into()).await.map(|text| text.len()), Ok(4),
             service => everything('c', vec!['m'], (1, 2), &service).await, Ok((_, 3)),
         }
@@ -400,6 +421,7 @@ mod tests {
             service => boxed_error_plain(&service), Ok(42),
             service => opaque_value_plain("abc", &service).map(Iterator::last), Ok(Some('a')),
             service => service.ask_plain(), Ok(42),
+            service => in_spans_plain(&service), Ok(()),
             service => everything_plain("c".into(), vec![], (1, 2), &service), Ok((_, 3)),
         }
     }

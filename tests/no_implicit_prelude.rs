@@ -135,6 +135,25 @@ fn a_plain_function() {
 }
 
 #[test]
+fn functions_in_spans() {
+    #[retry_on(Busy, max = 5, span = true, on_retry = |_| (), on_give_up = |_| ())]
+    async fn answer(operation: &Operation) -> Answer<(), Busy> {
+        operation.run_async().await
+    }
+
+    #[retry_on(Busy, max = 5, span = true, on_retry = |_| (), on_give_up = |_| ())]
+    fn answer_plain(operation: &Operation) -> Answer<(), Busy> {
+        operation.run()
+    }
+
+    let _clock = ManualClock::install();
+    let operation = <Operation as ::core::default::Default>::default();
+    ::std::assert_eq!(wait(answer(&operation)), Answer::Ok(()));
+    let operation = <Operation as ::core::default::Default>::default();
+    ::std::assert_eq!(answer_plain(&operation), Answer::Ok(()));
+}
+
+#[test]
 fn an_async_function_with_selectors_and_settings_of_all_kinds() {
     #[retry_on(
         AskError::Refused { status: 500..=599 } | AskError::Refused { status: 429 },

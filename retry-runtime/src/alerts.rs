@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use crate::attempts::Reason;
 use crate::clock;
+use crate::describe::Text;
 use crate::observe::{Event, Observer};
 
 /// An [`Observer`] that raises an alert when a function gives up more often than is normal: at most
@@ -37,7 +38,7 @@ use crate::observe::{Event, Observer};
 /// }
 /// assert_eq!(
 ///     alerts.try_iter().collect::<Vec<_>>(),
-///     ["orders gave up 3 times in 300s; the last error: busy (max_attempts after attempt 2 of 2)"],
+///     ["orders gave up more than 2 times in 300s; the last error: busy (max_attempts after attempt 2 of 2)"],
 /// );
 /// ```
 pub struct Alerts<F> {
@@ -125,7 +126,8 @@ impl<'a> Alert<'a> {
         self.event
     }
 
-    /// How often it gave up within the window.
+    /// How often it gave up within the window: at least this often, for nobody counts further than
+    /// to one more than is allowed. [`Alert::total`] does.
     #[must_use]
     pub const fn gave_up(&self) -> u64 {
         self.gave_up
@@ -147,17 +149,18 @@ impl<'a> Alert<'a> {
 impl fmt::Display for Alert<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { event, reason, gave_up, window } = self;
-        write!(f, "{} gave up {gave_up} times in {window:?}; the last error: ", event.site())?;
+        let (site, allowed) = (event.site(), gave_up - 1);
+        write!(f, "{site} gave up more than {allowed} times in {window:?}; the last error: ")?;
         match event.error() {
             Some(error) => write!(f, "{error}")?,
             None => f.write_str("unknown")?,
         }
         write!(f, " ({reason} after attempt {} of {}", event.attempt(), event.max())?;
         if let Some(code) = event.code() {
-            write!(f, ", code {code}")?;
+            write!(f, ", code {}", Text::Display(&code))?;
         }
         if let Some(id) = event.request_id() {
-            write!(f, ", request {id}")?;
+            write!(f, ", request {}", Text::Display(&id))?;
         }
         f.write_str(")")
     }

@@ -277,9 +277,9 @@ impl Tokens {
     /// Whether every success is to be told.
     pub(crate) fn watch(&self, is_watched: bool) {
         if is_watched {
-            self.taken.fetch_or(Self::WATCHED, Ordering::Relaxed);
+            self.taken.fetch_or(Self::WATCHED, Ordering::AcqRel);
         } else {
-            self.taken.fetch_and(!Self::WATCHED, Ordering::Relaxed);
+            self.taken.fetch_and(!Self::WATCHED, Ordering::AcqRel);
         }
     }
 

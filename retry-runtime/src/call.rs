@@ -126,9 +126,9 @@ impl<'a> Terms<'a> {
     }
 
     /// What the deadline leaves for an attempt that starts now.
-    pub(crate) fn left(&self, site: &'static Site) -> Option<Duration> {
+    pub(crate) fn left(&self, site: &'static Site, call: &impl Call) -> Option<Duration> {
         let deadline = self.policy(site).deadline()?;
-        Some(deadline.saturating_sub(self.started.map_or(Duration::ZERO, since)))
+        Some(deadline.saturating_sub(call.progress().elapsed(self)))
     }
 }
 
@@ -346,9 +346,9 @@ impl Progress {
         terms.max(site)
     }
 
-    /// Since the first attempt started, or else failed.
+    /// Since the first attempt started, or else failed; without the time of observers.
     pub(crate) fn elapsed(&self, terms: &Terms<'_>) -> Duration {
-        terms.started.or(self.since).map_or(Duration::ZERO, since)
+        self.since.or(terms.started).map_or(Duration::ZERO, since)
     }
 }
 

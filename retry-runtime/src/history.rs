@@ -129,7 +129,7 @@ mod kept {
         use super::*;
         use crate::describe::{Code, Text};
 
-        fn told<'a>(text: &'a String) -> Told<'a> {
+        fn told(text: &dyn core::fmt::Display) -> Told<'_> {
             Told {
                 error_type: "Busy",
                 text: Text::Display(text),

@@ -147,6 +147,17 @@ pub(crate) fn note(inner: &'static Site, max: u32, did: Inside) {
     RUNNING.set(depth | NOTED);
 }
 
+/// Runs what is no part of the attempt around it, such as an observer; it must not panic.
+pub(crate) fn apart<R>(body: impl FnOnce() -> R) -> R {
+    let (running, left) = (RUNNING.replace(0), LEFT.take());
+    let given_up_inside = GIVEN_UP_INSIDE.take();
+    let result = body();
+    RUNNING.set(running);
+    LEFT.set(left);
+    GIVEN_UP_INSIDE.set(given_up_inside);
+    result
+}
+
 /// Whether a call inside the attempt that just failed had given up; asked once, right after it.
 pub(crate) fn was_given_up_inside() -> bool {
     GIVEN_UP_INSIDE.take()
@@ -315,7 +326,8 @@ fn found(outer: impl Located, note: &Note, is_first_in_attempt: bool) {
     drop(pairs);
     if !is_known || is_first_in_attempt {
         let attempts = (policy.max(), note.max);
-        observe::nested(Pair { outer: site, inner, attempts, count }, !is_known);
+        let is_counted = is_first_in_attempt;
+        observe::nested(Pair { outer: site, inner, attempts, count, is_counted }, !is_known);
     }
 }
 

@@ -29,11 +29,25 @@ pub(crate) fn watch_again() {
 }
 
 /// A site tells every success where somebody wants to know; else only while its budget does.
+///
+/// That can change meanwhile, and the one who changed it may have come by before.
 fn watch(site: &'static Site) {
-    let is_wanted = observe::is_recorded();
+    loop {
+        let is_watched = is_wanted(site);
+        site.budget.watch(is_watched);
+        if is_wanted(site) == is_watched {
+            return;
+        }
+    }
+}
+
+fn is_wanted(site: &'static Site) -> bool {
     #[cfg(feature = "switchboard")]
-    let is_wanted = is_wanted || crate::switchboard::has_budget_for(site);
-    site.budget.watch(is_wanted);
+    if crate::switchboard::has_budget_for(site) {
+        return true;
+    }
+    let _ = site;
+    observe::is_recorded()
 }
 
 /// A site that is linked into the program.

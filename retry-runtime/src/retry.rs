@@ -399,7 +399,7 @@ type Sites = HashMap<(&'static Location<'static>, Option<&'static str>), &'stati
 
 static SITES: Mutex<Option<Sites>> = Mutex::new(None);
 
-/// Whether any place has ever failed: else there is nothing to tell of a success.
+/// Whether any place has ever failed: else budgets have nothing to be told of a success.
 static ANY: AtomicBool = AtomicBool::new(false);
 
 impl Located for At<'_> {
@@ -423,7 +423,12 @@ impl Located for At<'_> {
 
     #[inline]
     fn budget_listens(self) -> bool {
-        ANY.load(Ordering::Relaxed) && self.site().budget.listens()
+        // Its own look for a recorder, for a program may have nothing but closures that succeed.
+        static HAS_LOOKED: AtomicBool = AtomicBool::new(false);
+        if !HAS_LOOKED.load(Ordering::Relaxed) && !HAS_LOOKED.swap(true, Ordering::Relaxed) {
+            observe::look_for_recorder();
+        }
+        (ANY.load(Ordering::Relaxed) || observe::is_recorded()) && self.site().budget.listens()
     }
 }
 

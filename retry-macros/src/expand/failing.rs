@@ -38,7 +38,8 @@ pub(super) fn failing(plan: &Plan, output: Span) -> TokenStream {
             generated!(__x::retrying),
             generated!(&__SITE, #terms, &__call, #error, #hook),
         );
-        generated!(#call;)
+        let told = in_span(plan, call);
+        generated!(#told;)
     });
     if plan.function.body.is_async {
         return generated! {
@@ -52,13 +53,17 @@ pub(super) fn failing(plan: &Plan, output: Span) -> TokenStream {
         };
     }
     let bars = at(plan.function.signature.ident.span(), generated!(||));
+    let pause = generated! {
+        __x::PlainCall::pause(&mut __call, &__SITE, #terms, &__paused, __last)
+    };
+    let pause = paused(plan, pause);
     let (ended, last) = (ended(plan), last(plan, output));
     generated! {{
         let __end = __x::cold(#bars match #failed {
             __x::Err(__ended) => __x::Some((__ended, __last)),
             __x::Ok(__paused) => {
                 #hook
-                __x::PlainCall::pause(&mut __call, &__SITE, #terms, &__paused, __last)
+                #pause
             }
         });
         // With a `break`, the compiler would advise to move a consumed argument out of the loop.
@@ -66,6 +71,16 @@ pub(super) fn failing(plan: &Plan, output: Span) -> TokenStream {
             return #last;
         }
     }}
+}
+
+/// What belongs to the call, in its span where there is one.
+fn in_span(plan: &Plan, told: TokenStream) -> TokenStream {
+    if plan.has_spans { generated!(__x::Spans::within(&__spans, || #told)) } else { told }
+}
+
+/// The pause or what follows it, with which the call may end.
+pub(super) fn paused(plan: &Plan, pause: TokenStream) -> TokenStream {
+    if plan.has_spans { generated!(__x::Spans::paused(&__spans, || #pause)) } else { pause }
 }
 
 /// The answer to the failure, `Err` where the call ends.
@@ -122,11 +137,12 @@ pub(super) fn last(plan: &Plan, output: Span) -> TokenStream {
     match &plan.on_give_up {
         Some(hook) => {
             let terms = terms::reference(plan);
-            called(
+            let told = called(
                 hook.span(),
                 generated!(__x::gave_up),
                 generated!(&__SITE, #terms, &__ended, #last, #hook),
-            )
+            );
+            in_span(plan, told)
         }
         None => last,
     }

@@ -93,9 +93,11 @@ fn retries(plan: &Plan) -> TokenStream {
     let lints = (!body.is_async).then(|| generated!(#[allow(clippy::result_large_err)]));
     let (kept, pause) = if body.is_async {
         let pause = pause(plan);
+        let resumed = generated!(__kept.ended(&mut __call, &__SITE, #terms));
+        let resumed = failing::paused(plan, resumed);
         let pause = generated! {
             #pause
-            if let __x::Some(__end) = __kept.ended(&mut __call, &__SITE, #terms) {
+            if let __x::Some(__end) = #resumed {
                 break __end;
             }
         };

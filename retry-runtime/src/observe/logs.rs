@@ -20,6 +20,7 @@ mod sink {
     use tracing::{debug, error, info, warn};
 
     use crate::attempts::Reason;
+    use crate::describe::Text;
     use crate::observe::{Event, EventKind, Layers, Moment, Pair};
     use crate::site::Site;
 
@@ -37,8 +38,8 @@ mod sink {
                     max = policy.max(),
                     error.type = told.error_type,
                     error = told.text.to_string().as_str(),
-                    code = told.code.code,
-                    request_id = told.code.request_id,
+                    code = told.code.code.map(legible).as_deref(),
+                    request_id = told.code.request_id.map(legible).as_deref(),
                     requests = (told.requests > 0).then_some(told.requests),
                     $($field)*
                     elapsed = seconds(elapsed),
@@ -94,6 +95,11 @@ mod sink {
         }
     }
 
+    /// What a service said, which cannot forge a line.
+    fn legible(text: &str) -> String {
+        Text::Display(&text).to_string()
+    }
+
     fn because(reason: Reason) -> &'static str {
         match reason {
             Reason::Stopped => ", for a stop was requested",
@@ -116,7 +122,7 @@ mod sink {
     }
 
     pub(in crate::observe) fn nested(pair: Pair, is_first: bool) {
-        let Pair { outer, inner, attempts: (outers, inners), count } = pair;
+        let Pair { outer, inner, attempts: (outers, inners), count, .. } = pair;
         let worst_case = u64::from(outers) * u64::from(inners);
         if is_first {
             warn!(
@@ -163,8 +169,10 @@ mod sink {
     }
 
     pub(in crate::observe) fn observer_panicked(site: &'static Site) {
+        // In no span, or it would mark the call, or the request that it is for, as failed.
         error!(
             target: TARGET,
+            parent: None,
             site = site.name,
             "an observer panicked; the call goes on as if it had not",
         );
@@ -188,7 +196,7 @@ mod sink {
         error!(
             target: TARGET,
             site = site.map(|site| site.name),
-            error = %crate::describe::Text::Display(&error),
+            error = %Text::Display(&error),
             "settings for retries are ignored",
         );
     }

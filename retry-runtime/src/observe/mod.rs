@@ -117,11 +117,15 @@ pub(crate) struct Pair {
     pub(crate) attempts: (u32, u32),
     /// Attempts of the outer one within which another site retried.
     pub(crate) count: u64,
+    /// Whether this attempt has just been counted.
+    pub(crate) is_counted: bool,
 }
 
 /// A retried call ran inside an attempt of another, and failed: for the first time?
 pub(crate) fn nested(pair: Pair, is_first: bool) {
-    metrics::nested(pair.outer);
+    if pair.is_counted {
+        metrics::nested(pair.outer);
+    }
     logs::nested(pair, is_first);
 }
 

@@ -10,6 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::{Event, logs, metrics};
 use crate::clock;
+use crate::nesting;
 
 /// Is told what happens to calls that fail: each retry, each recovery, each end with an error. A
 /// call that succeeds at the first try is not told.
@@ -123,12 +124,15 @@ pub(super) fn happened(event: &Event<'_>) -> Duration {
     }
     let start = clock::now();
     let list = OBSERVERS.read().unwrap_or_else(PoisonError::into_inner).clone();
-    for (_, observer) in list.as_deref().unwrap_or_default() {
-        tell(&**observer, event);
-    }
-    if let Some(OwnObserver(observer)) = own {
-        tell(observer, event);
-    }
+    // What they call is nested in nothing.
+    nesting::apart(|| {
+        for (_, observer) in list.as_deref().unwrap_or_default() {
+            tell(&**observer, event);
+        }
+        if let Some(OwnObserver(observer)) = own {
+            tell(observer, event);
+        }
+    });
     IS_OBSERVING.set(false);
     clock::now().saturating_duration_since(start)
 }

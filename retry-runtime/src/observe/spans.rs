@@ -76,15 +76,31 @@ mod opened {
             }
         }
 
+        /// What belongs to the call, but to no attempt: in the span of the call.
+        pub fn within<R>(&self, tell: impl FnOnce() -> R) -> R {
+            match &self.0 {
+                None => tell(),
+                Some(open) => open.call.in_scope(tell),
+            }
+        }
+
+        /// The pause, or what follows it: perhaps the call ended in it.
+        pub fn paused<E>(&self, pause: impl FnOnce() -> Option<(Ended, E)>) -> Option<(Ended, E)> {
+            self.within(pause).inspect(|(ended, _)| self.gave_up(ended))
+        }
+
+        fn gave_up(&self, ended: &Ended) {
+            if let Some(open) = &self.0 {
+                is_error(&open.call, ended.error_type);
+            }
+        }
+
         /// The attempt succeeded.
         pub fn succeeded(&mut self, tell: impl FnOnce()) {
-            match &mut self.0 {
-                None => tell(),
-                Some(open) => {
-                    open.attempt = Span::none();
-                    open.call.in_scope(tell);
-                }
+            if let Some(open) = &mut self.0 {
+                open.attempt = Span::none();
             }
+            self.within(tell);
         }
 
         /// The attempt failed, and perhaps the call.
@@ -98,15 +114,17 @@ mod opened {
             failure: &Failure<'_>,
             tell: impl FnOnce() -> Result<P, Ended>,
         ) -> Result<P, Ended> {
-            let Some(open) = &mut self.0 else { return tell() };
-            let is_error = |span: &Span| {
-                span.record("error.type", failure.error_type(site));
-                span.record("otel.status_code", "ERROR");
-            };
-            is_error(&open.attempt);
-            open.attempt = Span::none();
-            open.call.in_scope(tell).inspect_err(|_| is_error(&open.call))
+            if let Some(open) = &mut self.0 {
+                is_error(&open.attempt, failure.error_type(site));
+                open.attempt = Span::none();
+            }
+            self.within(tell).inspect_err(|ended| self.gave_up(ended))
         }
+    }
+
+    fn is_error(span: &Span, error_type: &'static str) {
+        span.record("error.type", error_type);
+        span.record("otel.status_code", "ERROR");
     }
 
     pin_project! {
@@ -157,6 +175,16 @@ mod unopened {
         /// The attempt itself.
         pub fn run<R>(&mut self, _: &impl Call, body: impl FnOnce() -> R) -> R {
             body()
+        }
+
+        /// Tells.
+        pub fn within<R>(&self, tell: impl FnOnce() -> R) -> R {
+            tell()
+        }
+
+        /// Pauses.
+        pub fn paused<E>(&self, pause: impl FnOnce() -> Option<(Ended, E)>) -> Option<(Ended, E)> {
+            pause()
         }
 
         /// Tells.

@@ -10,6 +10,7 @@ use retry_runtime::retry_on;
     budget =,
     policy =,
     nested =,
+    span =,
     attempt =,
     on_retry =,
     on_give_up =
@@ -27,6 +28,7 @@ async fn read() -> std::io::Result<()> {
     budget,
     policy,
     nested,
+    span,
     attempt,
     on_retry,
     on_give_up

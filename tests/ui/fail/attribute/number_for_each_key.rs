@@ -10,6 +10,7 @@ use retry_runtime::retry_on;
     budget = 500,
     policy = 3,
     nested = 1,
+    span = 1,
     attempt = 3,
     on_retry = 2,
     on_give_up = 1

@@ -10,6 +10,7 @@ use retry_runtime::retry_on;
     budget(&BUDGET),
     policy(&POLICY),
     nested("inner"),
+    span(true),
     attempt(attempt),
     on_retry(note),
     on_give_up(alert)
