@@ -151,9 +151,11 @@ pub(crate) fn note(inner: &'static Site, max: u32, did: Inside) {
 pub(crate) fn apart<R>(body: impl FnOnce() -> R) -> R {
     let (running, left) = (RUNNING.replace(0), LEFT.take());
     let given_up_inside = GIVEN_UP_INSIDE.take();
+    let made_inside = requests::made_inside();
     let result = body();
     RUNNING.set(running);
     LEFT.set(left);
+    requests::remember(made_inside);
     GIVEN_UP_INSIDE.set(given_up_inside);
     result
 }
