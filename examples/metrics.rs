@@ -85,7 +85,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     for (calls, busy) in CALLS {
         for _ in 0..calls {
-            let mut failures = Vec::from_iter((0..busy).map(|_| StockError::Busy));
+            let mut failures = (0..busy).map(|_| StockError::Busy).collect();
             let _ = count(&mut failures).await;
         }
     }
