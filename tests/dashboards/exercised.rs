@@ -1,6 +1,8 @@
 //! Everything that has a metric happens, and a call ends in every way in which one can end.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use retry_runtime::switchboard::{self, Settings, SwitchboardError};
 use retry_runtime::{Event, Observer, Reason, Stop, add_observer, retry_on};
@@ -50,8 +52,10 @@ fn ask(failures: &mut Vec<Failure>) -> Result<(), Failure> {
     failures.pop().map_or(Ok(()), Err)
 }
 
-#[retry_on(Failure::Busy, delay = "1h", jitter = none, deadline = "1s", name = "service::ask_in_time")]
+/// One attempt takes longer than all may.
+#[retry_on(Failure::Busy, delay = "0ms", deadline = "1ms", name = "service::ask_in_time")]
 fn ask_in_time() -> Result<(), Failure> {
+    thread::sleep(Duration::from_millis(5));
     Err(Failure::Busy)
 }
 

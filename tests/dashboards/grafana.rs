@@ -5,7 +5,7 @@
 mod buckets;
 mod exported;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use exported::Exported;
@@ -171,16 +171,18 @@ fn the_table_in_the_source_lists_what_is_exported() {
 
 #[test]
 fn the_readme_names_what_is_exported() {
+    let (_, section) = include_str!("../../README.md")
+        .split_once("\n## In production\n")
+        .expect("a section on metrics");
+    let section = section.split("\n## ").next().unwrap_or_default();
     // `name{label, label}`
-    let readme = include_str!("../../README.md");
-    let named: BTreeSet<&str> =
-        readme.split('`').skip(1).step_by(2).filter(|code| code.starts_with("retry_")).collect();
-    let named: Vec<&str> = named.into_iter().filter(|code| !code.contains("::")).collect();
-    let exported = EXPORTED.types.keys().map(|name| {
-        let labels = Vec::from_iter(EXPORTED.labels_of(name));
-        if labels.is_empty() { name.clone() } else { format!("{name}{{{}}}", labels.join(", ")) }
-    });
-    let mut exported: Vec<String> = exported.collect();
-    exported.sort();
-    assert_eq!(named, exported);
+    let named = section.split('`').skip(1).step_by(2).filter(|code| code.starts_with("retry_"));
+    let named: BTreeMap<&str, BTreeSet<&str>> = named
+        .map(|metric| {
+            let (name, labels) = metric.split_once('{').unwrap_or((metric, ""));
+            (name, labels.trim_end_matches('}').split_terminator(", ").collect())
+        })
+        .collect();
+    let exported = EXPORTED.types.keys().map(|name| (name.as_str(), EXPORTED.labels_of(name)));
+    assert_eq!(named, exported.collect());
 }
