@@ -9,13 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use exported::Exported;
+use metrics_exporter_prometheus::PrometheusBuilder;
 use promql_parser::parser::{AggregateExpr, Expr, LabelModifier, VectorSelector};
 use promql_parser::util::{ExprVisitor, walk_expr};
 use retry_tests_dashboards::{exercise, outcomes};
 use serde_json::Value;
 
 static EXPORTED: LazyLock<Exported> = LazyLock::new(|| {
-    let exporter = buckets::exporter().and_then(|exporter| exporter.install_recorder());
+    let exporter = buckets::exporter().and_then(PrometheusBuilder::install_recorder);
     let exporter = exporter.expect("the only recorder of this process");
     exercise().expect("settings that fit");
     Exported::read(&exporter.render())
