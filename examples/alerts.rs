@@ -6,8 +6,9 @@
 //! ```
 //!
 //! Amplify fails on every attempt of five calls. [`Alerts`] tells a channel, a task takes from it and
-//! posts JSON to a webhook, which is a pager, an endpoint of SNS, or here a server on loopback. The
-//! task retries, too: the webhook is busy at first. Expect one alert, at the third of the five calls:
+//! posts JSON to a webhook: a pager's, a chat's, or here that of a server on loopback. (The same JSON
+//! is a message for SNS.) The task retries, too, for the webhook is busy at first. Expect one alert, at
+//! the third of the five calls:
 //!
 //! ```text
 //! the webhook got: {
@@ -29,7 +30,7 @@
 //!
 //! - **Service:** amplify
 //! - **Operation:** GetApp
-//! - **Function:** `alerts::app` (examples/alerts.rs:57)
+//! - **Function:** `alerts::app` (examples/alerts.rs:58)
 //! …
 //! ```
 

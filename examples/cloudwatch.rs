@@ -16,8 +16,16 @@
 //! ```
 //!
 //! No account is needed: the documents go to standard output, as they do in a Lambda function or in a
-//! container with the `awslogs` driver, and CloudWatch makes metrics of them. The alarms on them are
-//! `dashboards/cloudwatch-alarms.json`, a dashboard is `dashboards/cloudwatch-dashboard.json`.
+//! container with the `awslogs` driver, and CloudWatch makes metrics of them. With an account, these
+//! make a dashboard, and alarms for a function:
+//!
+//! ```text
+//! aws cloudwatch put-dashboard --dashboard-name retries \
+//!   --dashboard-body file://examples/dashboards/cloudwatch-dashboard.json
+//! aws cloudformation deploy --stack-name retries-of-backup-start \
+//!   --template-file examples/dashboards/cloudwatch-alarms.json \
+//!   --parameter-overrides Site=backup::start Topic=arn:aws:sns:us-east-1:123456789012:pager
+//! ```
 
 mod embedded;
 
