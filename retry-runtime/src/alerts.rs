@@ -15,7 +15,8 @@ use crate::observe::{Event, Observer};
 /// An [`Observer`] that raises an alert when a function gives up more often than is normal: at most
 /// one alert for each function in a window of time.
 ///
-/// A call that a [`Stop`](crate::Stop) ends does not count, nor does an error that is not retried.
+/// What counts are calls that end by `max`, the deadline or the budget: not an error that is not
+/// retried, nor what somebody wants, a [`Stop`](crate::Stop) or retries that are switched off.
 /// The memory is bounded: `more_than` moments for each function.
 ///
 /// ```
@@ -78,8 +79,10 @@ impl<F> fmt::Debug for Alerts<F> {
 
 impl<F: Fn(&Alert<'_>) + Send + Sync> Observer for Alerts<F> {
     fn observe(&self, event: &Event<'_>) {
-        let is_counted = |reason: Reason| reason.is_limit() && reason != Reason::Stopped;
-        let Some(reason) = event.reason().filter(|reason| is_counted(*reason)) else { return };
+        let is_counted = |reason: &Reason| {
+            matches!(reason, Reason::MaxAttempts | Reason::Deadline | Reason::Budget)
+        };
+        let Some(reason) = event.reason().filter(is_counted) else { return };
         let now = clock::now();
         let mut sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
         let recent = sites.entry(event.site()).or_default();
@@ -131,6 +134,12 @@ impl<'a> Alert<'a> {
     #[must_use]
     pub const fn gave_up(&self) -> u64 {
         self.gave_up
+    }
+
+    /// Why it gave up last.
+    #[must_use]
+    pub const fn reason(&self) -> Reason {
+        self.reason
     }
 
     /// The window.

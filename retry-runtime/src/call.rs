@@ -31,17 +31,30 @@ pub struct Terms<'a> {
     purse: Purse<'a>,
     /// When the first attempt started, where that matters.
     started: Option<Instant>,
+    /// Whether a hook is told how the call ended.
+    is_told: bool,
 }
 
 impl<'a> Terms<'a> {
     /// Those of the site, which has no deadline.
-    pub const OF_SITE: Terms<'static> = Terms { policy: None, purse: Purse::Own, started: None };
+    pub const OF_SITE: Terms<'static> =
+        Terms { policy: None, purse: Purse::Own, started: None, is_told: false };
+
+    /// The same, and a hook is told how the call ended.
+    pub const TOLD: Terms<'static> = Self::OF_SITE.told();
 
     /// A policy of its own; the first attempt starts now.
     #[must_use]
     pub fn of(policy: &'a Policy) -> Self {
         let started = policy.deadline.map(|_| clock::now());
-        Self { policy: Some(policy), purse: policy.budget, started }
+        Self { policy: Some(policy), purse: policy.budget, started, is_told: false }
+    }
+
+    /// A hook is told how the call ended.
+    #[must_use]
+    pub const fn told(mut self) -> Self {
+        self.is_told = true;
+        self
     }
 
     /// The budget to take retries from.
@@ -195,7 +208,9 @@ impl Failing {
             code: failure.code,
             requests: nesting::made_inside(),
         };
-        history.add(attempt, &told);
+        if terms.is_told || observe::is_observed(&policy) {
+            history.add(attempt, &told);
+        }
         let moment = Moment { site, policy: &policy, attempt, elapsed };
         if is_first {
             terms.first_failed(site);

@@ -32,6 +32,9 @@ pub(crate) fn watch_again() {
 ///
 /// That can change meanwhile, and the one who changed it may have come by before.
 fn watch(site: &'static Site) {
+    if observe::is_recorded() {
+        observe::begin(site);
+    }
     loop {
         let is_watched = is_wanted(site);
         site.budget.watch(is_watched);

@@ -342,6 +342,7 @@ impl<'a, E> Retry<'a, E> {
 
     fn terms(&self) -> Terms<'a> {
         let terms = Terms::of(self.at.policy);
+        let terms = if self.gave_up.is_some() { terms.told() } else { terms };
         match self.budget {
             Some(budget) => terms.with_budget(budget),
             None => terms,

@@ -40,7 +40,11 @@ pub(crate) fn lines(snapshotter: &Snapshotter) -> Vec<String> {
         };
         format!("{}{{{}}} {value}", key.name(), labels.join(","))
     };
-    let mut lines: Vec<String> = snapshotter.snapshot().into_vec().into_iter().map(line).collect();
+    // Counters begin at 0.
+    let is_zero = |value: &DebugValue| matches!(value, DebugValue::Counter(0));
+    let snapshot = snapshotter.snapshot().into_vec();
+    let mut lines: Vec<String> =
+        snapshot.into_iter().filter(|(.., value)| !is_zero(value)).map(line).collect();
     lines.sort();
     lines
 }

@@ -72,6 +72,12 @@ fn many_calls_on_many_threads_are_counted_exactly() {
         "retry_calls_total many max_attempts 2500",
         "retry_calls_total many not_retryable 2500",
         "retry_retries_total many Busy 7500",
+        // All others begin at 0, so that the first of them is an increase.
+        "retry_calls_total many nested 0",
+        "retry_calls_total many stopped 0",
+        "retry_calls_total many deadline 0",
+        "retry_calls_total many budget 0",
+        "retry_calls_total many disabled 0",
     ];
     assert_eq!(counters, expected.map(str::to_owned).into());
     assert_eq!(attempts, [0, 5000, 2500, 2500]);

@@ -39,17 +39,22 @@ pub(super) fn terms(plan: &Plan) -> TokenStream {
         }
     });
     let started = plan.attempt.as_ref().map(|_| generated!(.started()));
+    let told = plan.on_give_up.as_ref().map(|_| generated!(.told()));
     generated! {
         #timeout
         #identity
         #before
-        let __terms = __x::Terms::of(#policy)#budget #started;
+        let __terms = __x::Terms::of(#policy)#budget #started #told;
     }
 }
 
 /// `&Terms`
 pub(super) fn reference(plan: &Plan) -> TokenStream {
-    if plan.is_all_in_site() { generated!(&__x::Terms::OF_SITE) } else { generated!(&__terms) }
+    match (plan.is_all_in_site(), &plan.on_give_up) {
+        (true, None) => generated!(&__x::Terms::OF_SITE),
+        (true, Some(_)) => generated!(&__x::Terms::TOLD),
+        (false, _) => generated!(&__terms),
+    }
 }
 
 /// The site, and the terms where the site does not say all of them.

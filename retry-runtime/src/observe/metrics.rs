@@ -12,13 +12,13 @@
 //! | `retry_attempts` | histogram | `site` |
 
 #[cfg(feature = "metrics")]
-pub(super) use recorded::{happened, nested, observer_panicked, requested, succeeded};
+pub(crate) use recorded::{begin, is_recorded, look_for_recorder};
 #[cfg(feature = "metrics")]
-pub(crate) use recorded::{is_recorded, look_for_recorder};
+pub(super) use recorded::{happened, nested, observer_panicked, requested, succeeded};
+#[cfg(not(feature = "metrics"))]
+pub(crate) use unrecorded::{begin, is_recorded, look_for_recorder};
 #[cfg(not(feature = "metrics"))]
 pub(super) use unrecorded::{happened, nested, observer_panicked, requested, succeeded};
-#[cfg(not(feature = "metrics"))]
-pub(crate) use unrecorded::{is_recorded, look_for_recorder};
 
 #[cfg(feature = "metrics")]
 mod recorded {
@@ -26,6 +26,7 @@ mod recorded {
 
     use metrics::{Unit, counter, describe_counter, describe_histogram, histogram, with_recorder};
 
+    use crate::attempts::Reason;
     use crate::observe::{Event, EventKind};
     use crate::registry;
     use crate::site::Site;
@@ -73,8 +74,23 @@ mod recorded {
     const PAUSE: &str = "retry_pause_seconds";
     const ATTEMPTS: &str = "retry_attempts";
 
+    /// The counters of a site begin at 0: what sees 1 first sees no increase.
+    pub(crate) fn begin(site: &'static Site) {
+        let reasons = Reason::ALL.map(Reason::as_str);
+        for outcome in ["success", "success_after_retry"].into_iter().chain(reasons) {
+            counter!(CALLS, "site" => site.name, "outcome" => outcome).increment(0);
+        }
+        for error_type in site.selectors {
+            counter!(RETRIES, "site" => site.name, "error_type" => *error_type).increment(0);
+        }
+    }
+
     pub(in crate::observe) fn happened(event: &Event<'_>) {
         look_for_recorder();
+        // Labels are allocated, whether there is a recorder or not.
+        if !is_recorded() {
+            return;
+        }
         let site = event.site();
         match event.kind {
             EventKind::Retry { pause } => {
@@ -99,11 +115,15 @@ mod recorded {
     }
 
     pub(in crate::observe) fn requested(site: &'static Site, requests: u64) {
-        counter!(REQUESTS, "site" => site.name).increment(requests);
+        if is_recorded() {
+            counter!(REQUESTS, "site" => site.name).increment(requests);
+        }
     }
 
     pub(in crate::observe) fn nested(site: &'static Site) {
-        counter!(NESTED, "site" => site.name).increment(1);
+        if is_recorded() {
+            counter!(NESTED, "site" => site.name).increment(1);
+        }
     }
 
     pub(in crate::observe) fn observer_panicked() {
@@ -121,6 +141,8 @@ mod unrecorded {
     }
 
     pub(crate) const fn look_for_recorder() {}
+
+    pub(crate) const fn begin(_: &'static Site) {}
 
     pub(in crate::observe) fn happened(_: &Event<'_>) {}
 

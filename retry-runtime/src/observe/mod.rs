@@ -19,9 +19,9 @@ use crate::site::Site;
 
 pub use event::{Event, EventKind};
 pub(crate) use event::{Moment, Told};
-pub(crate) use metrics::{is_recorded, look_for_recorder};
-pub(crate) use observers::OwnObserver;
+pub(crate) use metrics::{begin, is_recorded, look_for_recorder};
 pub use observers::{Observer, Registered, add_observer, observer_panics};
+pub(crate) use observers::{OwnObserver, is_observed};
 pub use spans::Spans;
 
 /// Which selector a failed attempt matched.

@@ -11,6 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::{Event, logs, metrics};
 use crate::clock;
 use crate::nesting;
+use crate::policy::Policy;
 
 /// Is told what happens to calls that fail: each retry, each recovery, each end with an error. A
 /// call that succeeds at the first try is not told.
@@ -113,13 +114,18 @@ pub fn observer_panics() -> u64 {
     PANICS.load(Ordering::Relaxed)
 }
 
+/// Whether anybody is told what happens to the calls of this policy.
+pub(crate) fn is_observed(policy: &Policy) -> bool {
+    policy.observer.is_some() || ANY.load(Ordering::Relaxed)
+}
+
 /// Tells all observers; how long they took.
 pub(super) fn happened(event: &Event<'_>) -> Duration {
     thread_local! {
         static IS_OBSERVING: Cell<bool> = const { Cell::new(false) };
     }
     let own = event.moment.policy.observer;
-    if own.is_none() && !ANY.load(Ordering::Relaxed) || IS_OBSERVING.replace(true) {
+    if !is_observed(event.moment.policy) || IS_OBSERVING.replace(true) {
         return Duration::ZERO;
     }
     let start = clock::now();
