@@ -52,7 +52,6 @@ use std::io;
 
 use axum::Router;
 use axum::routing::get;
-use metrics::counter;
 use retry_runtime::retry_on;
 use tokio::net::TcpListener;
 
@@ -79,7 +78,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // `http-listener` of the exporter). Whoever serves the text otherwise calls `run_upkeep` of the
     // handle from time to time, or lets it be scraped.
     let exporter = buckets::exporter()?.install_recorder()?;
-    begin_at_zero();
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/metrics", listener.local_addr()?);
     let router = Router::new().route("/metrics", get(async move || exporter.render()));
@@ -120,17 +118,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
         return Err(io::Error::other("the numbers are not what was done").into());
     }
     Ok(())
-}
-
-/// Lets the first call that is given up be an increase: Prometheus sees none in a series that begins
-/// with 1.
-fn begin_at_zero() {
-    let outcomes = ["success_after_retry", "max_attempts", "deadline", "budget"];
-    for site in retry_runtime::sites() {
-        for outcome in outcomes {
-            counter!("retry_calls_total", "site" => site.name(), "outcome" => outcome).absolute(0);
-        }
-    }
 }
 
 fn is(labels: &str, outcome: &str) -> bool {

@@ -4,6 +4,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeTransmitInterceptorContextRef, Input, InterceptorContext,
+};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
+use aws_smithy_types::config_bag::ConfigBag;
+use retry_runtime::aws::CountRequests;
 use retry_runtime::switchboard::{self, Settings, SwitchboardError};
 use retry_runtime::{Event, Observer, Reason, Stop, add_observer, retry_on};
 
@@ -14,7 +21,8 @@ pub fn outcomes() -> Vec<&'static str> {
     ["success", "success_after_retry"].into_iter().chain(reasons).collect()
 }
 
-/// Each of the outcomes, a retry, retries inside retries, and the panic of an observer.
+/// Each of the outcomes, a retry, retries inside retries, a counted request, and the panic of an
+/// observer.
 ///
 /// # Errors
 ///
@@ -37,6 +45,7 @@ pub fn exercise() -> Result<(), SwitchboardError> {
     let _budget = ask_sparingly();
     let _disabled = ask_once();
     let _nested = ask_through();
+    let _requested = ask_aws();
     Ok(())
 }
 
@@ -50,6 +59,18 @@ enum Failure {
 #[retry_on(Failure::Busy, max = 3, delay = "0ms", name = "service::ask")]
 fn ask(failures: &mut Vec<Failure>) -> Result<(), Failure> {
     failures.pop().map_or(Ok(()), Err)
+}
+
+/// The SDK makes a request, as far as its interceptor is concerned.
+#[retry_on(Failure::Busy, name = "service::ask_aws")]
+fn ask_aws() -> Result<(), Failure> {
+    let context = InterceptorContext::new(Input::doesnt_matter());
+    let context = BeforeTransmitInterceptorContextRef::from(&context);
+    let components = RuntimeComponentsBuilder::for_tests().build();
+    let components = components.map_err(|_| Failure::Forbidden)?;
+    CountRequests
+        .read_before_transmit(&context, &components, &mut ConfigBag::base())
+        .map_err(|_| Failure::Forbidden)
 }
 
 /// One attempt takes longer than all may.

@@ -171,6 +171,11 @@ fn the_table_in_the_source_lists_what_is_exported() {
 }
 
 #[test]
+fn the_table_in_the_guide_lists_what_is_exported() {
+    is_what_is_exported(include_str!("../../retry-runtime/src/guide/in_production.md"));
+}
+
+#[test]
 fn the_readme_names_what_is_exported() {
     let (_, section) = include_str!("../../README.md")
         .split_once("\n## In production\n")
