@@ -114,9 +114,10 @@ mod kept {
         }
     }
 
-    /// No text is kept in full that is longer than a page.
+    /// No text is kept in full that is longer than two pages: one to be shown, and one so that no
+    /// secret is cut before it is masked.
     fn bounded(mut text: String) -> String {
-        const LONGEST: usize = 2_000;
+        const LONGEST: usize = 4_000;
         if let Some((end, _)) = text.char_indices().nth(LONGEST) {
             text.truncate(end);
             text.push('…');
@@ -159,7 +160,7 @@ mod kept {
             let mut history = History::default();
             history.add(1, &told(&"ä".repeat(100_000)));
             let (attempts, _) = history.attempts();
-            assert_eq!(attempts[0].error.chars().count(), 2_001);
+            assert_eq!(attempts[0].error.chars().count(), 4_001);
         }
     }
 }

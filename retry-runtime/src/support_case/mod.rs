@@ -95,9 +95,12 @@ impl SupportCase {
         let (attempts, omitted_attempts) = history.attempts();
         let attempts: Vec<CaseAttempt> = attempts.into_iter().map(CaseAttempt::of).collect();
         let last = attempts.last().cloned();
-        let mut request_ids: Vec<String> =
-            attempts.iter().filter_map(|attempt| attempt.request_id.clone()).collect();
-        request_ids.dedup();
+        let mut request_ids: Vec<String> = Vec::new();
+        for id in attempts.iter().filter_map(|attempt| attempt.request_id.as_ref()) {
+            if !request_ids.contains(id) {
+                request_ids.push(id.clone());
+            }
+        }
         let (service, operation) = service_and_operation(history.type_name());
         let links = links(service.as_deref());
         Self {
@@ -157,11 +160,22 @@ impl CaseAttempt {
             failed_at: rfc3339(attempt.failed_at),
             pause_seconds: attempt.pause.map(seconds),
             error_type: attempt.error_type,
-            code: attempt.code.map(|code| secrets::masked(&code)),
-            request_id: attempt.request_id.map(|id| secrets::masked(&id)),
-            error: secrets::masked(&attempt.error),
+            code: attempt.code.map(|code| shown(&code)),
+            request_id: attempt.request_id.map(|id| shown(&id)),
+            error: shown(&attempt.error),
         }
     }
+}
+
+/// Without credentials, and no longer than a page.
+fn shown(text: &str) -> String {
+    const LONGEST: usize = 2_000;
+    let mut shown = secrets::masked(text);
+    if let Some((end, _)) = shown.char_indices().nth(LONGEST) {
+        shown.truncate(end);
+        shown.push('…');
+    }
+    shown
 }
 
 fn rfc3339(time: SystemTime) -> String {

@@ -45,6 +45,7 @@ thread_local! {
 pub struct Scope(Arc<Mutex<State>>);
 
 pub(super) struct State {
+    started: Instant,
     now: Instant,
     pauses: Vec<Duration>,
     random: Random,
@@ -64,8 +65,10 @@ impl Scope {
     /// Pauses pass at once; everything else is as ever.
     #[must_use]
     pub fn new() -> Self {
+        let now = Instant::now();
         Self(Arc::new(Mutex::new(State {
-            now: Instant::now(),
+            started: now,
+            now,
             pauses: Vec::new(),
             random: Random::OfThread,
             max: None,
@@ -301,6 +304,14 @@ pub(super) fn innermost() -> Option<Scope> {
 /// The time of the scope, where one is entered.
 pub(crate) fn now() -> Option<Instant> {
     innermost().map(|scope| scope.state().now)
+}
+
+/// The time since the scope was made, where one is entered.
+#[cfg(any(feature = "support-case", test))]
+pub(crate) fn passed() -> Option<Duration> {
+    let scope = innermost()?;
+    let state = scope.state();
+    Some(state.now.saturating_duration_since(state.started))
 }
 
 /// False where no scope is entered.
