@@ -66,12 +66,17 @@ impl<'a> Terms<'a> {
     }
 
     pub(crate) fn policy(&self, site: &'static Site) -> Policy {
-        let policy = *self.policy.unwrap_or(&site.policy);
+        let policy = *self.declared(site);
         #[cfg(feature = "switchboard")]
         let policy = crate::switchboard::overridden(site, policy);
         #[cfg(feature = "test-util")]
         let policy = crate::testing::limited(policy);
         policy
+    }
+
+    /// As it stands at the function.
+    fn declared(&self, site: &'static Site) -> &Policy {
+        self.policy.unwrap_or(&site.policy)
     }
 
     fn max(&self, site: &'static Site) -> u32 {
@@ -126,9 +131,11 @@ impl<'a> Terms<'a> {
     }
 
     /// What the deadline leaves for an attempt that starts now.
-    pub(crate) fn left(&self, site: &'static Site) -> Option<Duration> {
-        let deadline = self.policy(site).deadline()?;
-        Some(deadline.saturating_sub(self.started.map_or(Duration::ZERO, since)))
+    ///
+    /// Where none stands at the function, nobody looked at the clock before the call failed.
+    pub(crate) fn left(&self, site: &'static Site, call: &impl Call) -> Option<Duration> {
+        let started = self.started.or_else(|| call.progress().since)?;
+        Some(self.policy(site).deadline()?.saturating_sub(since(started)))
     }
 }
 
@@ -185,6 +192,8 @@ impl Failing {
             }
         };
         let attempt = attempts.number();
+        #[cfg(feature = "switchboard")]
+        crate::switchboard::tell(site, terms.declared(site));
         let policy = terms.policy(site);
         let elapsed = since.map_or(Duration::ZERO, self::since);
         let told = Told {

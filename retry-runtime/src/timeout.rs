@@ -95,7 +95,7 @@ impl Bound {
     /// The limit, shortened to what the deadline leaves.
     #[must_use]
     pub fn new(site: &'static Site, terms: &Terms<'_>, call: &impl Call, limit: Duration) -> Self {
-        let limit = terms.left(site).map_or(limit, |left| left.min(limit));
+        let limit = terms.left(site, call).map_or(limit, |left| left.min(limit));
         let timed_out = TimedOut { site: site.name, limit, attempt: call.progress().attempt };
         Self { timed_out, manually: clock::manual_now().and_then(|now| now.checked_add(limit)) }
     }

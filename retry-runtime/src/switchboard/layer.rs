@@ -82,8 +82,12 @@ impl Layer {
         let mut layer = Self { source: source.to_owned(), ..Self::default() };
         for rule in text.split(';').map(str::trim).filter(|rule| !rule.is_empty()) {
             match rule.to_ascii_lowercase().as_str() {
-                "off" | "false" | "0" => layer.enabled = Some(false),
-                "on" | "true" | "1" => layer.enabled = Some(true),
+                switch @ ("off" | "false" | "0" | "on" | "true" | "1") => {
+                    let is_on = matches!(switch, "on" | "true" | "1");
+                    if layer.enabled.replace(is_on).is_some() {
+                        return Err(malformed("`off` or `on` is given twice".to_owned()));
+                    }
+                }
                 _ => {
                     let (name, settings) = rule
                         .strip_suffix(')')
@@ -100,6 +104,9 @@ impl Layer {
                         .map_err(|message| malformed(format!("{name}: {message}")))?;
                     let settings = Settings::deserialize(table)
                         .map_err(|error| malformed(format!("{name}: {}", error.message())))?;
+                    if layer.rules.iter().any(|rule| rule.pattern.text == name) {
+                        return Err(malformed(format!("`{name}` is given twice")));
+                    }
                     layer.add(name, settings)?;
                 }
             }

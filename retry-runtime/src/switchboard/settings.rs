@@ -119,6 +119,11 @@ impl Settings {
         self
     }
 
+    /// Nothing but whether errors are retried.
+    pub(super) fn switch(&self) -> Self {
+        Self { enabled: self.enabled, ..Self::default() }
+    }
+
     /// The policy with these settings.
     pub(super) fn applied(&self, policy: &Policy) -> Result<Policy, PolicyError> {
         if *self == Self::default() {
