@@ -100,6 +100,7 @@ impl<'a> Terms<'a> {
             Purse::Shared(budget) => budget.succeeded(taken, clock::since_start),
             Purse::Unlimited => {}
         }
+        site.other_budget.see(&self.purse);
     }
 
     fn first_failed(&self, site: &'static Site) {
@@ -123,11 +124,13 @@ impl<'a> Terms<'a> {
         if let Some(other) = crate::switchboard::budget_of(site) {
             return other.take(cause);
         }
-        match self.purse {
+        let taken = match self.purse {
             Purse::Own => site.budget.take(cause),
             Purse::Shared(budget) => budget.take(cause, clock::since_start),
             Purse::Unlimited => Some(0),
-        }
+        };
+        site.other_budget.see(&self.purse);
+        taken
     }
 
     /// What the deadline leaves for an attempt that starts now.

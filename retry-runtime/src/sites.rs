@@ -112,12 +112,13 @@ pub enum BudgetReport {
         /// Tokens of a full budget.
         capacity: u32,
     },
-    /// One that its policy shares with others.
+    /// One that it shares with others.
     Shared {
-        /// Tokens that are left, or retries that would be granted.
+        /// Tokens that are left, or retries that would be granted; where each call names the budget
+        /// (`budget = &self.budget`), as the last call saw it that had to do with it.
         available: u32,
     },
-    /// None, or one that is named at each call.
+    /// None.
     None,
 }
 
@@ -225,6 +226,13 @@ fn budget(site: &'static Site, purse: &Purse<'_>) -> BudgetReport {
     #[cfg(feature = "switchboard")]
     if let Some(other) = crate::switchboard::budget_of(site) {
         return other.report();
+    }
+    if let Some(seen) = site.other_budget.report() {
+        // What a policy shares for good can be asked itself.
+        return match purse {
+            Purse::Shared(budget) => BudgetReport::Shared { available: budget.available() },
+            _ => seen,
+        };
     }
     match purse {
         Purse::Own => BudgetReport::Own {
