@@ -45,6 +45,7 @@ thread_local! {
 pub struct Scope(Arc<Mutex<State>>);
 
 pub(super) struct State {
+    #[cfg(any(feature = "support-case", test))]
     started: Instant,
     now: Instant,
     pauses: Vec<Duration>,
@@ -67,6 +68,7 @@ impl Scope {
     pub fn new() -> Self {
         let now = Instant::now();
         Self(Arc::new(Mutex::new(State {
+            #[cfg(any(feature = "support-case", test))]
             started: now,
             now,
             pauses: Vec::new(),
