@@ -116,7 +116,13 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 #[test]
 fn has_all_that_is_known_as_markdown() {
-    let (text, _) = steady(&case(fetch_plain));
+    let case = case(fetch_plain);
+    assert_eq!(
+        json(&case)["reproduce"],
+        "#[retry_on(Fault, when = …, max = 3, jitter = none)]\n\
+         fn fetch_plain(told: &Told) -> Result<u32, Fault> {\n    …\n}"
+    );
+    let (text, _) = steady(&case);
     let expected = format!(
         "\
 # orders::fetch: SlowDown does not pass

@@ -267,13 +267,63 @@ fn snippet(selectors: &[&str], policy: &Policy, signature: &str) -> String {
     if let Some(deadline) = policy.deadline() {
         items.push(format!("deadline = \"{deadline:?}\""));
     }
-    let signature = if signature.is_empty() { "fn …() -> Result<…>" } else { signature };
+    let signature = match signature {
+        "" => "fn …() -> Result<…>".to_owned(),
+        signature => tidied(signature),
+    };
     format!("#[retry_on({})]\n{signature} {{\n    …\n}}", items.join(", "))
+}
+
+/// As a person writes it: the compiler puts spaces between the words of what a macro hands on.
+fn tidied(signature: &str) -> String {
+    const TIDY: [(&str, &str); 12] = [
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" : ", ": "),
+        ("& ", "&"),
+        ("? ", "?"),
+        (" < ", "<"),
+        ("< ", "<"),
+        (" <", "<"),
+        (" >", ">"),
+        (" ,", ","),
+        (" ;", ";"),
+        (" (", "("),
+    ];
+    // The arrow and what follows it are no part of a name.
+    let words = TIDY
+        .into_iter()
+        .fold(signature.replace("-> (", "->("), |text, (spaced, tidy)| text.replace(spaced, tidy));
+    words.replace("->(", "-> (")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_signature_reads_as_it_was_written() {
+        for (signature, expected) in [
+            (
+                "async fn fetch(& self, key : & str) -> Result < Item, ApiError >",
+                "async fn fetch(&self, key: &str) -> Result<Item, ApiError>",
+            ),
+            (
+                "pub fn get < 'a, T : Clone + ? Sized, const N : usize >(x : & 'a mut [T ; N]) -> io :: Result < () > where T : 'a",
+                "pub fn get<'a, T: Clone + ?Sized, const N: usize>(x: &'a mut [T; N]) -> io::Result<()> where T: 'a",
+            ),
+            (
+                "fn f(g : impl Fn(u32) -> u32) -> (u32, u32)",
+                "fn f(g: impl Fn(u32) -> u32) -> (u32, u32)",
+            ),
+            (
+                "async fn fetch(&self, key: &str) -> Result<Item, ApiError>",
+                "async fn fetch(&self, key: &str) -> Result<Item, ApiError>",
+            ),
+        ] {
+            assert_eq!(tidied(signature), expected);
+        }
+    }
 
     #[test]
     fn the_type_of_an_error_of_the_sdk_names_service_and_operation() {
