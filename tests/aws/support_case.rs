@@ -1,5 +1,7 @@
 //! Support cases of calls that the AWS SDK's errors ended.
 
+#![expect(clippy::result_large_err, reason = "the errors of the SDK are large")]
+
 use std::sync::Mutex;
 
 use retry_runtime::testing::Scope;

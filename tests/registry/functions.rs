@@ -36,9 +36,9 @@ pub fn named() -> Answer {
 ///
 /// Never.
 #[retry_on(_)]
-pub fn generic<T: Display, const N: usize>(value: &T) -> Result<u32, T>
+pub fn generic<T, const N: usize>(value: &T) -> Result<u32, T>
 where
-    T: Clone,
+    T: Clone + Display,
 {
     if value.to_string().len() > N { Err(value.clone()) } else { Ok(1) }
 }
@@ -117,10 +117,7 @@ pub fn around() -> Answer {
     {
         #[retry_on(_)]
         fn in_a_block() -> Answer {
-            closure_result()
-        }
-        fn closure_result() -> Answer {
-            Ok(2)
+            plain()
         }
         closure().and_then(|_| in_a_block())
     }

@@ -12,8 +12,10 @@ const MASKED: &str = "[masked]";
 struct Pattern {
     regex: Regex,
     /// What is found and is no secret all the same.
-    is_harmless: fn(&str) -> bool,
+    is_harmless: IsHarmless,
 }
+
+type IsHarmless = fn(&str) -> bool;
 
 /// Names of secrets.
 const NAMED: &str = "password|passwd|passphrase|pwd|secret|credential|cookie\
@@ -33,7 +35,7 @@ static SECRETS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     // Neither the `Some` of `Some("..")` nor the end of `=>`.
     let bare =
         r#"[^\s"'\\,;&<>()}](?:[^\s"'\\,;&<)}]*[^\s"'\\,;&<()}])?(?<after>$|[\s"'\\,;&<)}])"#;
-    let patterns: [(&str, fn(&str) -> bool); 18] = [
+    let patterns: [(&str, IsHarmless); 18] = [
         // Key ids of AWS.
         (r"(?<before>\b)A(?:BIA|CCA|GPA|IDA|IPA|KIA|NPA|NVA|PKA|ROA|SCA|SIA)[A-Z0-9]{12,}", never),
         // Session tokens of AWS.
@@ -83,10 +85,10 @@ static SECRETS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
         (&format!(r#"{all}")(?:[^"\\]|\\.)+"#), never),
         (&format!(r"{all}')(?:[^'\\]|\\.)+"), never),
         (&format!(r#"{all}\\+["'])[^"'\\]+"#), never),
-        (&format!(r#"{all}){bare}"#), never),
+        (&format!(r"{all}){bare}"), never),
         // Tokens of any kind, but not the word behind `unexpected token:`.
         (&format!(r#"{}\\*["'])[^"'\\]+"#, named("token")), is_word),
-        (&format!(r#"{}){bare}"#, named("token")), is_word),
+        (&format!(r"{}){bare}", named("token")), is_word),
     ];
     patterns
         .into_iter()

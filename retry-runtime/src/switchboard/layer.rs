@@ -88,35 +88,35 @@ impl Layer {
             |message: String| SwitchboardError::Malformed { origin: source.to_owned(), message };
         let mut layer = Self { source: source.to_owned(), ..Self::default() };
         for rule in text.split(';').map(str::trim).filter(|rule| !rule.is_empty()) {
-            match rule.to_ascii_lowercase().as_str() {
-                switch @ ("off" | "false" | "0" | "on" | "true" | "1") => {
-                    let is_on = matches!(switch, "on" | "true" | "1");
-                    if layer.enabled.replace(is_on).is_some() {
-                        return Err(malformed("`off` or `on` is given twice".to_owned()));
-                    }
+            let switch = match rule.to_ascii_lowercase().as_str() {
+                "off" | "false" | "0" => Some(false),
+                "on" | "true" | "1" => Some(true),
+                _ => None,
+            };
+            if let Some(is_on) = switch {
+                if layer.enabled.replace(is_on).is_some() {
+                    return Err(malformed("`off` or `on` is given twice".to_owned()));
                 }
-                _ => {
-                    let (name, settings) = rule
-                        .strip_suffix(')')
-                        .and_then(|rule| rule.split_once('('))
-                        .map(|(name, settings)| (name.trim(), settings))
-                        .filter(|(name, _)| !name.is_empty())
-                        .ok_or_else(|| {
-                            malformed(format!(
-                                "`{rule}` is neither `off` nor `on` nor a rule, such as \
-                                 `orders::*(max = 5, delay = 200ms)`"
-                            ))
-                        })?;
-                    let table = assignments(settings)
-                        .map_err(|message| malformed(format!("{name}: {message}")))?;
-                    let settings = self::settings(table)
-                        .map_err(|message| malformed(format!("{name}: {message}")))?;
-                    if layer.rules.iter().any(|rule| rule.pattern.text == name) {
-                        return Err(malformed(format!("`{name}` is given twice")));
-                    }
-                    layer.add(name, settings)?;
-                }
+                continue;
             }
+            let (name, settings) = rule
+                .strip_suffix(')')
+                .and_then(|rule| rule.split_once('('))
+                .map(|(name, settings)| (name.trim(), settings))
+                .filter(|(name, _)| !name.is_empty())
+                .ok_or_else(|| {
+                    malformed(format!(
+                        "`{rule}` is neither `off` nor `on` nor a rule, such as \
+                         `orders::*(max = 5, delay = 200ms)`"
+                    ))
+                })?;
+            let settings = assignments(settings)
+                .and_then(self::settings)
+                .map_err(|message| malformed(format!("{name}: {message}")))?;
+            if layer.rules.iter().any(|rule| rule.pattern.text == name) {
+                return Err(malformed(format!("`{name}` is given twice")));
+            }
+            layer.add(name, settings)?;
         }
         Ok(layer)
     }

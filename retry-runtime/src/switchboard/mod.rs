@@ -465,10 +465,11 @@ impl Layers {
             }
         }
         // A bucket stays as full as it is while its size does.
-        let budget = earlier
-            .filter(|earlier| earlier.settings.budget == settings.budget)
-            .map(|earlier| earlier.budget.clone())
-            .unwrap_or_else(|| settings.budget.and_then(OtherBudget::new).map(Arc::new));
+        let kept = earlier.filter(|earlier| earlier.settings.budget == settings.budget);
+        let budget = match kept {
+            Some(earlier) => earlier.budget.clone(),
+            None => settings.budget.and_then(OtherBudget::new).map(Arc::new),
+        };
         Arc::new(ForSite {
             settings,
             budget,
