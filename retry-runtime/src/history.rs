@@ -130,7 +130,7 @@ mod kept {
         use super::*;
         use crate::describe::{Code, Text};
 
-        fn told<'a>(text: &'a String) -> Told<'a> {
+        fn told<'a>(text: &'a &str) -> Told<'a> {
             Told {
                 error_type: "Busy",
                 text: Text::Display(text),
@@ -143,7 +143,7 @@ mod kept {
         fn a_long_call_keeps_its_first_three_and_its_last_five_attempts() {
             let mut history = History::default();
             for number in 1..=1_000 {
-                history.add(number, &told(&number.to_string()));
+                history.add(number, &told(&number.to_string().as_str()));
                 history.pauses(Duration::from_secs(number.into()));
             }
             let (attempts, omitted) = history.attempts();
@@ -158,7 +158,7 @@ mod kept {
         #[test]
         fn a_text_without_end_is_cut() {
             let mut history = History::default();
-            history.add(1, &told(&"ä".repeat(100_000)));
+            history.add(1, &told(&"ä".repeat(100_000).as_str()));
             let (attempts, _) = history.attempts();
             assert_eq!(attempts[0].error.chars().count(), 4_001);
         }

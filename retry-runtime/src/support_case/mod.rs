@@ -331,20 +331,20 @@ mod tests {
             let (service, operation) = service_and_operation(name);
             (service.unwrap_or_default(), operation.unwrap_or_default())
         };
-        let names = |service: &str, operation: &str| (service.to_owned(), operation.to_owned());
+        let both = |service: &str, operation: &str| (service.to_owned(), operation.to_owned());
         assert_eq!(
             named(
                 "aws_smithy_runtime_api::client::result::SdkError<aws_sdk_backupgateway::operation::\
                  get_gateway::GetGatewayError, aws_smithy_runtime_api::http::response::Response>"
             ),
-            names("backupgateway", "GetGateway"),
+            both("backupgateway", "GetGateway"),
         );
         assert_eq!(
             named("aws_sdk_amplify::operation::get_app::GetAppError"),
-            names("amplify", "GetApp"),
+            both("amplify", "GetApp"),
         );
-        assert_eq!(named("aws_sdk_amplify::error_meta::Error"), names("amplify", ""));
-        assert_eq!(named("std::io::error::Error"), names("", ""));
+        assert_eq!(named("aws_sdk_amplify::error_meta::Error"), both("amplify", ""));
+        assert_eq!(named("std::io::error::Error"), both("", ""));
         for odd in ["aws_sdk_", "aws_sdk_s3::operation::", "aws_sdk_s3::operation::x::<>"] {
             let _ = named(odd);
         }
