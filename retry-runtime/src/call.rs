@@ -79,12 +79,17 @@ impl<'a> Terms<'a> {
     }
 
     pub(crate) fn policy(&self, site: &'static Site) -> Policy {
-        let policy = *self.policy.unwrap_or(&site.policy);
+        let policy = *self.declared(site);
         #[cfg(feature = "switchboard")]
         let policy = crate::switchboard::overridden(site, policy);
         #[cfg(feature = "test-util")]
         let policy = crate::testing::limited(policy);
         policy
+    }
+
+    /// As it stands at the function.
+    fn declared(&self, site: &'static Site) -> &Policy {
+        self.policy.unwrap_or(&site.policy)
     }
 
     fn max(&self, site: &'static Site) -> u32 {
@@ -108,6 +113,7 @@ impl<'a> Terms<'a> {
             Purse::Shared(budget) => budget.succeeded(taken, clock::since_start),
             Purse::Unlimited => {}
         }
+        site.other_budget.see(&self.purse);
     }
 
     fn first_failed(&self, site: &'static Site) {
@@ -131,17 +137,22 @@ impl<'a> Terms<'a> {
         if let Some(other) = crate::switchboard::budget_of(site) {
             return other.take(cause);
         }
-        match self.purse {
+        let taken = match self.purse {
             Purse::Own => site.budget.take(cause),
             Purse::Shared(budget) => budget.take(cause, clock::since_start),
             Purse::Unlimited => Some(0),
-        }
+        };
+        site.other_budget.see(&self.purse);
+        taken
     }
 
     /// What the deadline leaves for an attempt that starts now.
+    ///
+    /// Where none stands at the function, nobody looked at the clock before the call failed.
     pub(crate) fn left(&self, site: &'static Site, call: &impl Call) -> Option<Duration> {
-        let deadline = self.policy(site).deadline()?;
-        Some(deadline.saturating_sub(call.progress().elapsed(self)))
+        let progress = call.progress();
+        self.started.or(progress.since)?;
+        Some(self.policy(site).deadline()?.saturating_sub(progress.elapsed(self)))
     }
 }
 
@@ -199,6 +210,8 @@ impl Failing {
             }
         };
         let attempt = attempts.number();
+        #[cfg(feature = "switchboard")]
+        crate::switchboard::tell(site, terms.declared(site));
         let policy = terms.policy(site);
         let elapsed = since.map_or(Duration::ZERO, self::since);
         let told = Told {

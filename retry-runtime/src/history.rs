@@ -114,9 +114,10 @@ mod kept {
         }
     }
 
-    /// No text is kept in full that is longer than a page.
+    /// No text is kept in full that is longer than two pages: one to be shown, and one so that no
+    /// secret is cut before it is masked.
     fn bounded(mut text: String) -> String {
-        const LONGEST: usize = 2_000;
+        const LONGEST: usize = 4_000;
         if let Some((end, _)) = text.char_indices().nth(LONGEST) {
             text.truncate(end);
             text.push('…');
@@ -143,7 +144,7 @@ mod kept {
         fn a_long_call_keeps_its_first_three_and_its_last_five_attempts() {
             let mut history = History::default();
             for number in 1..=1_000 {
-                history.add(number, &told(&number.to_string()));
+                history.add(number, &told(&number.to_string().as_str()));
                 history.pauses(Duration::from_secs(number.into()));
             }
             let (attempts, omitted) = history.attempts();
@@ -158,9 +159,9 @@ mod kept {
         #[test]
         fn a_text_without_end_is_cut() {
             let mut history = History::default();
-            history.add(1, &told(&"ä".repeat(100_000)));
+            history.add(1, &told(&"ä".repeat(100_000).as_str()));
             let (attempts, _) = history.attempts();
-            assert_eq!(attempts[0].error.chars().count(), 2_001);
+            assert_eq!(attempts[0].error.chars().count(), 4_001);
         }
     }
 }

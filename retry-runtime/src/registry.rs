@@ -17,15 +17,19 @@ pub(crate) fn add(site: &'static Site) {
     #[cfg(feature = "switchboard")]
     crate::switchboard::start();
     observe::look_for_recorder();
-    reached().push(site);
+    let mut sites = reached();
+    sites.push(site);
     watch(site);
+    drop(sites);
+    #[cfg(feature = "switchboard")]
+    crate::switchboard::tell_unfit(site);
 }
 
 /// Who wants to be told of successes has changed.
 #[cfg(any(feature = "metrics", feature = "switchboard"))]
 pub(crate) fn watch_again() {
-    let sites = reached().clone();
-    sites.into_iter().for_each(watch);
+    // Held meanwhile, so that of two changes the later one is the last to look.
+    reached().iter().copied().for_each(watch);
 }
 
 /// A site tells every success where somebody wants to know; else only while its budget does.

@@ -419,7 +419,7 @@ impl Located for At<'_> {
     }
 
     fn policy(self) -> Policy {
-        *self.policy
+        Terms::of(self.policy).policy(self.site())
     }
 
     #[inline]

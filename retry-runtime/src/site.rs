@@ -5,8 +5,9 @@ use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::attempts::Reason;
 use crate::budget::Tokens;
 use crate::call::Terms;
-use crate::policy::Policy;
+use crate::policy::{Policy, Purse};
 use crate::registry;
+use crate::sites::BudgetReport;
 
 /// One annotated function: a `static` in its expansion, so describing it costs a call nothing.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub struct Site {
     pub(crate) package: Package,
     /// Its own budget.
     pub(crate) budget: Tokens,
+    /// The one that its last calls used instead.
+    pub(crate) other_budget: OtherBudget,
     pub(crate) counters: Counters,
     is_reached: AtomicBool,
     warned: AtomicBool,
@@ -58,6 +61,7 @@ impl Site {
             package: (None, None),
             // Until its first call: then it is known who wants to be told.
             budget: Tokens::STANDARD.watched(),
+            other_budget: OtherBudget::new(),
             counters: Counters::new(),
             is_reached: AtomicBool::new(false),
             warned: AtomicBool::new(false),
@@ -93,6 +97,39 @@ impl Site {
     /// True for the first caller only.
     pub(crate) fn warns_now(&self) -> bool {
         !self.warned.swap(true, Ordering::Relaxed)
+    }
+}
+
+/// What a call has seen of the budget that it names, written down for the list of sites.
+#[derive(Debug)]
+pub(crate) struct OtherBudget(AtomicU64);
+
+impl OtherBudget {
+    const NOT_SEEN: u64 = 0;
+    const UNLIMITED: u64 = 1 << 32;
+    const SHARED: u64 = 2 << 32;
+
+    const fn new() -> Self {
+        Self(AtomicU64::new(Self::NOT_SEEN))
+    }
+
+    pub(crate) fn see(&self, purse: &Purse<'_>) {
+        let seen = match purse {
+            Purse::Own => Self::NOT_SEEN,
+            Purse::Unlimited => Self::UNLIMITED,
+            Purse::Shared(budget) => Self::SHARED | u64::from(budget.available()),
+        };
+        self.0.store(seen, Ordering::Relaxed);
+    }
+
+    /// None where the calls use that of the site.
+    #[expect(clippy::cast_possible_truncation, reason = "the upper half says of which kind it is")]
+    pub(crate) fn report(&self) -> Option<BudgetReport> {
+        match self.0.load(Ordering::Relaxed) {
+            Self::NOT_SEEN => None,
+            Self::UNLIMITED => Some(BudgetReport::None),
+            seen => Some(BudgetReport::Shared { available: seen as u32 }),
+        }
     }
 }
 

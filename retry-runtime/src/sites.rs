@@ -99,7 +99,11 @@ pub struct SiteReport {
 
 /// What is left of the budget of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(tag = "kind", rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum BudgetReport {
     /// One of its own.
@@ -109,12 +113,13 @@ pub enum BudgetReport {
         /// Tokens of a full budget.
         capacity: u32,
     },
-    /// One that its policy shares with others.
+    /// One that it shares with others.
     Shared {
-        /// Tokens that are left, or retries that would be granted.
+        /// Tokens that are left, or retries that would be granted; where each call names the budget
+        /// (`budget = &self.budget`), as the last call saw it that had to do with it.
         available: u32,
     },
-    /// None, or one that is named at each call.
+    /// None.
     None,
 }
 
@@ -230,6 +235,13 @@ fn budget(site: &'static Site, purse: &Purse<'_>) -> BudgetReport {
     if let Some(other) = crate::switchboard::budget_of(site) {
         return other.report();
     }
+    if let Some(seen) = site.other_budget.report() {
+        // What a policy shares for good can be asked itself.
+        return match purse {
+            Purse::Shared(budget) => BudgetReport::Shared { available: budget.available() },
+            _ => seen,
+        };
+    }
     match purse {
         Purse::Own => BudgetReport::Own {
             available: site.budget.available(),
@@ -260,6 +272,7 @@ impl fmt::Display for Sites {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const HEAD: [&str; 7] =
             ["site", "retries", "recovered", "gave up", "not retried", "budget", "place"];
+        const LONGEST_NAME: usize = 48;
         if self.is_empty() {
             return f.write_str("no annotated function was called\n");
         }
@@ -279,12 +292,20 @@ impl fmt::Display for Sites {
             .collect();
         let width = |column: usize| {
             let cells = rows.iter().map(|row| row[column].chars().count());
+            // A longer name stands on a line of its own, or it would push all others to the right.
+            let cells = cells.filter(|width| column > 0 || *width <= LONGEST_NAME);
             cells.chain([HEAD[column].len()]).max().unwrap_or(0)
         };
         let widths: [usize; 7] = core::array::from_fn(width);
         // The name to the left, numbers to the right, and nothing after the last.
         let line = |f: &mut fmt::Formatter<'_>, cells: [&str; 7]| {
-            write!(f, "{:<1$}", cells[0], widths[0])?;
+            let name = if cells[0].chars().count() > widths[0] {
+                writeln!(f, "{}", cells[0])?;
+                ""
+            } else {
+                cells[0]
+            };
+            write!(f, "{name:<0$}", widths[0])?;
             for column in 1..6 {
                 write!(f, "  {:>1$}", cells[column], widths[column])?;
             }
@@ -293,7 +314,12 @@ impl fmt::Display for Sites {
         line(f, HEAD)?;
         for (site, row) in self.iter().zip(&rows) {
             line(f, row.each_ref().map(String::as_str))?;
-            writeln!(f, "  on {}: {}", site.selectors.join(", "), site.policy)?;
+            let selectors = match site.selectors {
+                // Then there are only values to retry on.
+                [] => "ok".to_owned(),
+                selectors => selectors.join(", "),
+            };
+            writeln!(f, "  on {selectors}: {}", site.policy)?;
             let reasons: Vec<String> = Reason::ALL
                 .into_iter()
                 .filter(|reason| reason.is_limit() && site.ended(*reason) > 0)

@@ -11,7 +11,10 @@ impl Display for SupportCase {
             (Some(service), None) => service.clone(),
             _ => self.site.to_owned(),
         };
-        let what = self.code.as_deref().unwrap_or(self.error_type);
+        let what = self.code.as_deref().unwrap_or(match self.error_type {
+            "_" | "_OTHER" => "an error",
+            error_type => error_type,
+        });
         writeln!(f, "# {}: {} does not pass\n", text(&subject), text(what))?;
         let mut field = |name: &str, value: &str| match value {
             "" => Ok(()),
@@ -60,7 +63,8 @@ impl Display for SupportCase {
         f.write_str("\n## Messages\n\n")?;
         for (index, attempt) in self.attempts.iter().enumerate() {
             if !is_told(index) {
-                writeln!(f, "{}. {}", attempt.number, text(&attempt.error))?;
+                // Something stands before it, so that it cannot begin a list or a block of code.
+                writeln!(f, "- **Attempt {}:** {}", attempt.number, text(&attempt.error))?;
             }
         }
         writeln!(f, "\n## To reproduce\n\n```rust\n{}\n```", self.reproduce)?;
@@ -79,7 +83,7 @@ fn text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' => {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '&' | '~' | '$' => {
                 escaped.push('\\');
                 escaped.push(letter);
             }

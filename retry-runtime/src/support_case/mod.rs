@@ -95,9 +95,12 @@ impl SupportCase {
         let (attempts, omitted_attempts) = history.attempts();
         let attempts: Vec<CaseAttempt> = attempts.into_iter().map(CaseAttempt::of).collect();
         let last = attempts.last().cloned();
-        let mut request_ids: Vec<String> =
-            attempts.iter().filter_map(|attempt| attempt.request_id.clone()).collect();
-        request_ids.dedup();
+        let mut request_ids: Vec<String> = Vec::new();
+        for id in attempts.iter().filter_map(|attempt| attempt.request_id.as_ref()) {
+            if !request_ids.contains(id) {
+                request_ids.push(id.clone());
+            }
+        }
         let (service, operation) = service_and_operation(history.type_name());
         let links = links(service.as_deref());
         Self {
@@ -157,11 +160,22 @@ impl CaseAttempt {
             failed_at: rfc3339(attempt.failed_at),
             pause_seconds: attempt.pause.map(seconds),
             error_type: attempt.error_type,
-            code: attempt.code.map(|code| secrets::masked(&code)),
-            request_id: attempt.request_id.map(|id| secrets::masked(&id)),
-            error: secrets::masked(&attempt.error),
+            code: attempt.code.map(|code| shown(&code)),
+            request_id: attempt.request_id.map(|id| shown(&id)),
+            error: shown(&attempt.error),
         }
     }
+}
+
+/// Without credentials, and no longer than a page.
+fn shown(text: &str) -> String {
+    const LONGEST: usize = 2_000;
+    let mut shown = secrets::masked(text);
+    if let Some((end, _)) = shown.char_indices().nth(LONGEST) {
+        shown.truncate(end);
+        shown.push('…');
+    }
+    shown
 }
 
 fn rfc3339(time: SystemTime) -> String {
@@ -253,8 +267,34 @@ fn snippet(selectors: &[&str], policy: &Policy, signature: &str) -> String {
     if let Some(deadline) = policy.deadline() {
         items.push(format!("deadline = \"{deadline:?}\""));
     }
-    let signature = if signature.is_empty() { "fn …() -> Result<…>" } else { signature };
+    let signature = match signature {
+        "" => "fn …() -> Result<…>".to_owned(),
+        signature => tidied(signature),
+    };
     format!("#[retry_on({})]\n{signature} {{\n    …\n}}", items.join(", "))
+}
+
+/// As a person writes it: the compiler puts spaces between the words of what a macro hands on.
+fn tidied(signature: &str) -> String {
+    const TIDY: [(&str, &str); 12] = [
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" : ", ": "),
+        ("& ", "&"),
+        ("? ", "?"),
+        (" < ", "<"),
+        ("< ", "<"),
+        (" <", "<"),
+        (" >", ">"),
+        (" ,", ","),
+        (" ;", ";"),
+        (" (", "("),
+    ];
+    // The arrow and what follows it are no part of a name.
+    let words = TIDY
+        .into_iter()
+        .fold(signature.replace("-> (", "->("), |text, (spaced, tidy)| text.replace(spaced, tidy));
+    words.replace("->(", "-> (")
 }
 
 #[cfg(test)]
@@ -262,25 +302,49 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_signature_reads_as_it_was_written() {
+        for (signature, expected) in [
+            (
+                "async fn fetch(& self, key : & str) -> Result < Item, ApiError >",
+                "async fn fetch(&self, key: &str) -> Result<Item, ApiError>",
+            ),
+            (
+                "pub fn get < 'a, T : Clone + ? Sized, const N : usize >(x : & 'a mut [T ; N]) -> io :: Result < () > where T : 'a",
+                "pub fn get<'a, T: Clone + ?Sized, const N: usize>(x: &'a mut [T; N]) -> io::Result<()> where T: 'a",
+            ),
+            (
+                "fn f(g : impl Fn(u32) -> u32) -> (u32, u32)",
+                "fn f(g: impl Fn(u32) -> u32) -> (u32, u32)",
+            ),
+            (
+                "async fn fetch(&self, key: &str) -> Result<Item, ApiError>",
+                "async fn fetch(&self, key: &str) -> Result<Item, ApiError>",
+            ),
+        ] {
+            assert_eq!(tidied(signature), expected);
+        }
+    }
+
+    #[test]
     fn the_type_of_an_error_of_the_sdk_names_service_and_operation() {
         let named = |name| {
             let (service, operation) = service_and_operation(name);
             (service.unwrap_or_default(), operation.unwrap_or_default())
         };
-        let names = |service: &str, operation: &str| (service.to_owned(), operation.to_owned());
+        let both = |service: &str, operation: &str| (service.to_owned(), operation.to_owned());
         assert_eq!(
             named(
                 "aws_smithy_runtime_api::client::result::SdkError<aws_sdk_backupgateway::operation::\
                  get_gateway::GetGatewayError, aws_smithy_runtime_api::http::response::Response>"
             ),
-            names("backupgateway", "GetGateway"),
+            both("backupgateway", "GetGateway"),
         );
         assert_eq!(
             named("aws_sdk_amplify::operation::get_app::GetAppError"),
-            names("amplify", "GetApp"),
+            both("amplify", "GetApp"),
         );
-        assert_eq!(named("aws_sdk_amplify::error_meta::Error"), names("amplify", ""));
-        assert_eq!(named("std::io::error::Error"), names("", ""));
+        assert_eq!(named("aws_sdk_amplify::error_meta::Error"), both("amplify", ""));
+        assert_eq!(named("std::io::error::Error"), both("", ""));
         for odd in ["aws_sdk_", "aws_sdk_s3::operation::", "aws_sdk_s3::operation::x::<>"] {
             let _ = named(odd);
         }

@@ -53,16 +53,23 @@ impl Layer {
             origin: source.to_owned(),
             message: error.to_string().trim_end().to_owned(),
         };
-        let table: toml::Table = toml::from_str(text).map_err(|error| malformed(&error))?;
+        let table: toml::Table = toml::from_str(text).map_err(|error| {
+            let is_name_bare = error.message().contains("unquoted key") && text.contains("::");
+            let advice = if is_name_bare { UNQUOTED } else { "" };
+            malformed(&format!("{}{advice}", error.to_string().trim_end()))
+        })?;
         let mut layer = Self { source: source.to_owned(), ..Self::default() };
         for (key, value) in table {
             match value {
-                toml::Value::Table(_) => {
-                    let settings = Settings::deserialize(value)
-                        .map_err(|error| malformed(&format!("[{key:?}]: {}", error.message())))?;
+                toml::Value::Table(table) => {
+                    let settings = settings(table)
+                        .map_err(|message| malformed(&format!("[{key:?}]: {message}")))?;
                     layer.add(&key, settings)?;
                 }
                 toml::Value::Boolean(enabled) if key == "enabled" => layer.enabled = Some(enabled),
+                _ if key == "enabled" => {
+                    return Err(malformed(&"`enabled` is `true` or `false`, without quotes"));
+                }
                 _ => {
                     return Err(malformed(&format!(
                         "`{key}` is no table: settings stand below the name of a function or a \
@@ -81,28 +88,35 @@ impl Layer {
             |message: String| SwitchboardError::Malformed { origin: source.to_owned(), message };
         let mut layer = Self { source: source.to_owned(), ..Self::default() };
         for rule in text.split(';').map(str::trim).filter(|rule| !rule.is_empty()) {
-            match rule.to_ascii_lowercase().as_str() {
-                "off" | "false" | "0" => layer.enabled = Some(false),
-                "on" | "true" | "1" => layer.enabled = Some(true),
-                _ => {
-                    let (name, settings) = rule
-                        .strip_suffix(')')
-                        .and_then(|rule| rule.split_once('('))
-                        .map(|(name, settings)| (name.trim(), settings))
-                        .filter(|(name, _)| !name.is_empty())
-                        .ok_or_else(|| {
-                            malformed(format!(
-                                "`{rule}` is neither `off` nor `on` nor a rule, such as \
-                                 `orders::*(max = 5, delay = 200ms)`"
-                            ))
-                        })?;
-                    let table = assignments(settings)
-                        .map_err(|message| malformed(format!("{name}: {message}")))?;
-                    let settings = Settings::deserialize(table)
-                        .map_err(|error| malformed(format!("{name}: {}", error.message())))?;
-                    layer.add(name, settings)?;
+            let switch = match rule.to_ascii_lowercase().as_str() {
+                "off" | "false" | "0" => Some(false),
+                "on" | "true" | "1" => Some(true),
+                _ => None,
+            };
+            if let Some(is_on) = switch {
+                if layer.enabled.replace(is_on).is_some() {
+                    return Err(malformed("`off` or `on` is given twice".to_owned()));
                 }
+                continue;
             }
+            let (name, settings) = rule
+                .strip_suffix(')')
+                .and_then(|rule| rule.split_once('('))
+                .map(|(name, settings)| (name.trim(), settings))
+                .filter(|(name, _)| !name.is_empty())
+                .ok_or_else(|| {
+                    malformed(format!(
+                        "`{rule}` is neither `off` nor `on` nor a rule, such as \
+                         `orders::*(max = 5, delay = 200ms)`"
+                    ))
+                })?;
+            let settings = assignments(settings)
+                .and_then(self::settings)
+                .map_err(|message| malformed(format!("{name}: {message}")))?;
+            if layer.rules.iter().any(|rule| rule.pattern.text == name) {
+                return Err(malformed(format!("`{name}` is given twice")));
+            }
+            layer.add(name, settings)?;
         }
         Ok(layer)
     }
@@ -119,6 +133,26 @@ impl Layer {
         self.rules.push(Rule { pattern, settings });
         Ok(())
     }
+}
+
+/// What the author of a file forgot.
+const UNQUOTED: &str = "\n(the name of a function stands in quotes: [\"orders::fetch\"])";
+
+/// One after the other, so that an error says which it is.
+fn settings(table: toml::Table) -> Result<Settings, String> {
+    let mut settings = Settings::new();
+    for (key, value) in table {
+        if value.is_table() {
+            return Err(format!("`{key}` is a table, not a setting{UNQUOTED}"));
+        }
+        let one = toml::Table::from_iter([(key.clone(), value)]);
+        let one = Settings::deserialize(one).map_err(|error| {
+            let message = error.message().to_owned();
+            if message.starts_with("unknown field") { message } else { format!("{key}: {message}") }
+        })?;
+        settings = settings.or(&one);
+    }
+    Ok(settings)
 }
 
 /// `max = 5, delay = 200ms`: numbers, `true`, `false`, and text with or without quotes.

@@ -57,14 +57,18 @@
 //!
 //! The environment variable `RETRY_ON` is read when the first annotated function is called;
 //! [`load_environment`] reads it again. A file is read when [`load_file`] is called, as often as you
-//! like. New settings hold for what happens from then on, in calls that are already failing too. A
-//! call that does not fail never looks at them, nor at a lock. One INFO for each function says which
-//! setting came from where, at its first failure after a change.
+//! like. New settings hold for what happens from then on, in calls that are already failing too. One
+//! INFO for each function says which setting came from where, at its first failure after they changed.
+//!
+//! A call that succeeds at once looks neither at settings nor at a lock, unless it must know: where
+//! tokens are set as its budget, where it shows its body the attempt (`attempt = ..`), and where it has
+//! both a `timeout` and a `deadline`.
 //!
 //! What is malformed is an error, and changes nothing. Whether settings fit a function (a `max_delay`
 //! below its `delay` does not) is checked for every function that is known; one that is called later
-//! ignores settings that do not fit it, and logs an ERROR. With the feature `registry`, every function
-//! is known from the start, and a name that none has is an error, too.
+//! logs an ERROR and heeds none of them but `enabled`. With the feature `registry`, every function is
+//! known from the start, and a name that none has is an error, too (that of a closure is known once it
+//! has failed).
 
 mod layer;
 mod settings;
@@ -100,7 +104,7 @@ const COSTS: (u32, u32) = (5, 10);
 #[non_exhaustive]
 pub enum SwitchboardError {
     /// The file cannot be read.
-    #[error("cannot read the settings for retries in {}", path.display())]
+    #[error("cannot read the settings for retries in {}: {source}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -185,17 +189,23 @@ struct Layers {
 struct Board {
     layers: Layers,
     /// What that means for a site that has asked, by its address.
-    sites: Mutex<HashMap<usize, Arc<ForSite>>>,
+    sites: Mutex<Sites>,
 }
 
+type Sites = HashMap<usize, Arc<ForSite>>;
+
 /// What is set for one site.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct ForSite {
-    /// Nothing, where it is not set or does not fit.
+    /// What fits it.
     settings: Settings,
     budget: Option<Arc<OtherBudget>>,
-    /// What came from where, until the log has told it.
-    untold: Mutex<Option<String>>,
+    /// What came from where.
+    sources: String,
+    /// Why nothing but the switch is heeded, if so.
+    unfit: Option<PolicyError>,
+    /// Whether the log has told of it.
+    is_told: AtomicBool,
     /// Whether the log has told that the policy of a call is one that they do not fit.
     is_unfit_told: AtomicBool,
 }
@@ -287,10 +297,7 @@ pub fn set(pattern: &str, settings: Settings) -> Result<(), SwitchboardError> {
 
 /// Takes back what [`set`] has set for this name or pattern.
 pub fn unset(pattern: &str) {
-    let _ = change(|layers| {
-        layers.code.rules.retain(|rule| rule.pattern.text != pattern);
-        Ok(())
-    });
+    change_anyway(|layers| layers.code.rules.retain(|rule| rule.pattern.text != pattern));
 }
 
 /// From now on nothing is retried, whatever the environment and the file say.
@@ -304,18 +311,12 @@ pub fn turn_on() {
 }
 
 fn switch(enabled: Option<bool>) {
-    let _ = change(|layers| {
-        layers.code.enabled = enabled;
-        Ok(())
-    });
+    change_anyway(|layers| layers.code.enabled = enabled);
 }
 
 /// Takes back all settings, wherever they came from.
 pub fn reset() {
-    let _ = change(|layers| {
-        *layers = Layers::default();
-        Ok(())
-    });
+    change_anyway(|layers| *layers = Layers::default());
 }
 
 static STARTED: Once = Once::new();
@@ -348,20 +349,43 @@ fn environment() -> Result<Layer, SwitchboardError> {
     }
 }
 
-/// Changes the settings, all or none.
+/// Changes the settings, all or none: what does not fit a known site is refused.
 fn change(
     change: impl FnOnce(&mut Layers) -> Result<(), SwitchboardError>,
+) -> Result<(), SwitchboardError> {
+    changed(change, true)
+}
+
+/// Changes the settings, also where others do not fit a site: what is switched off has to be.
+fn change_anyway(change: impl FnOnce(&mut Layers)) {
+    let change = |layers: &mut Layers| {
+        change(layers);
+        Ok(())
+    };
+    let _ = changed(change, false);
+}
+
+fn changed(
+    change: impl FnOnce(&mut Layers) -> Result<(), SwitchboardError>,
+    must_fit: bool,
 ) -> Result<(), SwitchboardError> {
     let one_at_a_time: MutexGuard<'_, ()> = CHANGES.lock().unwrap_or_else(PoisonError::into_inner);
     let before = current();
     let mut layers = before.as_ref().map(|board| board.layers.clone()).unwrap_or_default();
     "code".clone_into(&mut layers.code.source);
     change(&mut layers)?;
-    let board = Board { layers, sites: Mutex::default() };
+    let mut sites = Sites::new();
     for site in registry::known() {
-        board.resolved(site)?;
+        let earlier = before.as_ref().and_then(|board| board.sites().get(&address(site)).cloned());
+        let found = layers.for_site(site, earlier.as_ref());
+        let is_new = !earlier.is_some_and(|earlier| Arc::ptr_eq(&earlier, &found));
+        match found.unfit {
+            Some(error) if must_fit && is_new => return Err(unfit(site, &site.policy, error)),
+            _ => sites.insert(address(site), found),
+        };
     }
-    let is_set = board.layers.all().any(|layer| layer.enabled.is_some() || !layer.rules.is_empty());
+    let is_set = layers.all().any(|layer| layer.enabled.is_some() || !layer.rules.is_empty());
+    let board = Board { layers, sites: Mutex::new(sites) };
     *BOARD.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(board));
     IS_SET.store(is_set, Ordering::Release);
     drop(one_at_a_time);
@@ -378,29 +402,33 @@ fn of(site: &'static Site) -> Option<Arc<ForSite>> {
     if !IS_SET.load(Ordering::Acquire) {
         return None;
     }
-    let board = current()?;
-    Some(board.resolved(site).unwrap_or_else(|error| {
-        observe::refused(Some(site), &error);
-        let nothing = Arc::new(ForSite::default());
-        board.sites().insert(address(site), Arc::clone(&nothing));
-        nothing
-    }))
+    Some(current()?.for_site(site))
 }
 
 /// The policy of a call with the settings from outside.
 pub(crate) fn overridden(site: &'static Site, policy: Policy) -> Policy {
     let Some(found) = of(site) else { return policy };
-    let untold = found.untold.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some(told) = untold {
-        observe::overridden(site, &told);
-    }
     // A policy of the call, not the site's, may be one that they do not fit.
-    found.settings.applied(&policy).unwrap_or_else(|error| {
+    let applied = found.settings.applied(&policy);
+    applied.or_else(|_| found.settings.switch().applied(&policy)).unwrap_or(policy)
+}
+
+/// Tells the log what is set for a call that failed, once.
+pub(crate) fn tell(site: &'static Site, policy: &Policy) {
+    let Some(found) = of(site) else { return };
+    found.tell(site);
+    if let Err(error) = found.settings.applied(policy) {
         if !found.is_unfit_told.swap(true, Ordering::Relaxed) {
-            observe::refused(Some(site), &unfit(site, &policy, error));
+            observe::refused(Some(site), &unfit(site, policy, error));
         }
-        policy
-    })
+    }
+}
+
+/// Tells the log, once, where what is set does not fit the site.
+pub(crate) fn tell_unfit(site: &'static Site) {
+    if let Some(found) = of(site).filter(|found| found.unfit.is_some()) {
+        found.tell(site);
+    }
 }
 
 /// The budget in the place of that at the function.
@@ -422,25 +450,39 @@ impl Layers {
     fn all(&self) -> impl Iterator<Item = &Layer> {
         [&self.code, &self.environment, &self.file].into_iter()
     }
-}
 
-impl Board {
-    fn sites(&self) -> MutexGuard<'_, HashMap<usize, Arc<ForSite>>> {
-        self.sites.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What is set for the site, and fits it.
-    fn resolved(&self, site: &'static Site) -> Result<Arc<ForSite>, SwitchboardError> {
-        if let Some(found) = self.sites().get(&address(site)) {
-            return Ok(Arc::clone(found));
+    /// What is set for the site: the same as earlier, where nothing has changed for it.
+    fn for_site(&self, site: &'static Site, earlier: Option<&Arc<ForSite>>) -> Arc<ForSite> {
+        let (mut settings, sources) = self.settings(site);
+        let unfit = settings.applied(&site.policy).err();
+        if unfit.is_some() {
+            settings = settings.switch();
         }
-        let found = Arc::new(self.resolve(site)?);
-        Ok(Arc::clone(self.sites().entry(address(site)).or_insert(found)))
+        if let Some(earlier) = earlier {
+            let then = (&earlier.settings, &earlier.sources, &earlier.unfit);
+            if then == (&settings, &sources, &unfit) {
+                return Arc::clone(earlier);
+            }
+        }
+        // A bucket stays as full as it is while its size does.
+        let kept = earlier.filter(|earlier| earlier.settings.budget == settings.budget);
+        let budget = match kept {
+            Some(earlier) => earlier.budget.clone(),
+            None => settings.budget.and_then(OtherBudget::new).map(Arc::new),
+        };
+        Arc::new(ForSite {
+            settings,
+            budget,
+            sources,
+            unfit,
+            is_told: AtomicBool::new(false),
+            is_unfit_told: AtomicBool::new(false),
+        })
     }
 
-    fn resolve(&self, site: &'static Site) -> Result<ForSite, SwitchboardError> {
+    /// What is set for the site, and what of it came from where.
+    fn settings(&self, site: &'static Site) -> (Settings, String) {
         let mut rules: Vec<_> = self
-            .layers
             .all()
             .flat_map(|layer| layer.rules.iter().map(move |rule| (layer, rule)))
             .filter(|(_, rule)| rule.pattern.matches(site.name))
@@ -448,31 +490,51 @@ impl Board {
         // Stable: of two that are as specific, the stronger layer comes first.
         rules.sort_by_key(|(_, rule)| core::cmp::Reverse(rule.pattern.specificity()));
         let mut settings = Settings::new();
-        let mut told = Vec::new();
-        let switch = self.layers.all().find_map(|layer| Some((layer.enabled?, &layer.source)));
+        let mut sources = Vec::new();
+        let switch = self.all().find_map(|layer| Some((layer.enabled?, &layer.source)));
         if let Some((false, source)) = switch {
             settings = settings.enabled(false);
-            told.push(format!("enabled = false ({source}, for all)"));
+            sources.push(format!("enabled = false ({source}, for all)"));
         }
         for (layer, rule) in rules {
             let known = settings.written();
             settings = settings.or(&rule.settings);
             for (key, value) in settings.written() {
                 if !known.iter().any(|(known, _)| *known == key) {
-                    told.push(format!(
+                    sources.push(format!(
                         "{key} = {value} ({}, \"{}\")",
                         layer.source, rule.pattern.text
                     ));
                 }
             }
         }
-        settings.applied(&site.policy).map_err(|error| unfit(site, &site.policy, error))?;
-        Ok(ForSite {
-            settings,
-            budget: settings.budget.and_then(OtherBudget::new).map(Arc::new),
-            untold: Mutex::new((!told.is_empty()).then(|| told.join(", "))),
-            is_unfit_told: AtomicBool::new(false),
-        })
+        (settings, sources.join(", "))
+    }
+}
+
+impl Board {
+    fn sites(&self) -> MutexGuard<'_, Sites> {
+        self.sites.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn for_site(&self, site: &'static Site) -> Arc<ForSite> {
+        let mut sites = self.sites();
+        let found = sites.entry(address(site)).or_insert_with(|| self.layers.for_site(site, None));
+        Arc::clone(found)
+    }
+}
+
+impl ForSite {
+    /// Nothing is held meanwhile, for a subscriber may call annotated functions.
+    fn tell(&self, site: &'static Site) {
+        if self.is_told.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        match self.unfit {
+            Some(error) => observe::refused(Some(site), &unfit(site, &site.policy, error)),
+            None if self.sources.is_empty() => {}
+            None => observe::overridden(site, &self.sources),
+        }
     }
 }
 
@@ -513,6 +575,13 @@ impl OtherBudget {
 /// Whether the settings can be those of any function, and the pattern the name of one.
 fn check(pattern: &Pattern, settings: &Settings, origin: &str) -> Result<(), SwitchboardError> {
     let name = || (origin.to_owned(), pattern.text.clone());
+    if pattern.text.trim().is_empty() {
+        return Err(SwitchboardError::Malformed {
+            origin: origin.to_owned(),
+            message: "settings without the name of a function; for all functions, write `*`"
+                .to_owned(),
+        });
+    }
     // Each for itself, for the others may come from elsewhere.
     let alone = Policy::builder();
     let alone = [

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::time::Duration;
 
-use serde::de::{Deserializer, Error as _, Unexpected, Visitor};
+use serde::de::{Deserializer, Unexpected, Visitor};
 
 use crate::jitter::Jitter;
 use crate::policy::{Policy, PolicyError};
@@ -24,9 +24,11 @@ use crate::policy::{Policy, PolicyError};
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     pub(super) enabled: Option<bool>,
+    #[serde(default, deserialize_with = "attempts")]
     pub(super) max: Option<u32>,
     #[serde(default, deserialize_with = "duration")]
     pub(super) delay: Option<Duration>,
+    #[serde(default, deserialize_with = "factor")]
     pub(super) factor: Option<f64>,
     #[serde(default, deserialize_with = "duration")]
     pub(super) max_delay: Option<Duration>,
@@ -119,6 +121,11 @@ impl Settings {
         self
     }
 
+    /// Nothing but whether errors are retried.
+    pub(super) fn switch(&self) -> Self {
+        Self { enabled: self.enabled, ..Self::default() }
+    }
+
     /// The policy with these settings.
     pub(super) fn applied(&self, policy: &Policy) -> Result<Policy, PolicyError> {
         if *self == Self::default() {
@@ -207,18 +214,67 @@ fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duratio
             Ok(duration)
         }
     }
-    deserializer.deserialize_str(Written).map(Some)
+    deserializer.deserialize_any(Written).map(Some)
+}
+
+fn attempts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    struct Written;
+    impl Visitor<'_> for Written {
+        type Value = u32;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "a number of attempts from 1 to {}", u32::MAX)
+        }
+
+        fn visit_i64<E: serde::de::Error>(self, attempts: i64) -> Result<u32, E> {
+            u32::try_from(attempts)
+                .map_err(|_| E::invalid_value(Unexpected::Signed(attempts), &self))
+        }
+    }
+    deserializer.deserialize_any(Written).map(Some)
+}
+
+fn factor<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    struct Written;
+    impl Visitor<'_> for Written {
+        type Value = f64;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a number from 1 upwards")
+        }
+
+        fn visit_f64<E: serde::de::Error>(self, factor: f64) -> Result<f64, E> {
+            Ok(factor)
+        }
+
+        #[expect(clippy::cast_precision_loss, reason = "no factor is that large")]
+        fn visit_i64<E: serde::de::Error>(self, factor: i64) -> Result<f64, E> {
+            Ok(factor as f64)
+        }
+    }
+    deserializer.deserialize_any(Written).map(Some)
 }
 
 fn jitter<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Jitter>, D::Error> {
-    let text: String = serde::Deserialize::deserialize(deserializer)?;
-    match text.as_str() {
-        "full" => Ok(Some(Jitter::Full)),
-        "equal" => Ok(Some(Jitter::Equal)),
-        "decorrelated" => Ok(Some(Jitter::Decorrelated)),
-        "none" => Ok(Some(Jitter::None)),
-        _ => Err(D::Error::unknown_variant(&text, &["full", "equal", "decorrelated", "none"])),
+    struct Written;
+    impl Visitor<'_> for Written {
+        type Value = Jitter;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("\"full\", \"equal\", \"decorrelated\" or \"none\"")
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Jitter, E> {
+            match text {
+                "full" => Ok(Jitter::Full),
+                "equal" => Ok(Jitter::Equal),
+                "decorrelated" => Ok(Jitter::Decorrelated),
+                "none" => Ok(Jitter::None),
+                _ => Err(E::invalid_value(Unexpected::Str(text), &self)),
+            }
+        }
     }
+    deserializer.deserialize_any(Written).map(Some)
 }
 
 fn budget<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<BudgetSetting>, D::Error> {

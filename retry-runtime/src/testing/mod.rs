@@ -55,6 +55,8 @@ pub use scope::{Entered, ManualClock, Run, Scope};
 pub(crate) use event::record;
 #[doc(hidden)]
 pub use fault::{InjectReport, Injector, NoFault};
+#[cfg(any(feature = "support-case", test))]
+pub(crate) use scope::passed;
 pub(crate) use scope::{lifts_budgets, limited, now, random, sleep};
 
 /// Makes the random numbers of this thread, and so the jitter of the calls on it, the same in every

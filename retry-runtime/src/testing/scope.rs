@@ -45,6 +45,8 @@ thread_local! {
 pub struct Scope(Arc<Mutex<State>>);
 
 pub(super) struct State {
+    #[cfg(any(feature = "support-case", test))]
+    started: Instant,
     now: Instant,
     pauses: Vec<Duration>,
     random: Random,
@@ -64,8 +66,11 @@ impl Scope {
     /// Pauses pass at once; everything else is as ever.
     #[must_use]
     pub fn new() -> Self {
+        let now = Instant::now();
         Self(Arc::new(Mutex::new(State {
-            now: Instant::now(),
+            #[cfg(any(feature = "support-case", test))]
+            started: now,
+            now,
             pauses: Vec::new(),
             random: Random::OfThread,
             max: None,
@@ -301,6 +306,14 @@ pub(super) fn innermost() -> Option<Scope> {
 /// The time of the scope, where one is entered.
 pub(crate) fn now() -> Option<Instant> {
     innermost().map(|scope| scope.state().now)
+}
+
+/// The time since the scope was made, where one is entered.
+#[cfg(any(feature = "support-case", test))]
+pub(crate) fn passed() -> Option<Duration> {
+    let scope = innermost()?;
+    let state = scope.state();
+    Some(state.now.saturating_duration_since(state.started))
 }
 
 /// False where no scope is entered.

@@ -1,0 +1,241 @@
+//! `RETRY_ON`, which a process reads when its first annotated function is called: so each test starts
+//! this program again, with the variable.
+
+#[path = "../behavior/recorder.rs"]
+#[expect(dead_code, reason = "others read whole lines")]
+mod recorder;
+#[path = "../behavior/service.rs"]
+mod service;
+
+use std::env;
+use std::ffi::OsStr;
+use std::process::Command;
+
+use retry_runtime::testing::{Event, Scope};
+use retry_runtime::{retry_on, switchboard};
+
+use crate::recorder::Recorder;
+use crate::service::{Busy, Service};
+
+#[retry_on(Busy, jitter = none, name = "shop::fetch")]
+fn fetch(service: &Service) -> Result<u32, Busy> {
+    service.call()
+}
+
+/// Says what a process is to do that another test has started.
+const MODE: &str = "RETRY_TESTS_MODE";
+
+/// What the process does that has the variable, and prints for the one that started it.
+#[test]
+fn child() {
+    let Ok(mode) = env::var(MODE) else { return };
+    let recorder = Recorder::start();
+    if mode == "file" || mode == "code" {
+        switchboard::load_toml("[\"shop::fetch\"]\nmax = 6\nfactor = 1\n", "retries.toml").unwrap();
+    }
+    if mode == "code" {
+        switchboard::set("shop::fetch", switchboard::Settings::new().max(7)).unwrap();
+    }
+    if mode == "on" {
+        switchboard::turn_on();
+    }
+    for _ in 0..2 {
+        let (scope, service) = (Scope::new(), Service::down());
+        scope.run_blocking(|| fetch(&service)).unwrap_err();
+        let events = scope.events();
+        println!("calls {}", service.calls());
+        println!("reason {}", events.last().and_then(Event::reason).unwrap());
+        println!("pauses {:?}", scope.pauses());
+    }
+    for event in recorder.events() {
+        if let Some(settings) = event.field("settings") {
+            println!("told {settings}");
+        }
+        if event.message.contains("ignored") {
+            println!("{} {}", event.level, event.field("error").unwrap());
+        }
+    }
+    if let Err(error) = switchboard::load_environment() {
+        println!("again {error}");
+    }
+}
+
+/// The lines that begin with this word.
+struct Output(String);
+
+impl Output {
+    fn of(mode: &str, variable: Option<&OsStr>) -> Self {
+        let mut child = Command::new(env::current_exe().unwrap());
+        child.args(["--exact", "child", "--nocapture"]);
+        child.env(MODE, mode).env_remove("RETRY_ON");
+        if let Some(variable) = variable {
+            child.env("RETRY_ON", variable);
+        }
+        let output = child.output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{text}\n{errors}");
+        Self(text)
+    }
+
+    fn lines(&self, word: &str) -> Vec<&str> {
+        let lines = self.0.lines().filter_map(|line| line.strip_prefix(word));
+        lines.filter_map(|line| line.strip_prefix(' ')).collect()
+    }
+}
+
+fn with(variable: &str) -> Output {
+    Output::of("call", Some(OsStr::new(variable)))
+}
+
+#[test]
+fn without_it_nothing_is_set() {
+    for output in [Output::of("call", None), with(""), with(" ; ")] {
+        assert_eq!(output.lines("calls"), ["3", "3"]);
+        assert!(output.lines("told").is_empty() && output.lines("ERROR").is_empty());
+        assert!(output.lines("again").is_empty());
+    }
+}
+
+#[test]
+fn off_ends_every_call_after_its_first_attempt() {
+    for off in ["off", "OFF", " false ", "0", "shop::fetch(enabled = false)", "*(enabled=false)"] {
+        let output = with(off);
+        assert_eq!(output.lines("calls"), ["1", "1"], "{off}");
+        assert_eq!(output.lines("reason"), ["disabled", "disabled"], "{off}");
+    }
+    let told = "enabled = false (the environment variable RETRY_ON, for all)";
+    assert_eq!(with("off").lines("told"), [told]);
+}
+
+#[test]
+fn on_changes_nothing() {
+    for on in ["on", "true", "1"] {
+        assert_eq!(with(on).lines("calls"), ["3", "3"], "{on}");
+    }
+}
+
+#[test]
+fn rules_hold_for_the_functions_that_they_name() {
+    for rules in [
+        "shop::*(max = 5, delay = 20ms, factor = 1); search::find(enabled = false)",
+        "search::find(enabled = false);shop::fetch(max=5,delay=\"20ms\",factor=1.0);",
+        "shop::fetch( max = 5 , delay = '20ms' , factor = 1 , budget = none, )",
+    ] {
+        let output = with(rules);
+        assert_eq!(output.lines("calls"), ["5", "5"], "{rules}");
+        assert_eq!(output.lines("pauses")[0], "[20ms, 20ms, 20ms, 20ms]", "{rules}");
+        assert!(output.lines("ERROR").is_empty());
+    }
+    assert_eq!(
+        with("shop::*(jitter = equal, deadline = 5s, max = 2)").lines("told"),
+        [
+            "max = 2 (the environment variable RETRY_ON, \"shop::*\"), jitter = equal (the environment \
+          variable RETRY_ON, \"shop::*\"), deadline = 5s (the environment variable RETRY_ON, \
+          \"shop::*\")"
+        ]
+    );
+}
+
+#[test]
+fn it_wins_over_the_file_and_code_wins_over_it() {
+    let rule = OsStr::new("shop::fetch(max = 5)");
+    let output = Output::of("file", Some(rule));
+    assert_eq!(output.lines("calls"), ["5", "5"]);
+    assert_eq!(output.lines("pauses")[0], "[100ms, 100ms, 100ms, 100ms]", "of the file");
+    assert_eq!(Output::of("code", Some(rule)).lines("calls"), ["7", "7"]);
+    let less_specific = OsStr::new("shop::*(max = 5)");
+    assert_eq!(Output::of("file", Some(less_specific)).lines("calls"), ["6", "6"]);
+    assert_eq!(Output::of("on", Some(OsStr::new("off"))).lines("calls"), ["3", "3"]);
+}
+
+#[test]
+fn what_is_malformed_is_logged_once_and_none_of_it_applied() {
+    const ORIGIN: &str = "the environment variable RETRY_ON";
+    let malformed =
+        |message: &str| format!("malformed settings for retries in {ORIGIN}: {message}");
+    let no_rule = |rule: &str| {
+        malformed(&format!(
+            "`{rule}` is neither `off` nor `on` nor a rule, such as `orders::*(max = 5, delay = 200ms)`"
+        ))
+    };
+    for (variable, expected) in [
+        ("of", no_rule("of")),
+        ("shop::fetch", no_rule("shop::fetch")),
+        ("shop::fetch(max = 9", no_rule("shop::fetch(max = 9")),
+        ("(max = 9)", no_rule("(max = 9)")),
+        ("shop::fetch(max = 9); of", no_rule("of")),
+        ("shop::fetch(max)", malformed("shop::fetch: `max` has no value: write such as `max = 5`")),
+        ("shop::fetch(max = 9, max = 8)", malformed("shop::fetch: `max` is given twice")),
+        ("shop::fetch(max = 9); shop::fetch(max = 8)", malformed("`shop::fetch` is given twice")),
+        ("off; on", malformed("`off` or `on` is given twice")),
+        (
+            "shop::fetch(max = 9); x(mxa = 1)",
+            malformed(
+                "x: unknown field `mxa`, expected one of `enabled`, `max`, `delay`, `factor`, \
+                 `max_delay`, `jitter`, `deadline`, `budget`",
+            ),
+        ),
+        (
+            "shop::fetch(delay = 200)",
+            malformed(
+                "shop::fetch: delay: invalid type: integer `200`, expected a duration, such as \
+                 \"200ms\" or \"1s 500ms\"",
+            ),
+        ),
+        (
+            "shop::fetch(max = )",
+            malformed(
+                "shop::fetch: max: invalid type: string \"\", expected a number of attempts from 1 to \
+                 4294967295",
+            ),
+        ),
+        (
+            "shop::fetch(max = 0)",
+            format!(
+                "{ORIGIN}, `shop::fetch`: `max` counts attempts, the first included, so it is at \
+                 least 1"
+            ),
+        ),
+        (
+            "shop::fetch(factor = nan)",
+            format!(
+                "{ORIGIN}, `shop::fetch`: `factor` is a number from 1 (constant delay) to 4294967295, \
+                 not NaN"
+            ),
+        ),
+    ] {
+        let output = with(variable);
+        assert_eq!(output.lines("calls"), ["3", "3"], "{variable}");
+        assert_eq!(output.lines("ERROR"), [expected.as_str()], "{variable}");
+        assert_eq!(output.lines("again"), [expected.as_str()], "{variable}");
+        assert!(output.lines("told").is_empty(), "{variable}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_unicode_is_logged_once_and_ignored() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let output = Output::of("call", Some(OsStr::from_bytes(b"off\xff")));
+    assert_eq!(output.lines("calls"), ["3", "3"]);
+    let errors = output.lines("ERROR");
+    assert_eq!(errors.len(), 1);
+    assert!(errors[0].contains("not valid unicode"), "{}", errors[0]);
+}
+
+/// No function is known when the variable is read.
+#[test]
+fn what_does_not_fit_is_logged_when_the_function_is_called() {
+    let output = with("shop::fetch(max_delay = 1ms, max = 9)");
+    assert_eq!(output.lines("calls"), ["3", "3"]);
+    let errors = output.lines("ERROR");
+    assert_eq!(errors.len(), 1);
+    assert!(
+        errors[0].starts_with("the settings for retries do not fit `shop::fetch`"),
+        "{}",
+        errors[0]
+    );
+    assert_eq!(with("off; shop::fetch(max_delay = 1ms)").lines("calls"), ["1", "1"], "off is off");
+}
