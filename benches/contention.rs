@@ -15,7 +15,7 @@ use budget::{Budget, Cause};
 mod budget;
 
 mod atomic {
-    pub(crate) use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+    pub(crate) use core::sync::atomic::{AtomicU64, AtomicU64 as AtomicTokens, Ordering};
 }
 
 mod clock {
