@@ -656,7 +656,7 @@ fn no_text_of_an_error_can_break_out() {
 /// It reads as it was written, also where it looks like Markdown.
 #[test]
 fn the_text_of_an_error_is_shown_as_it_is() {
-    const TEXT: &str = "a | b * c _d_ `e` <f> [g](h) # & &amp; ~~i~~ $j$ \\k \\| end";
+    const TEXT: &str = "a | b * c _d_ `e` <f> [g](h) # & &amp; ~~i~~ $j$ \\k \\| \\&lt; end";
     let fault = Fault { text: TEXT.to_owned(), ..Fault::default() };
     let markdown = case(|told| hostile(told, &fault)).to_string();
     let mut page = String::new();

@@ -233,6 +233,10 @@ mod of_several {
         assert_eq!(max(exact, &[("shop::fetch", 7)]), 7);
         assert_eq!(max(exact, &[("shop::*", 7)]), 6, "a name is more specific");
         assert_eq!(max("[\"shop::*\"]\nmax = 6\n", &[("shop::*", 7)]), 7);
+        // The pattern has a letter more than the name, or as many.
+        let name = "[\"shop::fetch\"]\nmax = 6\n";
+        assert_eq!(max(name, &[("shop::fetch*", 7)]), 6, "a name is more specific");
+        assert_eq!(max(&format!("{name}[\"*shop::fetch*\"]\nmax = 9\n"), &[]), 6);
         // As many letters.
         assert_eq!(max("[\"*::fetch\"]\nmax = 6\n", &[("shop::fe*", 7)]), 7);
         assert_eq!(max("", &[("shop::fetch", 7), ("shop::fetch", 8)]), 8, "the later one");

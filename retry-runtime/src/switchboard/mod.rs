@@ -189,7 +189,9 @@ struct Layers {
 struct Board {
     layers: Layers,
     /// What that means for a site that has asked, by its address.
-    sites: Mutex<Sites>,
+    sites: Arc<Mutex<Sites>>,
+    /// The same of the board before, for sites that asked that one meanwhile.
+    before: Arc<Mutex<Sites>>,
 }
 
 type Sites = HashMap<usize, Arc<ForSite>>;
@@ -376,7 +378,7 @@ fn changed(
     change(&mut layers)?;
     let mut sites = Sites::new();
     for site in registry::known() {
-        let earlier = before.as_ref().and_then(|board| board.sites().get(&address(site)).cloned());
+        let earlier = before.as_ref().and_then(|board| board.found(site));
         let found = layers.for_site(site, earlier.as_ref());
         let is_new = !earlier.is_some_and(|earlier| Arc::ptr_eq(&earlier, &found));
         match found.unfit {
@@ -385,7 +387,8 @@ fn changed(
         };
     }
     let is_set = layers.all().any(|layer| layer.enabled.is_some() || !layer.rules.is_empty());
-    let board = Board { layers, sites: Mutex::new(sites) };
+    let before = before.map(|board| Arc::clone(&board.sites)).unwrap_or_default();
+    let board = Board { layers, sites: Arc::new(Mutex::new(sites)), before };
     *BOARD.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(board));
     IS_SET.store(is_set, Ordering::Release);
     drop(one_at_a_time);
@@ -513,15 +516,24 @@ impl Layers {
 }
 
 impl Board {
-    fn sites(&self) -> MutexGuard<'_, Sites> {
-        self.sites.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn for_site(&self, site: &'static Site) -> Arc<ForSite> {
-        let mut sites = self.sites();
-        let found = sites.entry(address(site)).or_insert_with(|| self.layers.for_site(site, None));
+        let mut sites = locked(&self.sites);
+        let found = sites.entry(address(site)).or_insert_with(|| {
+            let earlier = locked(&self.before).get(&address(site)).cloned();
+            self.layers.for_site(site, earlier.as_ref())
+        });
         Arc::clone(found)
     }
+
+    /// What a site was told that has asked, here or before.
+    fn found(&self, site: &'static Site) -> Option<Arc<ForSite>> {
+        let found = |sites: &Mutex<Sites>| locked(sites).get(&address(site)).cloned();
+        found(&self.sites).or_else(|| found(&self.before))
+    }
+}
+
+fn locked(sites: &Mutex<Sites>) -> MutexGuard<'_, Sites> {
+    sites.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl ForSite {
