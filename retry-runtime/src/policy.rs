@@ -466,7 +466,7 @@ impl PolicyError {
     fn deadline_missed(&self) -> String {
         match self {
             Self::Deadline { deadline, .. } if deadline.is_zero() => {
-                "no time is left: `deadline` is 0".to_owned()
+                "`deadline` is 0: no time is left".to_owned()
             }
             Self::Deadline { deadline, delay } => format!(
                 "`deadline` ({deadline:?}) ends before the first pause could (`delay` is {delay:?})"

@@ -442,6 +442,7 @@ fn as_json_it_has_the_same_names_for_good() {
             "selectors": ["Busy"],
             "policy": DEFAULT,
             "retries": 2,
+            "requests": 0,
             "recovered": 0,
             "ended": {
                 "not_retryable": 0,
