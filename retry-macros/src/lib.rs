@@ -35,13 +35,13 @@ pub fn retry_on(
 /// On a mistake the item stays as it was, beside the errors, so that nothing else breaks.
 fn retried(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::none();
-    let arguments = parse::arguments(attribute, &mut mistakes);
+    let arguments = parse::arguments(attribute.clone(), &mut mistakes);
     let function = parse::function(item, &mut mistakes);
     if let Some(function) = &function {
         check::all(&arguments, function, &mut mistakes);
     }
     match (function, mistakes.compile_errors()) {
-        (Some(function), None) => expand::retried(&plan::Plan::new(arguments, function)),
+        (Some(function), None) => expand::retried(&plan::Plan::new(attribute, arguments, function)),
         (_, errors) => quote!(#errors #item),
     }
 }

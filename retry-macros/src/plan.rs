@@ -14,6 +14,8 @@ use crate::parse::{
 
 /// All that an expansion needs.
 pub(crate) struct Plan {
+    /// The arguments as they were written, to be shown.
+    pub(crate) attribute: TokenStream,
     pub(crate) function: Function,
     pub(crate) selectors: Vec<Selector>,
     pub(crate) when: Option<Expr>,
@@ -106,7 +108,7 @@ pub(crate) struct Setting {
 }
 
 impl Plan {
-    pub(crate) fn new(arguments: Arguments, function: Function) -> Self {
+    pub(crate) fn new(attribute: TokenStream, arguments: Arguments, function: Function) -> Self {
         let settings = settings(&arguments);
         let known = Known::new(&arguments);
         let mut local = argument_names(&function);
@@ -144,6 +146,7 @@ impl Plan {
         let mut cloned = arguments.clone.take().unwrap_or_default();
         cloned.retain(|name| !function.mutable.iter().any(|other| other.argument == *name));
         Self {
+            attribute,
             function,
             selectors: arguments.selectors,
             when: arguments.when.take(),

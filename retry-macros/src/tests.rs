@@ -187,6 +187,7 @@ fn writes_a_loop_around_the_body() {
                 __x::concat!(__x::module_path!(), "::", "fetch"), __x::file!(), __x::line!(),
                 &["Busy"], __x::policy(__x::Policy::builder().max(3u32)))
                 .declared(
+                    __x::stringify!(Busy, max = 3),
                     __x::stringify!(async fn fetch(key: &str) -> Result<Item, ApiError>),
                     __x::package!());
             __x::registered!(__SITE);

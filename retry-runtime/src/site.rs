@@ -22,6 +22,9 @@ pub struct Site {
     pub selectors: &'static [&'static str],
     /// How it is retried, as far as that is known before it is called.
     pub policy: Policy,
+    /// The arguments of its attribute.
+    #[cfg_attr(not(feature = "support-case"), expect(dead_code, reason = "read for support"))]
+    pub(crate) attribute: &'static str,
     /// The function as it is declared; empty for a closure.
     #[cfg_attr(not(feature = "support-case"), expect(dead_code, reason = "read for support"))]
     pub(crate) signature: &'static str,
@@ -57,6 +60,7 @@ impl Site {
             line,
             selectors,
             policy,
+            attribute: "",
             signature: "",
             package: (None, None),
             // Until its first call: then it is known who wants to be told.
@@ -71,8 +75,13 @@ impl Site {
 
     /// The same, with what stands in the source.
     #[must_use]
-    pub const fn declared(self, signature: &'static str, package: Package) -> Self {
-        Self { signature, package, ..self }
+    pub const fn declared(
+        self,
+        attribute: &'static str,
+        signature: &'static str,
+        package: Package,
+    ) -> Self {
+        Self { attribute, signature, package, ..self }
     }
 
     /// It was called: the first time, it is put on the list.

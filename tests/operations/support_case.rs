@@ -119,7 +119,9 @@ fn has_all_that_is_known_as_markdown() {
     let case = case(fetch_plain);
     assert_eq!(
         json(&case)["reproduce"],
-        "#[retry_on(Fault, when = …, max = 3, jitter = none)]\n\
+        "#[retry_on(Fault, when = |_| false, max = 3, jitter = none, attempt = attempt, \
+         name = \"orders::fetch\", \
+         on_give_up = |gave_up: &GaveUp<'_, Fault>| tell(told, gave_up.support_case()))]\n\
          fn fetch_plain(told: &Told) -> Result<u32, Fault> {\n    …\n}"
     );
     let (text, _) = steady(&case);
@@ -290,7 +292,7 @@ fn of_a_closure_knows_no_signature() {
     let case = told.lock().unwrap().take().unwrap();
     assert_eq!(case.code(), Some("SlowDown"));
     let text = case.to_string();
-    assert!(text.contains("#[retry_on(_, max = 2)]\nfn …() -> Result<…> {"), "{text}");
+    assert!(text.contains("```rust\nRetry::new(&policy).run(async || …)\n```"), "{text}");
     assert!(text.contains("- **Built with:** retry-runtime"), "{text}");
 }
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
-use syn::{Expr, FnArg};
+use syn::{Expr, FnArg, Signature};
 
 use super::{at, called, generated};
 use crate::parse::{self, Function, Keyed, Value};
@@ -13,7 +13,7 @@ use crate::plan::{Plan, Setting};
 /// // Output: { let __delay: Duration = FIRST;
 /// //           Site::new(concat!(module_path!(), "::fetch"), file!(), line!(), &["Busy"],
 /// //               policy(Policy::builder().max(3).delay(__delay)))
-/// //           .declared(stringify!(async fn fetch(..) -> ..), package!()) }
+/// //           .declared(stringify!(max = 3, ..), stringify!(async fn fetch(..) -> ..), package!()) }
 /// ```
 pub(super) fn site(plan: &Plan) -> TokenStream {
     let name = if let Some(name) = &plan.name {
@@ -49,15 +49,15 @@ fn described<'a>(
     selectors: impl Iterator<Item = &'a str>,
     policy: &TokenStream,
 ) -> TokenStream {
-    let signature = signature(&plan.function);
+    let (attribute, signature) = (&plan.attribute, signature(&plan.function));
     generated! {
         __x::Site::new(#name, __x::file!(), __x::line!(), &[#(#selectors),*], #policy)
-            .declared(#signature, __x::package!())
+            .declared(__x::stringify!(#attribute), __x::stringify!(#signature), __x::package!())
     }
 }
 
 /// `async fn fetch(key: &str) -> Result<Item, ApiError>`, to be shown.
-fn signature(function: &Function) -> TokenStream {
+fn signature(function: &Function) -> Signature {
     let mut shown = function.signature.clone();
     for input in &mut shown.inputs {
         match input {
@@ -65,7 +65,7 @@ fn signature(function: &Function) -> TokenStream {
             FnArg::Typed(argument) => argument.attrs.clear(),
         }
     }
-    generated!(__x::stringify!(#shown))
+    shown
 }
 
 /// A value that only the compiler knows gets its type, and is checked, at its own place.

@@ -9,7 +9,6 @@ use std::time::SystemTime;
 use crate::attempts::Reason;
 use crate::history::{FailedAttempt, History};
 use crate::observe::Moment;
-use crate::policy::Policy;
 
 /// What to hand to AWS Support, or to whoever runs the service: the error with its code and its
 /// message, every attempt with its time, its pause and its request id, how the call was retried, and
@@ -123,7 +122,7 @@ impl SupportCase {
             },
             runtime: concat!("retry-runtime ", env!("CARGO_PKG_VERSION")),
             compiler: env!("RETRY_RUNTIME_COMPILER"),
-            reproduce: snippet(site.selectors, policy, site.signature),
+            reproduce: snippet(site.attribute, site.signature),
             links,
         }
     }
@@ -239,44 +238,19 @@ fn links(service: Option<&str>) -> Vec<Link> {
     vec![health, troubleshooting, case]
 }
 
-/// The annotated function, without its body.
-fn snippet(selectors: &[&str], policy: &Policy, signature: &str) -> String {
-    let default = Policy::DEFAULT;
-    let mut items: Vec<String> = selectors
-        .iter()
-        .map(|selector| match *selector {
-            "when" => "when = …".to_owned(),
-            selector => selector.to_owned(),
-        })
-        .collect();
-    items.push(format!("max = {}", policy.max()));
-    for (key, value, default) in [
-        ("delay", policy.delay(), default.delay()),
-        ("max_delay", policy.max_delay(), default.max_delay().max(policy.delay())),
-    ] {
-        if value != default {
-            items.push(format!("{key} = \"{value:?}\""));
-        }
+/// The function with its attribute, as they stand in the source, without the body.
+fn snippet(attribute: &str, signature: &str) -> String {
+    if signature.is_empty() {
+        return "Retry::new(&policy).run(async || …)".to_owned();
     }
-    if policy.factor != default.factor {
-        items.push(format!("factor = {}", policy.factor()));
-    }
-    if policy.jitter() != default.jitter() {
-        items.push(format!("jitter = {}", format!("{:?}", policy.jitter()).to_lowercase()));
-    }
-    if let Some(deadline) = policy.deadline() {
-        items.push(format!("deadline = \"{deadline:?}\""));
-    }
-    let signature = match signature {
-        "" => "fn …() -> Result<…>".to_owned(),
-        signature => tidied(signature),
-    };
-    format!("#[retry_on({})]\n{signature} {{\n    …\n}}", items.join(", "))
+    let attribute = on_one_line(attribute);
+    let attribute = attribute.trim_end_matches(',');
+    format!("#[retry_on({attribute})]\n{} {{\n    …\n}}", tidied(signature))
 }
 
 /// As a person writes it: the compiler puts spaces between the words of what a macro hands on.
 fn tidied(signature: &str) -> String {
-    const TIDY: [(&str, &str); 12] = [
+    const TIDY: [(&str, &str); 13] = [
         (" :: ", "::"),
         (":: ", "::"),
         (" : ", ": "),
@@ -289,12 +263,18 @@ fn tidied(signature: &str) -> String {
         (" ,", ","),
         (" ;", ";"),
         (" (", "("),
+        (" )", ")"),
     ];
+    let signature = on_one_line(signature).replace(",)", ")");
     // The arrow and what follows it are no part of a name.
     let words = TIDY
         .into_iter()
         .fold(signature.replace("-> (", "->("), |text, (spaced, tidy)| text.replace(spaced, tidy));
     words.replace("->(", "-> (")
+}
+
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -351,22 +331,15 @@ mod tests {
     }
 
     #[test]
-    fn the_snippet_says_what_differs_from_the_default() {
-        let policy = Policy::builder()
-            .max(5)
-            .delay(Duration::from_millis(50))
-            .factor(1.5)
-            .deadline(Duration::from_secs(10))
-            .build()
-            .expect("valid");
+    fn the_snippet_is_what_stands_in_the_source() {
         assert_eq!(
-            snippet(&["Busy", "when"], &policy, "async fn fetch(key: &str) -> Result<Item, Error>"),
-            "#[retry_on(Busy, when = …, max = 5, delay = \"50ms\", factor = 1.5, deadline = \"10s\")]\n\
+            snippet(
+                "Busy, \"SlowDown\", max = 5,",
+                "async fn\nfetch(key: &str,)\n-> Result<Item, Error>"
+            ),
+            "#[retry_on(Busy, \"SlowDown\", max = 5)]\n\
              async fn fetch(key: &str) -> Result<Item, Error> {\n    …\n}"
         );
-        assert_eq!(
-            snippet(&[], &Policy::DEFAULT, ""),
-            "#[retry_on(max = 3)]\nfn …() -> Result<…> {\n    …\n}"
-        );
+        assert_eq!(snippet("", ""), "Retry::new(&policy).run(async || …)");
     }
 }
