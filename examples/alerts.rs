@@ -18,7 +18,7 @@
 //!   "reason": "max_attempts",
 //!   "request_id": "loopback-request-9",
 //!   "site": "alerts::app",
-//!   "summary": "alerts::app gave up 3 times in 300s; the last error: …",
+//!   "summary": "alerts::app gave up more than 2 times in 300s; the last error: …",
 //!   "window_seconds": 300
 //! }
 //! ```
@@ -40,7 +40,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_amplify::Client;
-use aws_sdk_amplify::config::retry::RetryConfig;
 use aws_sdk_amplify::config::{Config, Credentials, Region};
 use aws_sdk_amplify::error::SdkError;
 use aws_sdk_amplify::operation::get_app::{GetAppError, GetAppOutput};
@@ -50,7 +49,7 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use axum::{Json, Router};
 use retry_examples::Loopback;
-use retry_runtime::{Alert, Alerts, Reason, SupportCase, add_observer, retry_on};
+use retry_runtime::{Alert, Alerts, Reason, SupportCase, add_observer, aws, retry_on};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{self, Receiver};
@@ -182,7 +181,7 @@ fn client(endpoint: &str) -> Client {
     Client::from_conf(
         Config::builder()
             // Only one of the two may retry.
-            .retry_config(RetryConfig::disabled())
+            .retry_config(aws::single_attempt())
             .endpoint_url(endpoint)
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new("key", "secret", None, None, "example"))

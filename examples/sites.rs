@@ -21,7 +21,7 @@
 //! 400 Bad Request: PUT /retries: no annotated function is called `shop::oder`; there are shop::find, shop::order, shop::refund
 //! 204 No Content
 //! {
-//!   "budget": { "own": { "available": 480, "capacity": 500 } },
+//!   "budget": { "available": 480, "capacity": 500, "kind": "own" },
 //!   "ended": { "max_attempts": 1, … },
 //!   "gave_up": 1,
 //!   "policy": "at most 5 calls: 1 + 4 retries; …",

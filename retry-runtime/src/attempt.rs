@@ -58,7 +58,9 @@ impl<'a> Attempt<'a> {
         self.max
     }
 
-    /// Whether no other attempt can follow.
+    /// Whether `max` allows no other attempt. Where it is false, a deadline, the budget or a
+    /// [`Stop`](crate::Stop) can still make this the last one: a value to fall back on belongs around
+    /// the call.
     #[must_use]
     pub const fn is_last(&self) -> bool {
         self.number >= self.max

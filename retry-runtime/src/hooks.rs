@@ -99,8 +99,8 @@ macro_rules! told_by_both {
                 self.error
             }
 
-            /// Since the first attempt started, where the function has a deadline or sees its
-            /// attempts; else since it failed.
+            /// Since the first attempt started, where the function has the key `deadline` or `attempt`; else
+            /// since that attempt failed.
             #[must_use]
             pub const fn elapsed(&self) -> Duration {
                 self.elapsed

@@ -355,11 +355,11 @@ impl PolicyBuilder {
     ///
     /// # Errors
     ///
-    /// [`PolicyError::Max`] for `max = 0`, [`PolicyError::Factor`] for a factor that is below 1 or
-    /// no number, [`PolicyError::UnusedFactor`] and
+    /// [`PolicyError::Max`] for `max = 0`, [`PolicyError::Factor`] for a factor that is below 1,
+    /// above 4294967295 or no number, [`PolicyError::UnusedFactor`] and
     /// [`PolicyError::UnusedBackoff`] for what nothing uses, [`PolicyError::MaxDelay`]
-    /// where `max_delay` would cut the very first delay, [`PolicyError::Deadline`] where the first
-    /// pause could never end before the deadline.
+    /// where `max_delay` would cut the very first delay, [`PolicyError::Deadline`] where the deadline is 0 or the
+    /// first pause could never end before it.
     pub const fn build(self) -> Result<Policy, PolicyError> {
         if self.max == 0 {
             return Err(PolicyError::Max);

@@ -33,7 +33,10 @@ pub fn sites() -> Sites {
     Sites { sites: registry::known().into_iter().map(SiteReport::of).collect() }
 }
 
-/// The annotated functions; `Display` prints a table, `Serialize` (feature `serde`) a list.
+/// The annotated functions; `Display` prints a table, `Serialize` (feature `serde`) a list of objects
+/// with the keys `name`, `file`, `line`, `selectors`, `policy`, `retries`, `recovered`, `ended` (by
+/// reason), `gave_up`, `nested`, `requests`, and `budget`: `{"kind": "own", "available": 480,
+/// "capacity": 500}`, `{"kind": "shared", "available": 480}` or `{"kind": "none"}`.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(transparent))]
 pub struct Sites {

@@ -57,7 +57,8 @@ pub enum EventKind {
         /// How long it lasts.
         pause: Duration,
     },
-    /// The call ended with the error.
+    /// The call ended with the error: a limit ended it, or the error is one that is not retried.
+    /// [`Reason::is_limit`] tells which.
     GaveUp {
         /// Why.
         reason: Reason,
@@ -161,8 +162,8 @@ impl<'a> Event<'a> {
         self.kind.reason()
     }
 
-    /// Since the first attempt started, where the function has a deadline or sees its attempts; else
-    /// since it failed.
+    /// Since the first attempt started, where the function has the key `deadline` or `attempt`; else
+    /// since that attempt failed.
     #[must_use]
     pub const fn elapsed(&self) -> Duration {
         self.moment.elapsed

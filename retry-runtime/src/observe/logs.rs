@@ -186,7 +186,7 @@ mod sink {
             site = site.name,
             at = place(site),
             settings,
-            "retried by settings from outside: {settings}",
+            "settings from outside: {settings}",
         );
     }
 

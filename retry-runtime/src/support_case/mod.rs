@@ -15,7 +15,9 @@ use crate::observe::Moment;
 /// what to run to see it again.
 ///
 /// `Display` prints Markdown, ready to be pasted; with the feature `serde`, `Serialize` gives the
-/// same as data. It comes from [`GaveUp::support_case`](crate::GaveUp::support_case) and
+/// same as data: `site`, `place`, `service`, `operation`, `error_type`, `code`, `error`, `request_ids`,
+/// `reason`, `elapsed_seconds`, `policy`, `attempts`, `omitted_attempts`, `package`, `runtime`,
+/// `compiler`, `reproduce`, `links`. It comes from [`GaveUp::support_case`](crate::GaveUp::support_case) and
 /// [`Event::support_case`](crate::Event::support_case).
 ///
 /// What looks like a credential (keys of AWS, bearer tokens, passwords in URLs, signatures) is

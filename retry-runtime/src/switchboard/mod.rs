@@ -35,7 +35,7 @@
 //! # Names
 //!
 //! The name of a function is that of its logs, [`sites`](crate::sites) lists them. In a pattern, `*`
-//! stands for any letters, `?` for one. The setting of the most specific name wins: a name before a
+//! stands for any number of characters, `::` included, and `?` for one. The setting of the most specific name wins: a name before a
 //! pattern, and a pattern with more letters of its own before one with fewer. Between two that are as
 //! specific, code wins over the environment, and that over the file.
 //!
@@ -45,7 +45,7 @@
 //! |---|---|
 //! | `enabled` | `false`: errors are logged and counted, and come back at once (reason `disabled`) |
 //! | `max` | attempts in total, the first included |
-//! | `delay`, `max_delay`, `deadline` | a duration, such as `"200ms"` |
+//! | `delay`, `max_delay`, `deadline` | a duration, such as `"200ms"` or `"1m 30s"`, up to a year |
 //! | `factor` | growth of the delay per retry, from 1 upwards |
 //! | `jitter` | `"full"`, `"equal"`, `"decorrelated"`, `"none"` |
 //! | `budget` | tokens of each function's own bucket, from 10 upwards, or `"none"`; a retry takes 5, after a timeout 10 |
@@ -55,8 +55,9 @@
 //!
 //! # When
 //!
-//! The environment variable `RETRY_ON` is read when the first annotated function is called;
-//! [`load_environment`] reads it again. A file is read when [`load_file`] is called, as often as you
+//! The environment variable `RETRY_ON` is read when the first annotated function is called, or the
+//! first closure fails. What is malformed there is an ERROR in the log, and none of it is heeded: after
+//! `RETRY_ON=off`, look for `retries are switched off`. [`load_environment`] reads it again. A file is read when [`load_file`] is called, as often as you
 //! like. New settings hold for what happens from then on, in calls that are already failing too. One
 //! INFO for each function says which setting came from where, at its first failure after they changed.
 //!
@@ -302,7 +303,8 @@ pub fn unset(pattern: &str) {
     change_anyway(|layers| layers.code.rules.retain(|rule| rule.pattern.text != pattern));
 }
 
-/// From now on nothing is retried, whatever the environment and the file say.
+/// From now on nothing is retried, whatever the environment and the file say, until [`turn_on`] or
+/// [`reset`].
 pub fn turn_off() {
     switch(Some(false));
 }
