@@ -110,10 +110,11 @@ impl Attempts {
         if failed.is_stopped {
             return Step::Done(Reason::Stopped);
         }
-        let own = policy.pause(self.number, self.previous, failed.random);
+        // Asked once: a function that says the delays may say another one the next time.
+        let spread = policy.spread(self.number, self.previous);
+        let own = policy.jitter.apply(spread, failed.random);
         let pause = failed.hint.map_or(own, |hint| {
-            let longest = policy.pause(self.number, self.previous, u64::MAX);
-            hinted(nanoseconds(hint), own, longest)
+            hinted(nanoseconds(hint), own, policy.jitter.apply(spread, u64::MAX))
         });
         if policy.deadline.is_some_and(|deadline| failed.elapsed.saturating_add(pause) > deadline) {
             return Step::Done(Reason::Deadline);
@@ -159,7 +160,9 @@ const fn hinted(hint: u64, pause: u64, longest: u64) -> u64 {
 
 impl Reason {
     /// All of them, in their order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: &'static [Self] = &Self::EVERY;
+
+    pub(crate) const EVERY: [Self; 7] = [
         Self::NotRetryable,
         Self::Nested,
         Self::MaxAttempts,

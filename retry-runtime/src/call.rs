@@ -105,9 +105,14 @@ impl<'a> Terms<'a> {
 
     fn succeeded(&self, site: &'static Site, taken: Option<u32>) {
         #[cfg(feature = "switchboard")]
-        if let Some(other) = crate::switchboard::budget_of(site) {
-            return other.succeeded(taken);
-        }
+        let taken = match crate::switchboard::budget_of(site) {
+            None => taken,
+            // What it took, it gets back; to the other it is a success like any.
+            Some(other) => {
+                other.succeeded(taken);
+                None
+            }
+        };
         match self.purse {
             Purse::Own => site.budget.succeeded(taken),
             Purse::Shared(budget) => budget.succeeded(taken, clock::since_start),

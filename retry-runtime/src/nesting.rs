@@ -147,17 +147,29 @@ pub(crate) fn note(inner: &'static Site, max: u32, did: Inside) {
     RUNNING.set(depth | NOTED);
 }
 
-/// Runs what is no part of the attempt around it, such as an observer; it must not panic.
+/// Runs what is no part of the attempt around it, such as an observer; put back also where it panics.
 pub(crate) fn apart<R>(body: impl FnOnce() -> R) -> R {
-    let (running, left) = (RUNNING.replace(0), LEFT.take());
-    let given_up_inside = GIVEN_UP_INSIDE.take();
-    let made_inside = requests::made_inside();
-    let result = body();
-    RUNNING.set(running);
-    LEFT.set(left);
-    requests::remember(made_inside);
-    GIVEN_UP_INSIDE.set(given_up_inside);
-    result
+    struct Aside {
+        running: i32,
+        left: [Option<Note>; NOTES],
+        given_up_inside: bool,
+        requests: requests::Aside,
+    }
+    impl Drop for Aside {
+        fn drop(&mut self) {
+            RUNNING.set(self.running);
+            LEFT.set(self.left);
+            GIVEN_UP_INSIDE.set(self.given_up_inside);
+            self.requests.put_back();
+        }
+    }
+    let _aside = Aside {
+        running: RUNNING.replace(0),
+        left: LEFT.take(),
+        given_up_inside: GIVEN_UP_INSIDE.take(),
+        requests: requests::Aside::new(),
+    };
+    body()
 }
 
 /// Whether a call inside the attempt that just failed had given up; asked once, right after it.

@@ -14,13 +14,13 @@ fn reached() -> MutexGuard<'static, Vec<&'static Site>> {
 /// A site is called for the first time.
 #[cold]
 pub(crate) fn add(site: &'static Site) {
-    #[cfg(feature = "switchboard")]
-    crate::switchboard::start();
     observe::look_for_recorder();
     let mut sites = reached();
     sites.push(site);
     watch(site);
+    // Recorders and subscribers may call annotated functions.
     drop(sites);
+    begin(site);
     #[cfg(feature = "switchboard")]
     crate::switchboard::tell_unfit(site);
 }
@@ -29,16 +29,23 @@ pub(crate) fn add(site: &'static Site) {
 #[cfg(any(feature = "metrics", feature = "switchboard"))]
 pub(crate) fn watch_again() {
     // Held meanwhile, so that of two changes the later one is the last to look.
-    reached().iter().copied().for_each(watch);
+    let sites = reached();
+    sites.iter().copied().for_each(watch);
+    let begun = sites.clone();
+    drop(sites);
+    begun.into_iter().for_each(begin);
+}
+
+fn begin(site: &'static Site) {
+    if observe::is_recorded() {
+        observe::begin(site);
+    }
 }
 
 /// A site tells every success where somebody wants to know; else only while its budget does.
 ///
 /// That can change meanwhile, and the one who changed it may have come by before.
 fn watch(site: &'static Site) {
-    if observe::is_recorded() {
-        observe::begin(site);
-    }
     loop {
         let is_watched = is_wanted(site);
         site.budget.watch(is_watched);
@@ -50,7 +57,7 @@ fn watch(site: &'static Site) {
 
 fn is_wanted(site: &'static Site) -> bool {
     #[cfg(feature = "switchboard")]
-    if crate::switchboard::has_budget_for(site) {
+    if crate::switchboard::sets_budget_of(site) {
         return true;
     }
     let _ = site;

@@ -49,13 +49,12 @@ impl Policy {
 
     /// The pause before retry 1, 2, …, in nanoseconds: backoff, then the cap, then jitter.
     pub(crate) fn pause(&self, retry: u32, previous: u64, random: u64) -> u64 {
-        let spread = Spread {
-            delay: self.delay_before(retry),
-            first: self.delay,
-            previous,
-            cap: self.max_delay,
-        };
-        self.jitter.apply(spread, random)
+        self.jitter.apply(self.spread(retry, previous), random)
+    }
+
+    /// What the pause before retry 1, 2, … is made of: backoff, then the cap.
+    pub(crate) fn spread(&self, retry: u32, previous: u64) -> Spread {
+        Spread { delay: self.delay_before(retry), first: self.delay, previous, cap: self.max_delay }
     }
 
     /// The longest pause before retry 1, 2, …, whatever the random numbers say, in nanoseconds.

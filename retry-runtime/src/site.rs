@@ -36,6 +36,9 @@ pub struct Site {
     /// The one that its last calls used instead.
     pub(crate) other_budget: OtherBudget,
     pub(crate) counters: Counters,
+    /// Whether settings from outside put another budget in the place of its own.
+    #[cfg(feature = "switchboard")]
+    pub(crate) has_budget_from_outside: AtomicBool,
     is_reached: AtomicBool,
     warned: AtomicBool,
     warned_of_layers: AtomicBool,
@@ -67,6 +70,8 @@ impl Site {
             budget: Tokens::STANDARD.watched(),
             other_budget: OtherBudget::new(),
             counters: Counters::new(),
+            #[cfg(feature = "switchboard")]
+            has_budget_from_outside: AtomicBool::new(false),
             is_reached: AtomicBool::new(false),
             warned: AtomicBool::new(false),
             warned_of_layers: AtomicBool::new(false),
@@ -86,8 +91,13 @@ impl Site {
 
     /// It was called: the first time, it is put on the list.
     pub(crate) fn reach(&'static self) {
-        if !self.is_reached.load(Ordering::Acquire) && !self.is_reached.swap(true, Ordering::AcqRel)
-        {
+        if self.is_reached.load(Ordering::Acquire) {
+            return;
+        }
+        // Others that come here meanwhile wait until the environment is read.
+        #[cfg(feature = "switchboard")]
+        crate::switchboard::start();
+        if !self.is_reached.swap(true, Ordering::AcqRel) {
             registry::add(self);
         }
     }
@@ -148,7 +158,7 @@ pub(crate) struct Counters {
     pub(crate) retries: AtomicU64,
     pub(crate) recovered: AtomicU64,
     /// Calls that ended with an error, by [`Reason`].
-    ended: [AtomicU64; Reason::ALL.len()],
+    ended: [AtomicU64; Reason::EVERY.len()],
     /// Attempts within which another site retried.
     pub(crate) nested: AtomicU64,
     /// Requests that a client made inside its attempts, where the client counts them.
@@ -160,7 +170,7 @@ impl Counters {
         Self {
             retries: AtomicU64::new(0),
             recovered: AtomicU64::new(0),
-            ended: [const { AtomicU64::new(0) }; Reason::ALL.len()],
+            ended: [const { AtomicU64::new(0) }; Reason::EVERY.len()],
             nested: AtomicU64::new(0),
             requests: AtomicU64::new(0),
         }

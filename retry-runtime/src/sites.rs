@@ -30,6 +30,8 @@ use crate::site::Site;
 /// ```
 #[must_use]
 pub fn sites() -> Sites {
+    #[cfg(feature = "switchboard")]
+    crate::switchboard::start();
     Sites { sites: registry::known().into_iter().map(SiteReport::of).collect() }
 }
 
@@ -150,8 +152,8 @@ impl SiteReport {
             },
             retries: site.counters.retries.load(Ordering::Relaxed),
             recovered: site.counters.recovered.load(Ordering::Relaxed),
-            ended: Reason::ALL.map(|reason| (reason.as_str(), count(reason))).to_vec(),
-            gave_up: Reason::ALL.into_iter().filter(|reason| reason.is_limit()).map(count).sum(),
+            ended: Reason::EVERY.map(|reason| (reason.as_str(), count(reason))).to_vec(),
+            gave_up: Reason::EVERY.into_iter().filter(|reason| reason.is_limit()).map(count).sum(),
             nested: site.counters.nested.load(Ordering::Relaxed),
             requests: site.counters.requests.load(Ordering::Relaxed),
             budget: budget(site, &policy.budget),
@@ -189,7 +191,8 @@ impl SiteReport {
         &self.policy
     }
 
-    /// Attempts that followed a failed one.
+    /// Retries: pauses that began, and unless a stop, the deadline or the end of the future came first,
+    /// the attempts that followed them.
     #[must_use]
     pub const fn retries(&self) -> u64 {
         self.retries
@@ -235,7 +238,7 @@ impl SiteReport {
 
 fn budget(site: &'static Site, purse: &Purse<'_>) -> BudgetReport {
     #[cfg(feature = "switchboard")]
-    if let Some(other) = crate::switchboard::budget_of(site) {
+    if let Some(other) = crate::switchboard::budget_for(site) {
         return other.report();
     }
     if let Some(seen) = site.other_budget.report() {
@@ -323,7 +326,7 @@ impl fmt::Display for Sites {
                 selectors => selectors.join(", "),
             };
             writeln!(f, "  on {selectors}: {}", site.policy)?;
-            let reasons: Vec<String> = Reason::ALL
+            let reasons: Vec<String> = Reason::EVERY
                 .into_iter()
                 .filter(|reason| reason.is_limit() && site.ended(*reason) > 0)
                 .map(|reason| format!("{reason} {}", site.ended(reason)))

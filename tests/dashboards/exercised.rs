@@ -17,7 +17,7 @@ use retry_runtime::{Event, Observer, Reason, Stop, add_observer, retry_on};
 /// The words for outcomes: two for success, and those of all reasons.
 #[must_use]
 pub fn outcomes() -> Vec<&'static str> {
-    let reasons = Reason::ALL.map(Reason::as_str);
+    let reasons = Reason::ALL.iter().map(|reason| reason.as_str());
     ["success", "success_after_retry"].into_iter().chain(reasons).collect()
 }
 

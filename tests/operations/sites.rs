@@ -191,7 +191,7 @@ fn calls_are_counted_by_the_reason_that_ended_them() {
         fetch(ErrorKind::TimedOut, Duration::ZERO, &empty);
     }
     let site = site("reasons");
-    let counted = Reason::ALL.map(|reason| site.ended(reason));
+    let counted: Vec<u64> = Reason::ALL.iter().map(|reason| site.ended(*reason)).collect();
     // The first of the last two calls took all there was for its retry.
     assert_eq!(counted, [4, 0, 5, 0, 3, 2, 0]);
     assert_eq!((site.retries(), site.recovered(), site.gave_up()), (11, 0, 10));

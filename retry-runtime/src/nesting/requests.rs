@@ -97,6 +97,25 @@ pub(super) fn take(around: i32) -> Requests {
     taken
 }
 
+/// What was counted on this thread, set aside.
+pub(super) struct Aside {
+    made: Vec<Made>,
+    last: u32,
+}
+
+impl Aside {
+    pub(super) fn new() -> Self {
+        let made = MADE.try_with(|all| core::mem::take(&mut *all.borrow_mut()));
+        Self { made: made.unwrap_or_default(), last: LAST.take() }
+    }
+
+    pub(super) fn put_back(&mut self) {
+        let made = core::mem::take(&mut self.made);
+        let _ = MADE.try_with(|all| *all.borrow_mut() = made);
+        LAST.set(self.last);
+    }
+}
+
 pub(super) fn is_any_left() -> bool {
     MADE.try_with(|all| !all.borrow().is_empty()).unwrap_or(false)
 }
@@ -146,6 +165,17 @@ mod tests {
 
     fn poll(future: core::pin::Pin<&mut impl Future<Output = ()>>) -> bool {
         future.poll(&mut Context::from_waker(Waker::noop())).is_ready()
+    }
+
+    #[test]
+    fn what_runs_apart_takes_nothing_from_the_attempt_around_it() {
+        let (outer, inner) = (site!(), site!());
+        attempt(outer, || {
+            requested(1, 1);
+            requested(1, 1);
+            crate::nesting::apart(|| attempt(inner, || requested(1, 1)));
+        });
+        assert_eq!((total(outer), total(inner)), (2, 1));
     }
 
     #[test]

@@ -76,7 +76,7 @@ mod recorded {
 
     /// The counters of a site begin at 0: what sees 1 first sees no increase.
     pub(crate) fn begin(site: &'static Site) {
-        let reasons = Reason::ALL.map(Reason::as_str);
+        let reasons = Reason::EVERY.map(Reason::as_str);
         for outcome in ["success", "success_after_retry"].into_iter().chain(reasons) {
             counter!(CALLS, "site" => site.name, "outcome" => outcome).increment(0);
         }

@@ -119,15 +119,26 @@ pub(crate) fn is_observed(policy: &Policy) -> bool {
     policy.observer.is_some() || ANY.load(Ordering::Relaxed)
 }
 
+thread_local! {
+    static IS_OBSERVING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Observers are told on this thread, until this value is dropped.
+struct Observing;
+
+impl Drop for Observing {
+    fn drop(&mut self) {
+        IS_OBSERVING.set(false);
+    }
+}
+
 /// Tells all observers; how long they took.
 pub(super) fn happened(event: &Event<'_>) -> Duration {
-    thread_local! {
-        static IS_OBSERVING: Cell<bool> = const { Cell::new(false) };
-    }
     let own = event.moment.policy.observer;
     if !is_observed(event.moment.policy) || IS_OBSERVING.replace(true) {
         return Duration::ZERO;
     }
+    let _observing = Observing;
     let start = clock::now();
     let list = OBSERVERS.read().unwrap_or_else(PoisonError::into_inner).clone();
     // What they call is nested in nothing.
@@ -138,8 +149,11 @@ pub(super) fn happened(event: &Event<'_>) -> Duration {
         if let Some(OwnObserver(observer)) = own {
             tell(observer, event);
         }
+        // The last to hold an observer that was removed meanwhile.
+        if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(|| drop(list))) {
+            core::mem::forget(payload);
+        }
     });
-    IS_OBSERVING.set(false);
     clock::now().saturating_duration_since(start)
 }
 

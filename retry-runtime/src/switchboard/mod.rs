@@ -303,23 +303,31 @@ pub fn unset(pattern: &str) {
     change_anyway(|layers| layers.code.rules.retain(|rule| rule.pattern.text != pattern));
 }
 
-/// From now on nothing is retried, whatever the environment and the file say, until [`turn_on`] or
-/// [`reset`].
+/// From now on no call begins another pause, whatever the environment and the file say, until
+/// [`turn_on`] or [`unset_switch`]. A call that is in a pause makes the attempt that follows it.
 pub fn turn_off() {
     switch(Some(false));
 }
 
-/// From now on errors are retried, also where the environment or the file switches all off.
+/// From now on errors are retried, also where the environment or the file switches all off, until
+/// [`turn_off`] or [`unset_switch`].
 pub fn turn_on() {
     switch(Some(true));
+}
+
+/// Takes back what [`turn_off`] or [`turn_on`] has said: the environment and the file decide again.
+pub fn unset_switch() {
+    switch(None);
 }
 
 fn switch(enabled: Option<bool>) {
     change_anyway(|layers| layers.code.enabled = enabled);
 }
 
-/// Takes back all settings, wherever they came from.
+/// Takes back all settings, wherever they came from; `RETRY_ON` is read again by [`load_environment`]
+/// only.
 pub fn reset() {
+    STARTED.call_once(|| {});
     change_anyway(|layers| *layers = Layers::default());
 }
 
@@ -436,14 +444,26 @@ pub(crate) fn tell_unfit(site: &'static Site) {
     }
 }
 
-/// The budget in the place of that at the function.
+/// The budget in the place of that at the function, for a call of it.
 pub(crate) fn budget_of(site: &'static Site) -> Option<Arc<OtherBudget>> {
+    // A call that succeeds asks too, and others' settings are no reason to search.
+    if !site.has_budget_from_outside.load(Ordering::Acquire) {
+        return None;
+    }
+    budget_for(site)
+}
+
+/// The budget in the place of that at the function, also where that was not called yet.
+pub(crate) fn budget_for(site: &'static Site) -> Option<Arc<OtherBudget>> {
     of(site)?.budget.clone()
 }
 
-/// Whether successes matter to the budget of the site.
-pub(crate) fn has_budget_for(site: &'static Site) -> bool {
-    matches!(budget_of(site).as_deref(), Some(OtherBudget::Tokens { .. }))
+/// Lets the site know whether there is a budget in the place of its own: whether that wants to know of
+/// every success.
+pub(crate) fn sets_budget_of(site: &'static Site) -> bool {
+    let budget = budget_for(site);
+    site.has_budget_from_outside.store(budget.is_some(), Ordering::Release);
+    matches!(budget.as_deref(), Some(OtherBudget::Tokens { .. }))
 }
 
 fn address(site: &'static Site) -> usize {
