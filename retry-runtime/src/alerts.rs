@@ -39,7 +39,7 @@ use crate::observe::{Event, Observer};
 /// }
 /// assert_eq!(
 ///     alerts.try_iter().collect::<Vec<_>>(),
-///     ["orders gave up more than 2 times in 300s; the last error: busy (max_attempts after attempt 2 of 2)"],
+///     ["orders gave up 3 times, more than 2 of them in 300s; the last error: busy (max_attempts after attempt 2 of 2)"],
 /// );
 /// ```
 pub struct Alerts<F> {
@@ -52,7 +52,10 @@ pub struct Alerts<F> {
 /// The last times that a function gave up.
 #[derive(Debug, Default)]
 struct Recent {
+    /// Those within the window, as many as are allowed.
     gave_up: VecDeque<Instant>,
+    /// How many there were since the last alert, or since a window without any.
+    count: u64,
     raised: Option<Instant>,
 }
 
@@ -90,9 +93,12 @@ impl<F: Fn(&Alert<'_>) + Send + Sync> Observer for Alerts<F> {
         while recent.gave_up.front().is_some_and(|then| !is_within(then)) {
             recent.gave_up.pop_front();
         }
+        if recent.gave_up.is_empty() && self.more_than > 0 {
+            recent.count = 0;
+        }
+        recent.count += 1;
         recent.gave_up.push_back(now);
-        let gave_up = recent.gave_up.len();
-        let is_too_often = gave_up > self.more_than as usize;
+        let is_too_often = recent.gave_up.len() > self.more_than as usize;
         if is_too_often {
             recent.gave_up.pop_front();
         }
@@ -100,10 +106,11 @@ impl<F: Fn(&Alert<'_>) + Send + Sync> Observer for Alerts<F> {
             return;
         }
         recent.raised = Some(now);
+        let gave_up = core::mem::take(&mut recent.count);
         // Others go on while the alert is raised.
         drop(sites);
-        let gave_up = u64::try_from(gave_up).unwrap_or(u64::MAX);
-        (self.raise)(&Alert { event, reason, gave_up, window: self.window });
+        let Self { more_than, window, .. } = *self;
+        (self.raise)(&Alert { event, reason, gave_up, more_than, window });
     }
 }
 
@@ -113,6 +120,7 @@ pub struct Alert<'a> {
     event: &'a Event<'a>,
     reason: Reason,
     gave_up: u64,
+    more_than: u32,
     window: Duration,
 }
 
@@ -129,8 +137,8 @@ impl<'a> Alert<'a> {
         self.event
     }
 
-    /// How often it gave up within the window: at least this often, for nobody counts further than
-    /// to one more than is allowed. [`Alert::total`] does.
+    /// How often it gave up since the last alert, or since it last went a whole window without: more
+    /// often than is allowed, all the more in an outage.
     #[must_use]
     pub const fn gave_up(&self) -> u64 {
         self.gave_up
@@ -157,9 +165,10 @@ impl<'a> Alert<'a> {
 
 impl fmt::Display for Alert<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { event, reason, gave_up, window } = self;
-        let (site, allowed) = (event.site(), gave_up - 1);
-        write!(f, "{site} gave up more than {allowed} times in {window:?}; the last error: ")?;
+        let Self { event, reason, gave_up, more_than, window } = self;
+        let site = event.site();
+        write!(f, "{site} gave up {gave_up} times, more than {more_than} of them in {window:?}; ")?;
+        f.write_str("the last error: ")?;
         match event.error() {
             Some(error) => write!(f, "{error}")?,
             None => f.write_str("unknown")?,

@@ -300,10 +300,30 @@ mod it_says {
         assert_eq!(
             taken(&raised),
             [
-                "store gave up more than 2 times in 300s; the last error: rejected (max_attempts after \
+                "store gave up 3 times, more than 2 of them in 300s; the last error: rejected (max_attempts after \
               attempt 2 of 2, code SlowDown, request 4711)"
             ]
         );
+    }
+
+    #[test]
+    fn how_often_it_was_since_the_last_alert_plain() {
+        let clock = ManualClock::install();
+        let (policy, raised) = said(|alert| alert.gave_up().to_string());
+        let mut fail = |times: u32| {
+            for _ in 0..times {
+                store(&policy).unwrap_err();
+                clock.advance(Duration::from_secs(1));
+            }
+        };
+        // Raised at the third, and again when the window has passed.
+        fail(3);
+        fail(400);
+        assert_eq!(taken(&raised), ["3", "300"]);
+        // After a window without any, nothing of before counts.
+        clock.advance(Duration::from_secs(300));
+        fail(3);
+        assert_eq!(taken(&raised), ["3"]);
     }
 
     #[test]

@@ -252,6 +252,24 @@ mod of_several {
 }
 
 mod the_switch_for_all {
+    #[test]
+    fn is_left_to_the_file_again_plain() {
+        use super::{Board, Scope, Service, shop, switchboard};
+
+        let calls = || {
+            let (scope, service) = (Scope::new(), Service::down());
+            scope.run_blocking(|| shop::fetch_plain(&service)).unwrap_err();
+            service.calls()
+        };
+        let _board = Board::empty();
+        switchboard::load_toml("enabled = false", "retries.toml").unwrap();
+        assert_eq!(calls(), 1);
+        switchboard::turn_on();
+        assert_eq!(calls(), 3);
+        switchboard::unset_switch();
+        assert_eq!(calls(), 1);
+    }
+
     use super::*;
 
     const OFF: &str = r#"ERROR site="shop::fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" reason="disabled" elapsed=0.0"#;
@@ -404,6 +422,27 @@ mod a_budget {
     }
 
     #[test]
+    fn leaves_that_of_the_function_to_be_filled_plain() {
+        #[retry_on(Busy, name = "bucket beside")]
+        fn fetch(service: &Service) -> Result<u32, Busy> {
+            service.call()
+        }
+
+        let (_board, _clock) = (Board::empty(), ManualClock::install());
+        fetch(&Service::down()).unwrap_err();
+        assert_eq!(budget_of("bucket beside"), tokens(490, 500));
+        for other in [Settings::new().budget(1_000), Settings::new().without_budget()] {
+            switchboard::set("bucket beside", other).unwrap();
+            fetch(&Service::failing(1)).unwrap();
+            for _ in 0..4 {
+                fetch(&Service::failing(0)).unwrap();
+            }
+        }
+        switchboard::unset("bucket beside");
+        assert_eq!(budget_of("bucket beside"), tokens(500, 500));
+    }
+
+    #[test]
     fn is_emptied_by_retries_and_filled_by_successes() {
         #[retry_on(Busy, name = "bucket")]
         async fn fetch(service: &Service) -> Result<u32, Busy> {
@@ -421,9 +460,9 @@ mod a_budget {
             fetch(&Service::failing(0)).await.unwrap();
             assert_eq!(shown(), tokens(1, 10));
             switchboard::unset("bucket");
-            assert_eq!(shown(), tokens(490, 500), "its own is as it was");
+            assert_eq!(shown(), tokens(491, 500), "one success more than before");
             fetch(&Service::failing(0)).await.unwrap();
-            assert_eq!(shown(), tokens(491, 500));
+            assert_eq!(shown(), tokens(492, 500));
         });
     }
 

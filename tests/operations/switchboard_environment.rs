@@ -27,6 +27,12 @@ const MODE: &str = "RETRY_TESTS_MODE";
 
 /// What the process does that has the variable, and prints for the one that started it.
 #[test]
+fn is_taken_back_like_all_settings() {
+    let output = Output::of("reset", Some("off".as_ref()));
+    assert_eq!(output.lines("calls"), ["3", "3"]);
+}
+
+#[test]
 fn child() {
     let Ok(mode) = env::var(MODE) else { return };
     let recorder = Recorder::start();
@@ -35,6 +41,9 @@ fn child() {
     }
     if mode == "code" {
         switchboard::set("shop::fetch", switchboard::Settings::new().max(7)).unwrap();
+    }
+    if mode == "reset" {
+        switchboard::reset();
     }
     if mode == "on" {
         switchboard::turn_on();
