@@ -189,6 +189,20 @@ impl Policy {
             span: self.span,
         }
     }
+
+    /// Not API: a setting that contradicts nothing needs no check.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn __with_nested(&self, nested: Nested) -> Self {
+        Self { nested, ..*self }
+    }
+
+    /// Not API: a setting that contradicts nothing needs no check.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn __with_span(&self, span: bool) -> Self {
+        Self { span, ..*self }
+    }
 }
 
 impl PartialEq for Policy {

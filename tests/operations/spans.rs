@@ -11,7 +11,7 @@ use std::io;
 use std::time::Duration;
 
 use retry_runtime::testing::ManualClock;
-use retry_runtime::{Event, Observer, Policy, PolicyError, Stop, TimedOut, retry_on};
+use retry_runtime::{Event, Observer, Policy, Stop, TimedOut, retry_on};
 use tokio::task::yield_now;
 use tracing::instrument::WithSubscriber;
 use tracing::{info, info_span};
@@ -30,6 +30,10 @@ async fn fetch(service: &Service) -> Result<u32, Busy> {
 fn fetch_plain(service: &Service) -> Result<u32, Busy> {
     service.call()
 }
+
+#[derive(Debug, thiserror::Error)]
+#[error("too late")]
+struct TooLate(#[from] TimedOut);
 
 mod a_call {
     use super::*;
@@ -334,22 +338,25 @@ mod a_policy {
         service.call()
     }
 
-    #[derive(Debug, thiserror::Error)]
-    enum Failed {
-        #[error(transparent)]
-        Busy(#[from] Busy),
-        #[error(transparent)]
-        Policy(#[from] PolicyError),
+    // The error needs no `From<PolicyError>`: these keys contradict nothing.
+    #[retry_on(Busy, policy = policy, span = false, name = "fetch")]
+    async fn never(service: &Service, policy: &Policy) -> Result<u32, Busy> {
+        service.call()
     }
 
     #[retry_on(Busy, policy = policy, span = false, name = "fetch")]
-    fn never(service: &Service, policy: &Policy) -> Result<u32, Failed> {
-        Ok(service.call()?)
+    fn never_plain(service: &Service, policy: &Policy) -> Result<u32, Busy> {
+        service.call()
     }
 
-    #[retry_on(Busy, policy = policy, span = true, name = "fetch")]
-    fn always(service: &Service, policy: &Policy) -> Result<u32, Failed> {
-        Ok(service.call()?)
+    #[retry_on(Busy, policy = policy, span = true, nested = "allow", name = "fetch")]
+    async fn always(service: &Service, policy: &Policy) -> Result<u32, Busy> {
+        service.call()
+    }
+
+    #[retry_on(Busy, policy = policy, span = true, nested = "allow", name = "fetch")]
+    fn always_plain(service: &Service, policy: &Policy) -> Result<u32, Busy> {
+        service.call()
     }
 
     const CALL: [&str; 2] = ["fetch site=fetch", "  attempt 1 attempt=1"];
@@ -373,12 +380,21 @@ mod a_policy {
         assert_eq!(trace.lines(), NOTHING);
     }
 
+    #[tokio::test]
+    async fn is_overridden_by_the_key_beside_it() {
+        let (trace, _subscriber) = Trace::start();
+        never(&Service::failing(0), &ON).await.unwrap();
+        assert_eq!(trace.lines(), NOTHING);
+        always(&Service::failing(0), &Policy::DEFAULT).await.unwrap();
+        assert_eq!(trace.lines(), CALL);
+    }
+
     #[test]
     fn is_overridden_by_the_key_beside_it_plain() {
         let (trace, _subscriber) = Trace::start();
-        never(&Service::failing(0), &ON).unwrap();
+        never_plain(&Service::failing(0), &ON).unwrap();
         assert_eq!(trace.lines(), NOTHING);
-        always(&Service::failing(0), &Policy::DEFAULT).unwrap();
+        always_plain(&Service::failing(0), &Policy::DEFAULT).unwrap();
         assert_eq!(trace.lines(), CALL);
     }
 
@@ -406,15 +422,11 @@ mod a_policy {
 mod together_with {
     use super::*;
 
-    #[derive(Debug, thiserror::Error)]
-    #[error("too late")]
-    struct TooLate(#[from] TimedOut);
-
     #[tokio::test(start_paused = true)]
     async fn a_timeout_the_attempt_that_it_cuts_is_closed_and_an_error() {
         #[retry_on(_, max = 2, timeout = "1s", jitter = none, span = true, name = "stuck")]
         async fn stuck() -> Result<u32, TooLate> {
-            let _request = info_span!("request").entered_for_ever().await;
+            info_span!("request").entered_for_ever().await;
             Ok(0)
         }
 
