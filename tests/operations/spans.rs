@@ -35,6 +35,15 @@ fn fetch_plain(service: &Service) -> Result<u32, Busy> {
 #[error("too late")]
 struct TooLate(#[from] TimedOut);
 
+/// Says so when it is dropped.
+struct Says(&'static str);
+
+impl Drop for Says {
+    fn drop(&mut self) {
+        info!("{}", self.0);
+    }
+}
+
 mod a_call {
     use super::*;
 
@@ -426,6 +435,7 @@ mod together_with {
     async fn a_timeout_the_attempt_that_it_cuts_is_closed_and_an_error() {
         #[retry_on(_, max = 2, timeout = "1s", jitter = none, span = true, name = "stuck")]
         async fn stuck() -> Result<u32, TooLate> {
+            let _guard = Says("cut");
             info_span!("request").entered_for_ever().await;
             Ok(0)
         }
@@ -439,8 +449,10 @@ mod together_with {
                 "  - WARN attempt 1 of 2 failed, the next follows in 100.0ms",
                 "  - ERROR gave up after attempt 2 (at most 2 calls: 1 + 1 retry; pauses of 100 ms; at most 100 ms of waiting)",
                 "  attempt 1 attempt=1 error.type=timeout Error",
+                "    - INFO cut",
                 "    request",
                 "  attempt 2 attempt=2 error.type=timeout Error",
+                "    - INFO cut",
                 "    request",
             ]
         );
@@ -616,12 +628,16 @@ mod an_end {
     async fn by_dropping_the_future_in_an_attempt_closes_the_spans() {
         #[retry_on(Busy, span = true, name = "stuck")]
         async fn stuck() -> Result<u32, Busy> {
+            let _guard = Says("dropped");
             pending().await
         }
 
         let (trace, _subscriber) = Trace::start();
         tokio::time::timeout(100 * MS, stuck()).await.unwrap_err();
-        assert_eq!(trace.lines(), ["stuck site=stuck", "  attempt 1 attempt=1"]);
+        assert_eq!(
+            trace.lines(),
+            ["stuck site=stuck", "  attempt 1 attempt=1", "    - INFO dropped"]
+        );
     }
 
     #[tokio::test(start_paused = true)]
