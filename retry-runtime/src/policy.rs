@@ -359,7 +359,8 @@ impl PolicyBuilder {
 
     /// A span for each call, and in it one for each attempt (default: none; feature `tracing`).
     ///
-    /// Heeded where a function says `policy = ..` or `span = true`, and nowhere else.
+    /// Heeded where a function says `policy = ..` or `span = true`, and wherever a closure is
+    /// retried by the policy ([`Retry`](crate::Retry)).
     pub const fn span(mut self, span: bool) -> Self {
         self.span = span;
         self
