@@ -66,6 +66,36 @@ fn success_allocates_nothing_plain() {
     assert_eq!(success.count_total, 0);
 }
 
+/// No subscriber listens here, so the spans are nobody's.
+#[test]
+fn spans_that_nobody_wants_allocate_nothing() {
+    #[retry_on(Busy, span = true)]
+    async fn spanned(left: &mut u32) -> Result<u32, Busy> {
+        call(left)
+    }
+
+    let success = second_time(|| {
+        let mut failures = black_box(0);
+        let future = pin!(spanned(&mut failures));
+        let answer = future.poll(&mut Context::from_waker(Waker::noop()));
+        assert!(matches!(answer, Poll::Ready(Ok(42))));
+    });
+    assert_eq!(success.count_total, 0);
+}
+
+#[test]
+fn spans_that_nobody_wants_allocate_nothing_plain() {
+    #[retry_on(Busy, max = 5, delay = "0ms", span = true)]
+    fn spanned(left: &mut u32) -> Result<u32, Busy> {
+        call(left)
+    }
+
+    for failures in 0..=5 {
+        let call = second_time(|| drop(spanned(&mut failures.clone())));
+        assert_eq!(call.count_total, 0, "{failures} failures");
+    }
+}
+
 /// The state of a failing call, and a timer for each pause.
 #[test]
 fn pauses_allocate_little_and_keep_nothing() {

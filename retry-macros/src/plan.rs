@@ -107,6 +107,13 @@ pub(crate) struct Setting {
     pub(crate) shown: String,
 }
 
+impl Setting {
+    /// Whether it can contradict another one, or be wrong by itself.
+    pub(crate) fn can_fail(&self) -> bool {
+        !matches!(self.method, "nested" | "span")
+    }
+}
+
 impl Plan {
     pub(crate) fn new(attribute: TokenStream, arguments: Arguments, function: Function) -> Self {
         let settings = settings(&arguments);

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use proptest::prelude::*;
 
-const ATTRIBUTES: [&str; 20] = [
+const ATTRIBUTES: [&str; 21] = [
     "InternalServerException, max = 3",
     "io::Error | ApiError::Busy, ApiError::Http { status: 500..=599 } if *status != 501",
     "e: io::Error if e.kind() == io::ErrorKind::TimedOut, unless = |e| e.is_fatal()",
@@ -15,6 +15,7 @@ const ATTRIBUTES: [&str; 20] = [
     "_, on_retry = note, on_give_up = |gave_up| alert(a, gave_up), nested = \"inner\", ok = is_pending",
     "_, policy = &POLICY, max = 5, nested = Nested::Allow, deadline = DEADLINE",
     "_, policy = &self.policy, budget = &self.budget, timeout = self.timeout, max = a, span = x",
+    "_, policy = &self.policy, nested = a.nested, span = false",
     "_, max = Self::MAX, delay = a.delay, deadline = b, nested = warn, span = true",
     "max(3), retries = 2, \"SlowDown\", 5, delay = 5 parsecs",
     "max = , , delay 3, = 7, a::b::, <T as Trait>::Error",
@@ -230,6 +231,30 @@ fn asks_the_runtime_what_to_do_about_an_error() {
             else { __x::Verdict::NotSelected } },
             &__seen, &__code);
         __x::PlainCall::failed(&mut __call, &__SITE, &__x::Terms::OF_SITE, &__failure)
+        ",
+    );
+}
+
+/// No error is needed for what cannot be wrong.
+#[test]
+fn checks_a_policy_of_run_time_only_where_a_setting_can_contradict_it() {
+    let item = "fn fetch(&self) -> Result<Item, ApiError> { ask() }";
+    assert_shows(
+        &retried("_, policy = &self.policy, nested = self.nested, span = true", item),
+        "
+        let __base: &__x::Policy = &self.policy;
+        let __nested: __x::Nested = self.nested;
+        let __policy = __base.__with_nested(__nested).__with_span(true);
+        let __terms = __x::Terms::of(&__policy);
+        ",
+    );
+    assert_shows(
+        &retried("_, policy = &self.policy, max = 5, span = true", item),
+        "
+        let __policy = match __x::Policy::to_builder(__base).max(5u32).span(true).build() {
+            __x::Ok(__policy) => __policy,
+            __x::Err(__error) => match __x::RefusesPolicy::refused(__error) { ___ },
+        };
         ",
     );
 }

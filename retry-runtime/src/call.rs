@@ -87,6 +87,14 @@ impl<'a> Terms<'a> {
         policy
     }
 
+    /// Whether calls and attempts have spans; nothing outside changes that.
+    #[cfg(feature = "tracing")]
+    #[inline]
+    pub(crate) fn has_spans(&self, site: impl Located) -> bool {
+        // The site of a closure is not looked up for this.
+        self.policy.unwrap_or_else(|| &site.site().policy).span
+    }
+
     /// As it stands at the function.
     fn declared(&self, site: &'static Site) -> &Policy {
         self.policy.unwrap_or(&site.policy)

@@ -189,6 +189,20 @@ impl Policy {
             span: self.span,
         }
     }
+
+    /// Not API: a setting that contradicts nothing needs no check.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn __with_nested(&self, nested: Nested) -> Self {
+        Self { nested, ..*self }
+    }
+
+    /// Not API: a setting that contradicts nothing needs no check.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn __with_span(&self, span: bool) -> Self {
+        Self { span, ..*self }
+    }
 }
 
 impl PartialEq for Policy {
@@ -345,7 +359,8 @@ impl PolicyBuilder {
 
     /// A span for each call, and in it one for each attempt (default: none; feature `tracing`).
     ///
-    /// Heeded where a function says `policy = ..` or `span = true`, and nowhere else.
+    /// Heeded where a function says `policy = ..` or `span = true`, and wherever a closure is
+    /// retried by the policy ([`Retry`](crate::Retry)).
     pub const fn span(mut self, span: bool) -> Self {
         self.span = span;
         self

@@ -1,7 +1,7 @@
 //! Retrying without the attribute: a closure in place of a function.
 //!
 //! The same state machine, the same budgets, the same events. A call site in the source stands in
-//! for the annotated function; it is only looked up when a call fails, or has a timeout.
+//! for the annotated function; it is only looked up when a call fails, has a timeout or opens a span.
 
 use core::fmt::{self, Display};
 use core::panic::Location;
@@ -15,7 +15,7 @@ use crate::call::{AsyncCall, Ended, PlainCall, Terms};
 use crate::describe::{Code, Text};
 use crate::hooks::{self, GaveUp, Retrying};
 use crate::nesting::{attempt, attempting};
-use crate::observe::{self, Failure, Verdict};
+use crate::observe::{self, Failure, Spans, Verdict};
 use crate::pause::PauseBy;
 #[cfg(feature = "tokio")]
 use crate::pause::{AsyncTimer, DefaultTimer, Pause};
@@ -258,9 +258,10 @@ impl<'a, E> Retry<'a, E> {
     {
         let terms = self.terms();
         let mut call = AsyncCall::new();
+        let mut spans = Spans::of(self.at, &terms);
         loop {
             let mut has_timed_out = false;
-            let running = attempting(self.at, attempt());
+            let running = attempting(self.at, spans.attempt(&call, attempt()));
             let result = match self.timeout {
                 None => running.await,
                 Some((limit, to_error)) => {
@@ -275,25 +276,29 @@ impl<'a, E> Retry<'a, E> {
             };
             let error = match result {
                 Ok(value) => {
-                    call.succeeded(self.at, &terms);
+                    spans.succeeded(|| call.succeeded(self.at, &terms));
                     return Ok(value);
                 }
                 Err(error) => error,
             };
             let site = self.at.site();
-            let answer = call.failed(site, &terms, &self.failure(&error, has_timed_out));
+            let answer = {
+                let failure = self.failure(&error, has_timed_out);
+                spans.failed(site, &failure, || call.failed(site, &terms, &failure))
+            };
             let can_be_the_end = match answer {
                 Ok(can_be_the_end) => can_be_the_end,
-                Err(ended) => return self.gave_up(site, &terms, &ended, error),
+                Err(ended) => return self.gave_up(&spans, site, &terms, &ended, error),
             };
             if let Some(hook) = self.retrying {
-                hooks::retrying(site, &terms, &call, Some(&error), hook);
+                spans.within(|| hooks::retrying(site, &terms, &call, Some(&error), hook));
             }
             let kept = Some(error).filter(|_| can_be_the_end);
             timer.pause(&mut call, site).await;
             if let Some(error) = kept {
-                if let Err(ended) = call.resumed(site, &terms) {
-                    return self.gave_up(site, &terms, &ended, error);
+                let end = spans.paused(|| Some((call.resumed(site, &terms).err()?, error)));
+                if let Some((ended, error)) = end {
+                    return self.gave_up(&spans, site, &terms, &ended, error);
                 }
             }
         }
@@ -317,23 +322,29 @@ impl<'a, E> Retry<'a, E> {
             );
         }
         let mut call = PlainCall::new();
+        let mut spans = Spans::of(self.at, &terms);
         loop {
-            let error = match attempt(self.at, &mut body) {
+            let error = match attempt(self.at, || spans.run(&call, &mut body)) {
                 Ok(value) => {
-                    call.succeeded(self.at, &terms);
+                    spans.succeeded(|| call.succeeded(self.at, &terms));
                     return Ok(value);
                 }
                 Err(error) => error,
             };
             let site = self.at.site();
-            match call.failed(site, &terms, &self.failure(&error, false)) {
-                Err(ended) => return self.gave_up(site, &terms, &ended, error),
+            let answer = {
+                let failure = self.failure(&error, false);
+                spans.failed(site, &failure, || call.failed(site, &terms, &failure))
+            };
+            match answer {
+                Err(ended) => return self.gave_up(&spans, site, &terms, &ended, error),
                 Ok(paused) => {
                     if let Some(hook) = self.retrying {
-                        hooks::retrying(site, &terms, &call, Some(&error), hook);
+                        spans.within(|| hooks::retrying(site, &terms, &call, Some(&error), hook));
                     }
-                    if let Some((ended, error)) = call.pause(site, &terms, &paused, error) {
-                        return self.gave_up(site, &terms, &ended, error);
+                    let end = spans.paused(|| call.pause(site, &terms, &paused, error));
+                    if let Some((ended, error)) = end {
+                        return self.gave_up(&spans, site, &terms, &ended, error);
                     }
                 }
             }
@@ -375,13 +386,14 @@ impl<'a, E> Retry<'a, E> {
     #[cold]
     fn gave_up<T>(
         &self,
+        spans: &Spans,
         site: &'static Site,
         terms: &Terms<'_>,
         ended: &Ended,
         error: E,
     ) -> Result<T, E> {
         match self.gave_up {
-            Some(hook) => hooks::gave_up(site, terms, ended, Err(error), hook),
+            Some(hook) => spans.within(|| hooks::gave_up(site, terms, ended, Err(error), hook)),
             None => Err(error),
         }
     }

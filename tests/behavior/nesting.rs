@@ -668,6 +668,43 @@ mod are_not_noticed {
         assert_eq!(pairs(&recorder), []);
     }
 
+    /// The error needs no `From<PolicyError>`, for the key cannot contradict the policy.
+    #[test]
+    fn where_the_key_beside_the_policy_of_the_call_allows_them_plain() {
+        inner!();
+
+        struct Outer {
+            policy: Policy,
+            nested: Nested,
+        }
+
+        impl Outer {
+            #[retry_on(Busy, policy = &self.policy, nested = self.nested, name = "outer")]
+            fn call(&self, service: &Service) -> Result<u32, Busy> {
+                inner(service)
+            }
+        }
+
+        let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+        let outer = Outer { policy: Policy::DEFAULT, nested: Nested::Allow };
+        assert_eq!(outer.call(&Service::down()), Err(Busy { call: 9 }));
+        assert_eq!(pairs(&recorder), []);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_the_key_beside_the_policy_of_the_call_allows_them() {
+        inner!(async);
+
+        #[retry_on(Busy, policy = policy, nested = "allow", name = "outer")]
+        async fn outer(service: &Service, policy: &Policy) -> Result<u32, Busy> {
+            inner(service).await
+        }
+
+        let recorder = Recorder::start();
+        assert_eq!(outer(&Service::down(), &Policy::DEFAULT).await, Err(Busy { call: 9 }));
+        assert_eq!(pairs(&recorder), []);
+    }
+
     #[test]
     fn where_the_constant_policy_allows_them_plain() {
         const POLICY: Policy = match Policy::builder().nested(Nested::Allow).build() {

@@ -114,7 +114,16 @@ fn policy<'a>(
 
 /// `.max(3)`
 pub(super) fn call(setting: &Setting) -> TokenStream {
-    let method = Ident::new(setting.method, Span::mixed_site());
+    call_of(setting.method, setting)
+}
+
+/// `.__with_span(true)`
+pub(super) fn infallible_call(setting: &Setting) -> TokenStream {
+    call_of(&format!("__with_{}", setting.method), setting)
+}
+
+fn call_of(method: &str, setting: &Setting) -> TokenStream {
+    let method = Ident::new(method, Span::mixed_site());
     match &setting.value {
         Value::Literal(value, _) => generated!(.#method(#value)),
         Value::Constant(_) => {

@@ -22,6 +22,11 @@ use crate::plan::{Plan, Setting};
 /// //             },
 /// //         };
 /// //         let __terms = Terms::of(&__policy).with_budget(&SHARED);
+///
+/// // Input:  policy = &self.policy, span = true
+/// // Output: let __base: &Policy = &self.policy;
+/// //         let __policy = __base.__with_span(true);
+/// //         let __terms = Terms::of(&__policy);
 /// ```
 pub(super) fn terms(plan: &Plan) -> TokenStream {
     let timeout = plan.timeout.as_ref().map(timeout);
@@ -72,12 +77,19 @@ fn policy(plan: &Plan) -> (TokenStream, TokenStream) {
         let base = base.unwrap_or_default();
         return (generated!(#base let __policy = *__base;), generated!(&__policy));
     }
+    let values = plan.settings.iter().filter_map(value);
+    if !plan.settings.iter().any(Setting::can_fail) {
+        let policy =
+            if base.is_some() { generated!(__base) } else { generated!(__x::Policy::DEFAULT) };
+        let calls = plan.settings.iter().map(site::infallible_call);
+        let before = generated!(#base #(#values)* let __policy = #policy #(#calls)*;);
+        return (before, generated!(&__policy));
+    }
     let builder = if base.is_some() {
         generated!(__x::Policy::to_builder(__base))
     } else {
         generated!(__x::Policy::builder())
     };
-    let values = plan.settings.iter().filter_map(value);
     let calls = plan.settings.iter().map(site::call);
     let output = plan.function.body.output.as_ref();
     let output = output.map_or_else(|| plan.function.signature.ident.span(), Spanned::span);

@@ -10,6 +10,7 @@ pub use unopened::Spans;
 
 #[cfg(feature = "tracing")]
 mod opened {
+    use core::cell::LazyCell;
     use core::pin::Pin;
     use core::task::{Context, Poll};
 
@@ -19,7 +20,7 @@ mod opened {
 
     use crate::call::{Call, Ended, Terms};
     use crate::observe::Failure;
-    use crate::site::Site;
+    use crate::site::{Located, Site};
 
     /// The open spans of a call; none where nobody wants them.
     #[derive(Debug)]
@@ -34,18 +35,25 @@ mod opened {
     impl Spans {
         /// Opens the span of a call.
         #[must_use]
-        pub fn of(site: &'static Site, terms: &Terms<'_>) -> Self {
-            Self(terms.policy(site).span.then(|| {
-                let call = info_span!(
-                    target: "retry_runtime",
-                    "call",
-                    otel.name = site.name,
-                    site = site.name,
-                    error.type = Empty,
-                    otel.status_code = Empty,
-                );
-                Box::new(Open { call, attempt: Span::none() })
-            }))
+        #[inline]
+        pub fn of(site: impl Located, terms: &Terms<'_>) -> Self {
+            if terms.has_spans(site) { Self::open(site) } else { Self(None) }
+        }
+
+        #[inline(never)]
+        fn open(site: impl Located) -> Self {
+            // Looked up only where somebody listens.
+            let name = LazyCell::new(|| site.site().name);
+            let call = info_span!(
+                target: "retry_runtime",
+                "call",
+                otel.name = *name,
+                site = *name,
+                error.type = Empty,
+                otel.status_code = Empty,
+            );
+            // A disabled span that is not none is written down by the feature `log`.
+            Self((!call.is_none()).then(|| Box::new(Open { call, attempt: Span::none() })))
         }
 
         fn start(&mut self, call: &impl Call) -> Option<Span> {
@@ -65,7 +73,7 @@ mod opened {
 
         /// An attempt of an async function, in its span.
         pub fn attempt<F>(&mut self, call: &impl Call, body: F) -> InSpan<F> {
-            InSpan { span: self.start(call).map(Box::new), body }
+            InSpan { body, span: Held(self.start(call).map(Box::new)) }
         }
 
         /// An attempt of a plain function, in its span.
@@ -128,13 +136,43 @@ mod opened {
     }
 
     pin_project! {
-        /// An attempt that is polled in its span, where there is one; small where there is none.
+        /// An attempt that is polled and dropped in its span, where there is one; small where there
+        /// is none.
         #[derive(Debug)]
         #[must_use = "futures do nothing unless polled"]
         pub struct InSpan<F> {
-            span: Option<Box<Span>>,
             #[pin]
             body: F,
+            // Dropped after the body, whose drop is to happen in the span.
+            span: Held,
+        }
+
+        impl<F> PinnedDrop for InSpan<F> {
+            fn drop(this: Pin<&mut Self>) {
+                this.project().span.enter_to_drop();
+            }
+        }
+    }
+
+    /// The span of an attempt, left when it is dropped: an `Option` around the body, to be emptied
+    /// in the span, would be another word in every future.
+    #[derive(Debug)]
+    struct Held(Option<Box<Span>>);
+
+    impl Held {
+        /// Enters the span, to be left by the drop that follows.
+        fn enter_to_drop(&self) {
+            if let Some(span) = &self.0 {
+                span.with_subscriber(|(id, subscriber)| subscriber.enter(id));
+            }
+        }
+    }
+
+    impl Drop for Held {
+        fn drop(&mut self) {
+            if let Some(span) = &self.0 {
+                span.with_subscriber(|(id, subscriber)| subscriber.exit(id));
+            }
         }
     }
 
@@ -144,9 +182,14 @@ mod opened {
         #[inline]
         fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
             let this = self.project();
-            let _entered = this.span.as_ref().map(|span| span.enter());
+            let _entered = this.span.0.as_ref().map(|span| span.enter());
             this.body.poll(context)
         }
+    }
+
+    #[test]
+    fn an_attempt_is_one_pointer_larger_than_its_body() {
+        assert_eq!(size_of::<InSpan<[usize; 4]>>(), 5 * size_of::<usize>());
     }
 }
 
@@ -154,7 +197,7 @@ mod opened {
 mod unopened {
     use crate::call::{Call, Ended, Terms};
     use crate::observe::Failure;
-    use crate::site::Site;
+    use crate::site::{Located, Site};
 
     /// Without `tracing` there are no spans.
     #[derive(Debug)]
@@ -163,7 +206,7 @@ mod unopened {
     impl Spans {
         /// Nothing.
         #[must_use]
-        pub const fn of(_: &'static Site, _: &Terms<'_>) -> Self {
+        pub fn of(_: impl Located, _: &Terms<'_>) -> Self {
             Self
         }
 
