@@ -29,7 +29,7 @@ pub(crate) fn manual_now() -> Option<Instant> {
 }
 
 /// The time of day; where the manual clock is installed, its time from the start of 1970.
-#[cfg(any(feature = "support-case", test))]
+#[cfg(feature = "support-case")]
 pub(crate) fn wall() -> std::time::SystemTime {
     #[cfg(feature = "test-util")]
     if let Some(passed) = crate::testing::passed() {

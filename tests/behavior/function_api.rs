@@ -83,8 +83,6 @@ mod an_async_closure {
         assert_eq!(service.calls(), 2);
     }
 
-    // BUG: does not compile, for the future is not `Send` ("not general enough").
-
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn can_be_spawned() {
         const QUICK: Policy = built(POLICY.to_builder().delay(Duration::from_millis(1)));
@@ -95,8 +93,6 @@ mod an_async_closure {
         }));
         assert_eq!(call.await.unwrap(), Ok(4));
     }
-
-    // BUG: does not compile, for the future is not `Send` ("not general enough").
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn can_be_spawned_with_everything_that_can_be_set() {
@@ -647,8 +643,6 @@ mod an_own_timer {
         assert_eq!(call.await, Err(Busy { call: 1 }));
         assert_eq!(service.calls(), 1);
     }
-
-    // BUG: does not compile, for the future is not `Send` ("not general enough").
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn can_be_used_in_a_task() {
