@@ -93,7 +93,7 @@ static SECRETS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
         // https://user:password@host, also where the password has an `@` or a `/` in it
         Pattern::new(
             &["://"],
-            |before, _| before.ends_with(|letter: char| letter.is_ascii_alphanumeric()),
+            has_user,
             &[
                 r#"^(?<before>://)(?:[^\s/@:"'<>]*:[^\s/"'<>]*[^\s/"'<>0-9][^\s"'<>]*|[^\s/"'<>]+)(?<after>@)"#,
             ],
@@ -119,7 +119,8 @@ static SECRETS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
             begins_a_word,
             &[r"^eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?"],
             never,
-        ),
+        )
+        .reading_words(),
         // Private keys.
         Pattern::new(
             &["-----begin "],
@@ -179,18 +180,19 @@ static SECRETS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
             never,
         ),
         // By its name.
-        Pattern::new(NAMES, |_, _| true, &named("[a-z0-9_-]+", "|>"), is_path).reading_words(),
+        Pattern::new(NAMES, |_, rest| !is_module(rest), &named("[a-z0-9_-]+", "|>"), is_path)
+            .reading_words(),
         // Short names are a word of their own: neither `author` nor `passed`.
         Pattern::new(
             &["auth", "oauth", "pass", "session", "jsessionid", "phpsessid", "cred", "bearer"],
-            begins_a_part,
+            |before, rest| !is_module(rest) && begins_a_part(before, rest),
             &named("(?:o?auth|pass|j?session(?:[_-]?id)?|phpsessid|creds?|bearer)", ""),
             is_told,
         ),
         // Tokens of any kind, but not the word behind `unexpected token:`.
         Pattern::new(
             &["token"],
-            |_, _| true,
+            |_, rest| !is_module(rest),
             &named("[a-z0-9_-]+", "|>"),
             |before, found| is_path(before, found) || is_word(before, found),
         )
@@ -334,6 +336,18 @@ fn begins_a_word(before: &str, _: &str) -> bool {
     !before.ends_with(|letter: char| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
+/// A URL with a user in it.
+fn has_user(before: &str, rest: &str) -> bool {
+    let mut letters =
+        rest.bytes().take_while(|it| !it.is_ascii_whitespace() && !b"\"'<>".contains(it));
+    before.ends_with(|letter: char| letter.is_ascii_alphanumeric()) && letters.any(|it| it == b'@')
+}
+
+/// `credentials::`
+fn is_module(rest: &str) -> bool {
+    rest[word(rest)..].starts_with("::")
+}
+
 /// `auth`, `db_pass`, `dbPass`.
 fn begins_a_part(before: &str, needle: &str) -> bool {
     let is_large = needle.starts_with(|letter: char| letter.is_ascii_uppercase());
@@ -383,6 +397,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table")]
     fn masks_what_looks_like_a_credential() {
         for (text, expected) in [
             ("key AKIAIOSFODNN7EXAMPLE is unknown", "key [masked] is unknown"),
