@@ -116,9 +116,20 @@ mod kept {
 
     /// No text is kept in full that is longer than two pages: one to be shown, and one so that no
     /// secret is cut before it is masked.
+    ///
+    /// Where it is cut, the end goes back to where a word ends: masked, the text before it becomes
+    /// shorter, and half a secret would move into what is shown.
     fn bounded(mut text: String) -> String {
         const LONGEST: usize = 4_000;
-        if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+        const DROPPED: usize = 200;
+        if text.char_indices().nth(LONGEST).is_some() {
+            let end = text.char_indices().nth(LONGEST - DROPPED).map_or(text.len(), |(end, _)| end);
+            let kept = &text[..end];
+            // Where no secret in a URL goes on, else where none with a name does.
+            let ends_a_word =
+                |letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | '<' | '>');
+            let end =
+                kept.rfind(ends_a_word).or_else(|| kept.rfind([',', ';', '&'])).unwrap_or(end);
             text.truncate(end);
             text.push('…');
         }
@@ -161,7 +172,19 @@ mod kept {
             let mut history = History::default();
             history.add(1, &told(&"ä".repeat(100_000).as_str()));
             let (attempts, _) = history.attempts();
-            assert_eq!(attempts[0].error.chars().count(), 4_001);
+            assert_eq!(attempts[0].error.chars().count(), 3_801);
+        }
+
+        #[test]
+        fn no_half_word_is_kept_where_a_text_is_cut() {
+            for half in [250, 1_000] {
+                let start = "x ".repeat((4_000 - half) / 2);
+                let kept = bounded(format!("{start}{}", "S".repeat(2_000)));
+                assert!(!kept.contains('S') && kept.ends_with("x…"), "{kept}");
+            }
+            for short in [String::new(), "ä".repeat(4_000)] {
+                assert_eq!(bounded(short.clone()), short);
+            }
         }
     }
 }

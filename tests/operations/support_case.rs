@@ -207,6 +207,14 @@ fn has_the_same_names_as_json_for_good() {
 }
 
 #[test]
+fn can_be_asked_without_a_page() {
+    let case = case(fetch_plain);
+    assert_eq!((case.site(), case.error_type()), ("orders::fetch", "Fault"));
+    assert_eq!((case.error(), case.reason()), ("busy, call 3", Reason::MaxAttempts));
+    assert_eq!(case.attempts(), 3);
+}
+
+#[test]
 fn is_the_same_for_an_async_function() {
     let plain = steady(&case(fetch_plain));
     let asynchronous = steady(&case(|told| {
@@ -338,6 +346,7 @@ mod a_long_call {
         let numbers: Vec<_> = numbers.iter().map(|it| it["number"].as_u64().unwrap()).collect();
         assert_eq!(numbers, [1, 2, 3, 16, 17, 18, 19, 20]);
         assert_eq!(value["omitted_attempts"], 12);
+        assert_eq!(case.attempts(), 20);
         assert_eq!(case.request_ids().len(), 8);
         let text = case.to_string();
         let rows: Vec<_> = text.lines().filter(|line| line.starts_with("| ")).collect();
@@ -546,6 +555,37 @@ fn bounds_every_text() {
     assert!(!value["error"].as_str().unwrap().contains("wJalr"));
     assert!(value["error"].as_str().unwrap().contains("[masked] x x"));
     assert!(case.to_string().len() < 40_000);
+}
+
+/// What stands at the end of the kept text moves up when a long secret before it is masked.
+#[test]
+fn shows_no_half_of_a_secret_behind_a_long_one() {
+    let case = case(|told| {
+        let text = format!("password={} {}", "p".repeat(3_500), "x ".repeat(235));
+        let fault = Fault {
+            text: format!("{text}wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+            ..Fault::default()
+        };
+        hostile(told, &fault)
+    });
+    assert!(case.error().starts_with("password=[masked] x x"), "{}", case.error());
+    assert!(!case.error().contains("wJalr"), "{}", case.error());
+}
+
+#[test]
+fn masks_a_literal_of_the_attribute() {
+    #[retry_on(
+        Fault,
+        when = |fault| { let password = "hunter2"; fault.text != password },
+        max = 1,
+        on_give_up = |gave_up: &GaveUp<'_, Fault>| tell(told, gave_up.support_case()),
+    )]
+    fn fetch(told: &Told) -> Result<u32, Fault> {
+        Err(fault(1))
+    }
+
+    let text = case(fetch).to_string();
+    assert!(text.contains("password = \"[masked]\"") && !text.contains("hunter2"), "{text}");
 }
 
 /// What a reader of the Markdown sees of its structure.

@@ -28,7 +28,10 @@ impl Display for SupportCase {
         field("Message", &text(&self.error))?;
         let ids: Vec<String> = self.request_ids.iter().map(|id| code(id)).collect();
         field("Request ids", &ids.join(", "))?;
-        field("Ended by", &format!("{} after {} s", code(self.reason), self.elapsed_seconds))?;
+        field(
+            "Ended by",
+            &format!("{} after {} s", code(self.reason.as_str()), self.elapsed_seconds),
+        )?;
         field("Retried", &text(&self.policy))?;
         let package = self.package.as_deref().map(|package| format!("{}, ", text(package)));
         let package = package.unwrap_or_default();

@@ -25,6 +25,10 @@ use crate::observe::Moment;
 /// it has the first three and the last five, of a long message the first 2,000 characters. Read it all
 /// the same before you send it: a secret that looks like a word is not found.
 ///
+/// A case is made on the thread of the call that failed, in up to a few milliseconds where its messages
+/// are long and all different. Where many calls fail, make it for a few of them, and leave it to a task
+/// of its own to render and to send it: a `SupportCase` is `Send` and borrows nothing.
+///
 /// ```
 /// use retry_runtime::{GaveUp, retry_on};
 /// # use std::sync::Mutex;
@@ -55,7 +59,8 @@ pub struct SupportCase {
     code: Option<String>,
     error: String,
     request_ids: Vec<String>,
-    reason: &'static str,
+    #[cfg_attr(feature = "serde", serde(serialize_with = "as_word"))]
+    reason: Reason,
     elapsed_seconds: f64,
     policy: String,
     attempts: Vec<CaseAttempt>,
@@ -94,7 +99,9 @@ impl SupportCase {
     pub(crate) fn new(moment: Moment<'_>, reason: Reason, history: &History) -> Self {
         let Moment { site, policy, elapsed, .. } = moment;
         let (attempts, omitted_attempts) = history.attempts();
-        let attempts: Vec<CaseAttempt> = attempts.into_iter().map(CaseAttempt::of).collect();
+        let mut shown = Shown::default();
+        let attempts: Vec<CaseAttempt> =
+            attempts.into_iter().map(|attempt| CaseAttempt::of(attempt, &mut shown)).collect();
         let last = attempts.last().cloned();
         let mut request_ids: Vec<String> = Vec::new();
         for id in attempts.iter().filter_map(|attempt| attempt.request_id.as_ref()) {
@@ -113,7 +120,7 @@ impl SupportCase {
             code: last.as_ref().and_then(|last| last.code.clone()),
             error: last.map(|last| last.error).unwrap_or_default(),
             request_ids,
-            reason: reason.as_str(),
+            reason,
             elapsed_seconds: seconds(elapsed),
             policy: policy.to_string(),
             attempts,
@@ -127,6 +134,36 @@ impl SupportCase {
             reproduce: snippet(site.attribute, site.signature),
             links,
         }
+    }
+
+    /// The function: its path, or the `name` that its attribute gives it.
+    #[must_use]
+    pub const fn site(&self) -> &'static str {
+        self.site
+    }
+
+    /// The selector that the last error matched, as events name it; `_OTHER` where none did.
+    #[must_use]
+    pub const fn error_type(&self) -> &'static str {
+        self.error_type
+    }
+
+    /// The text of the last error with its sources, without credentials.
+    #[must_use]
+    pub fn error(&self) -> &str {
+        &self.error
+    }
+
+    /// Why the call ended.
+    #[must_use]
+    pub const fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// How many attempts failed, also those that are left out.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.attempts.last().map_or(0, |last| last.number)
     }
 
     /// The service that was called, where the error is one of the AWS SDK: `backupgateway`.
@@ -155,17 +192,40 @@ impl SupportCase {
 }
 
 impl CaseAttempt {
-    fn of(attempt: FailedAttempt) -> Self {
+    fn of(attempt: FailedAttempt, shown: &mut Shown) -> Self {
         Self {
             number: attempt.number,
             failed_at: rfc3339(attempt.failed_at),
             pause_seconds: attempt.pause.map(seconds),
             error_type: attempt.error_type,
-            code: attempt.code.map(|code| shown(&code)),
-            request_id: attempt.request_id.map(|id| shown(&id)),
-            error: shown(&attempt.error),
+            code: attempt.code.map(|code| shown.of(code)),
+            request_id: attempt.request_id.map(|id| shown.of(id)),
+            error: shown.of(attempt.error),
         }
     }
+}
+
+/// What is shown of each text: attempts mostly fail with the same one, which is masked once.
+#[derive(Default)]
+struct Shown(Vec<(String, String)>);
+
+impl Shown {
+    fn of(&mut self, text: String) -> String {
+        if let Some((_, shown)) = self.0.iter().find(|(known, _)| *known == text) {
+            return shown.clone();
+        }
+        let shown = shown(&text);
+        self.0.push((text, shown.clone()));
+        shown
+    }
+}
+
+#[cfg(feature = "serde")]
+fn as_word<S: serde::Serializer>(
+    word: &impl core::fmt::Display,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(word)
 }
 
 /// Without credentials, and no longer than a page.
@@ -245,7 +305,8 @@ fn snippet(attribute: &str, signature: &str) -> String {
     if signature.is_empty() {
         return "Retry::new(&policy).run(async || …)".to_owned();
     }
-    let attribute = on_one_line(attribute);
+    // A closure in it may compare with a password.
+    let attribute = secrets::masked(&on_one_line(attribute));
     let attribute = attribute.trim_end_matches(',');
     format!("#[retry_on({attribute})]\n{} {{\n    …\n}}", tidied(signature))
 }
@@ -282,6 +343,15 @@ fn on_one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_that_repeats_is_masked_once() {
+        let mut shown = Shown::default();
+        for text in ["password=hunter2", "busy", "password=hunter2", "busy"] {
+            assert_eq!(shown.of(text.to_owned()), super::shown(text));
+        }
+        assert_eq!(shown.0.len(), 2);
+    }
 
     #[test]
     fn a_signature_reads_as_it_was_written() {
@@ -341,6 +411,11 @@ mod tests {
             ),
             "#[retry_on(Busy, \"SlowDown\", max = 5)]\n\
              async fn fetch(key: &str) -> Result<Item, Error> {\n    …\n}"
+        );
+        assert_eq!(
+            snippet("_, when = |it| it.password == \"hunter2\"", "fn f() -> Result<(), E>"),
+            "#[retry_on(_, when = |it| it.password == \"[masked]\")]\n\
+             fn f() -> Result<(), E> {\n    …\n}"
         );
         assert_eq!(snippet("", ""), "Retry::new(&policy).run(async || …)");
     }
