@@ -25,7 +25,7 @@ use crate::observe::Moment;
 /// it has the first three and the last five, of a long message the first 2,000 characters. Read it all
 /// the same before you send it: a secret that looks like a word is not found.
 ///
-/// A case is made on the thread of the call that failed, in up to a few milliseconds where its messages
+/// A case is made on the thread of the call that failed, in up to ten milliseconds where its messages
 /// are long and all different. Where many calls fail, make it for a few of them, and leave it to a task
 /// of its own to render and to send it: a `SupportCase` is `Send` and borrows nothing.
 ///
