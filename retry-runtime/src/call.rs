@@ -214,6 +214,9 @@ impl Failing {
         terms: &Terms<'_>,
         failure: &Failure<'_>,
     ) -> Result<(Self, Paused), Ended> {
+        // Asked first, for recorders and subscribers may call annotated functions too.
+        let given_up_inside = nesting::was_given_up_inside();
+        let requests = nesting::made_inside();
         site.reach();
         let is_first = before.is_none();
         let (mut attempts, since, mut history) = match before {
@@ -232,7 +235,7 @@ impl Failing {
             text: failure.text,
             type_name: failure.type_name,
             code: failure.code,
-            requests: nesting::made_inside(),
+            requests,
         };
         if terms.is_told || observe::is_observed(&policy) {
             history.add(attempt, &told);
@@ -242,7 +245,6 @@ impl Failing {
             terms.first_failed(site);
         }
         let stops = Stops::in_force();
-        let given_up_inside = nesting::was_given_up_inside();
         let failed = Failed {
             retryable: match failure.verdict {
                 Verdict::NotSelected => None,

@@ -16,6 +16,17 @@ fn inner() -> Result<(), &'static str> {
     Err("busy")
 }
 
+#[retry_on(_, delay = "0ms", name = "innermost")]
+fn innermost(calls: &mut u32) -> Result<(), &'static str> {
+    *calls += 1;
+    Err("busy")
+}
+
+#[retry_on(_, delay = "0ms", nested = "inner", name = "around")]
+fn around(calls: &mut u32) -> Result<(), &'static str> {
+    innermost(calls)
+}
+
 thread_local! {
     static IS_CALLING: Cell<bool> = const { Cell::new(false) };
 }
@@ -57,4 +68,9 @@ fn nothing_is_locked_while_it_is_told() {
     let sites = sites();
     let names: Vec<&str> = sites.iter().map(retry_runtime::SiteReport::name).collect();
     assert_eq!(names, ["inner", "outer"]);
+
+    // What it calls when a function fails for the first time is no part of what that one learns.
+    let mut calls = 0;
+    around(&mut calls).unwrap_err();
+    assert_eq!(calls, 3, "not 9");
 }
