@@ -310,7 +310,7 @@ mod it_says {
     fn how_often_it_was_since_the_last_alert_plain() {
         let clock = ManualClock::install();
         let (policy, raised) = said(|alert| alert.gave_up().to_string());
-        let mut fail = |times: u32| {
+        let fail = |times: u32| {
             for _ in 0..times {
                 store(&policy).unwrap_err();
                 clock.advance(Duration::from_secs(1));
@@ -321,7 +321,7 @@ mod it_says {
         fail(400);
         assert_eq!(taken(&raised), ["3", "300"]);
         // After a window without any, nothing of before counts.
-        clock.advance(Duration::from_secs(300));
+        clock.advance(5 * MINUTE);
         fail(3);
         assert_eq!(taken(&raised), ["3"]);
     }
