@@ -625,7 +625,12 @@ mod inside_an_observer {
         fetch().unwrap_err();
         observer.remove();
         assert_eq!(counts.0.load(Ordering::Relaxed), 3);
-        assert_eq!(Arc::strong_count(&counts), 1, "it is gone");
+        // Another test may be telling all observers at this very moment.
+        let is_gone = (0..1_000_000).any(|_| {
+            thread::yield_now();
+            Arc::strong_count(&counts) == 1
+        });
+        assert!(is_gone);
     }
 }
 
