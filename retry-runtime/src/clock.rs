@@ -28,6 +28,12 @@ pub(crate) fn manual_now() -> Option<Instant> {
     None
 }
 
+/// The time of day, to be compared with what a server says.
+#[cfg(any(feature = "aws", feature = "http", feature = "support-case"))]
+pub(crate) fn time_of_day() -> std::time::SystemTime {
+    std::time::SystemTime::now()
+}
+
 /// The time of day; where the manual clock is installed, its time from the start of 1970.
 #[cfg(feature = "support-case")]
 pub(crate) fn wall() -> std::time::SystemTime {
@@ -35,7 +41,7 @@ pub(crate) fn wall() -> std::time::SystemTime {
     if let Some(passed) = crate::testing::passed() {
         return std::time::UNIX_EPOCH + passed;
     }
-    std::time::SystemTime::now()
+    time_of_day()
 }
 
 /// Nanoseconds since this was first asked, for those who count in windows.

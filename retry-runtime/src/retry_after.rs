@@ -3,6 +3,8 @@
 use core::time::Duration;
 use std::time::SystemTime;
 
+use crate::clock;
+
 /// Reads the value of an HTTP `Retry-After` header: seconds, or a date (RFC 9110, section 10.2.3).
 ///
 /// A date in the past is no wait. What is neither is `None`; so is a negative number. Made for
@@ -18,7 +20,7 @@ use std::time::SystemTime;
 /// ```
 #[must_use]
 pub fn retry_after(value: &str) -> Option<Duration> {
-    retry_after_at(value, SystemTime::now())
+    retry_after_at(value, clock::time_of_day())
 }
 
 fn retry_after_at(value: &str, now: SystemTime) -> Option<Duration> {

@@ -211,7 +211,8 @@ impl SiteReport {
         self.ended.iter().find(is_it).map_or(0, |(_, count)| *count)
     }
 
-    /// Calls that a limit ended, whichever.
+    /// Calls that a limit ended, whichever: a stop and retries that are switched off too, which
+    /// [`Alerts`](crate::Alerts) do not count.
     #[must_use]
     pub const fn gave_up(&self) -> u64 {
         self.gave_up
@@ -269,8 +270,8 @@ impl fmt::Display for BudgetReport {
 }
 
 /// ```text
-/// site            retries  recovered  gave up  not retried     budget  place
-/// orders::fetch        12          5        1            2  480 of 500  src/orders.rs:17
+/// site           retries  recovered  gave up  not retried      budget  place
+/// orders::fetch       12          5        1            2  480 of 500  src/orders.rs:17
 ///   on Busy, Throttled: at most 3 calls: 1 + 2 retries; pauses up to 100 ms, 200 ms; …
 ///   gave up: max_attempts 1
 /// ```

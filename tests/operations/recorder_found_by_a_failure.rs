@@ -81,7 +81,7 @@ fn successes_are_counted_from_the_next_failure_on() {
             ("retry_attempts", Some(Unit::Count), "Attempts of a call."),
             ("retry_calls_total", Some(Unit::Count), "Calls of annotated functions, by outcome."),
             ("retry_pause_seconds", Some(Unit::Seconds), "Pauses before attempts."),
-            ("retry_retries_total", Some(Unit::Count), "Attempts that followed a failed one."),
+            ("retry_retries_total", Some(Unit::Count), "Retries that were begun, with a pause."),
         ]
     );
 }

@@ -167,6 +167,9 @@ mod tests {
             sentence(&known(3, Jitter::Decorrelated)),
             "At most 3 calls: 1 + 2 retries; pauses up to 300 ms, 900 ms; at most 1.2 s of waiting"
         );
+        let odd = Duration::from_nanos(1_298_443_007);
+        let odd = sentence(&Known { deadline: Some(odd), ..Known::DEFAULT });
+        assert!(odd.ends_with("no attempt starts after 1.298 s"), "{odd}");
         let endless =
             Known { max: u32::MAX, deadline: Some(Duration::from_secs(90)), ..Known::DEFAULT };
         assert!(

@@ -9,6 +9,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
+use crate::clock;
+
 /// How long the answer asks to wait: for `hint = aws::retry_after`, on every operation.
 ///
 /// Read from the header `x-amz-retry-after`, in milliseconds; where that is missing or no number,
@@ -38,7 +40,7 @@ pub fn retry_after<E>(error: &SdkError<E, HttpResponse>) -> Option<Duration> {
     let milliseconds = headers.get("x-amz-retry-after").and_then(number);
     milliseconds
         .map(Duration::from_millis)
-        .or_else(|| in_seconds(headers.get("retry-after")?, SystemTime::now()))
+        .or_else(|| in_seconds(headers.get("retry-after")?, clock::time_of_day()))
 }
 
 fn in_seconds(value: &str, now: SystemTime) -> Option<Duration> {

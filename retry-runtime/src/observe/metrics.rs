@@ -54,7 +54,7 @@ mod recorded {
 
     fn describe() {
         describe_counter!(CALLS, Unit::Count, "Calls of annotated functions, by outcome.");
-        describe_counter!(RETRIES, Unit::Count, "Attempts that followed a failed one.");
+        describe_counter!(RETRIES, Unit::Count, "Retries that were begun, with a pause.");
         describe_counter!(
             REQUESTS,
             Unit::Count,
