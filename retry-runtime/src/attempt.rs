@@ -2,8 +2,8 @@
 
 use core::time::Duration;
 
-use crate::call::{Call, Progress, Terms};
-use crate::site::Site;
+use crate::call::Call;
+use crate::site::Located;
 
 /// The running attempt, as the body sees it under the name that `attempt = ..` gives.
 ///
@@ -30,17 +30,12 @@ pub struct Attempt<'a> {
 impl<'a> Attempt<'a> {
     #[doc(hidden)]
     #[must_use]
-    pub fn __new(
-        site: &'static Site,
-        terms: &Terms<'_>,
-        call: &impl Call,
-        identity: &'a Identity,
-    ) -> Self {
+    pub fn __new(at: impl Located, call: &impl Call, identity: &'a Identity) -> Self {
         let progress = call.progress();
         Self {
             number: progress.attempt,
-            max: Progress::max(site, terms),
-            elapsed: progress.elapsed(terms),
+            max: at.policy().max(),
+            elapsed: progress.elapsed(at.terms()),
             previous: progress.error_type,
             identity,
         }

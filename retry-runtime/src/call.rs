@@ -90,9 +90,9 @@ impl<'a> Terms<'a> {
     /// Whether calls and attempts have spans; nothing outside changes that.
     #[cfg(feature = "tracing")]
     #[inline]
-    pub(crate) fn has_spans(&self, site: impl Located) -> bool {
+    pub(crate) fn has_spans(at: &impl Located) -> bool {
         // The site of a closure is not looked up for this.
-        self.policy.unwrap_or_else(|| &site.site().policy).span
+        at.terms().policy.unwrap_or_else(|| &at.site().policy).span
     }
 
     /// As it stands at the function.
@@ -100,15 +100,10 @@ impl<'a> Terms<'a> {
         self.policy.unwrap_or(&site.policy)
     }
 
-    fn max(&self, site: &'static Site) -> u32 {
-        self.policy(site).max()
-    }
-
-    /// Whether the budget wants to know of a success at once.
+    /// Whether a budget that is not the site's own wants to know of a success at once.
     #[inline]
-    fn listens(&self, site: impl Located) -> bool {
-        // Its own one is also that by which others are told.
-        site.budget_listens() || matches!(self.purse, Purse::Shared(budget) if budget.listens())
+    pub(crate) fn other_budget_listens(&self) -> bool {
+        matches!(self.purse, Purse::Shared(budget) if budget.listens())
     }
 
     fn succeeded(&self, site: &'static Site, taken: Option<u32>) {
@@ -162,28 +157,26 @@ impl<'a> Terms<'a> {
     /// What the deadline leaves for an attempt that starts now.
     ///
     /// Where none stands at the function, nobody looked at the clock before the call failed.
-    pub(crate) fn left(&self, site: &'static Site, call: &impl Call) -> Option<Duration> {
+    pub(crate) fn left(at: impl Located, call: &impl Call) -> Option<Duration> {
         let progress = call.progress();
-        self.started.or(progress.since)?;
-        Some(self.policy(site).deadline()?.saturating_sub(progress.elapsed(self)))
+        at.terms().started.or(progress.since)?;
+        Some(at.policy().deadline()?.saturating_sub(progress.elapsed(at.terms())))
     }
 }
 
 /// A call that has failed at least once and is not given up.
 #[derive(Debug)]
-struct Failing {
+pub struct Failing {
     attempts: Attempts,
     /// When the first attempt started, or else failed.
     since: Instant,
     /// What to wait for before the attempt that `attempts` counts as running.
-    pause: Duration,
+    pub(crate) pause: Duration,
+    /// The last failure, where the pause after it can be the last thing that happens.
+    last: Option<Box<Last>>,
     error_type: &'static str,
     history: History,
 }
-
-/// The last failure, where the pause after it can be the last thing that happens.
-#[derive(Debug)]
-pub struct Paused(Option<Box<Last>>);
 
 #[derive(Debug)]
 struct Last {
@@ -196,7 +189,7 @@ struct Last {
 
 /// How a call ended without success.
 #[derive(Debug)]
-pub struct Ended {
+pub(crate) struct Ended {
     pub(crate) reason: Reason,
     pub(crate) attempt: u32,
     pub(crate) error_type: &'static str,
@@ -213,7 +206,7 @@ impl Failing {
         site: &'static Site,
         terms: &Terms<'_>,
         failure: &Failure<'_>,
-    ) -> Result<(Self, Paused), Ended> {
+    ) -> Result<Self, Ended> {
         // Asked first, for recorders and subscribers may call annotated functions too.
         let given_up_inside = nesting::was_given_up_inside();
         let requests = nesting::made_inside();
@@ -266,12 +259,12 @@ impl Failing {
                 let event = Event { kind, moment, told: Some(&told), history: &history };
                 let observed = observe::happened(&event);
                 let is_kept = stops.is_some() || policy.deadline.is_some();
-                let paused = Paused(is_kept.then(|| Box::new(Last::new(stops, &told))));
+                let last = is_kept.then(|| Box::new(Last::new(stops, &told)));
                 // The time of the observers is not the call's.
                 let since = since
                     .map_or_else(clock::now, |since| since.checked_add(observed).unwrap_or(since));
                 let error_type = told.error_type;
-                Ok((Self { attempts, since, pause, error_type, history }, paused))
+                Ok(Self { attempts, since, pause, last, error_type, history })
             }
             Step::Done(reason) => {
                 if reason.is_limit() {
@@ -284,15 +277,11 @@ impl Failing {
         }
     }
 
-    /// The pause is over: why no attempt follows, if so.
+    /// The pause is over: how the call ended, if no attempt follows.
     #[cold]
     #[inline(never)]
-    fn resumed(
-        &mut self,
-        site: &'static Site,
-        terms: &Terms<'_>,
-        last: &Last,
-    ) -> Result<(), Ended> {
+    fn resumed(&mut self, site: &'static Site, terms: &Terms<'_>) -> Result<(), Ended> {
+        let Some(last) = &self.last else { return Ok(()) };
         let (policy, elapsed) = (terms.policy(site), since(self.since));
         let is_stopped = last.stops.as_ref().is_some_and(Stops::is_requested);
         Attempts::may_start(&policy, nanoseconds(elapsed), is_stopped).map_err(|reason| {
@@ -309,6 +298,16 @@ impl Failing {
             Ended::with(reason, moment, &told, core::mem::take(&mut self.history))
         })
     }
+
+    /// Whether the pause can be the last thing that happens.
+    pub(crate) const fn can_end(&self) -> bool {
+        self.last.is_some()
+    }
+
+    /// What can cut the pause short.
+    pub(crate) fn stops(&self) -> Option<&Stops> {
+        self.last.as_ref()?.stops.as_ref()
+    }
 }
 
 impl Ended {
@@ -318,12 +317,6 @@ impl Ended {
         observe::happened(&Event { kind, moment, told: Some(told), history: &history });
         let Moment { attempt, elapsed, .. } = moment;
         Self { reason, attempt, error_type: told.error_type, elapsed, history }
-    }
-}
-
-impl Paused {
-    fn stops(&self) -> Option<&Stops> {
-        self.0.as_ref()?.stops.as_ref()
     }
 }
 
@@ -340,6 +333,8 @@ impl Last {
 }
 
 /// A call succeeded: after retries, or at once where the budget wants to know.
+#[cold]
+#[inline(never)]
 fn succeeded(failing: Option<&Failing>, site: &'static Site, terms: &Terms<'_>) {
     site.reach();
     terms.succeeded(site, failing.map(|failing| failing.attempts.taken()));
@@ -355,12 +350,6 @@ fn succeeded(failing: Option<&Failing>, site: &'static Site, terms: &Terms<'_>) 
 
 fn since(instant: Instant) -> Duration {
     clock::now().saturating_duration_since(instant)
-}
-
-/// What both kinds of calls can tell.
-pub trait Call {
-    #[doc(hidden)]
-    fn progress(&self) -> Progress;
 }
 
 /// How far a call has come.
@@ -385,13 +374,77 @@ impl Progress {
         }
     }
 
-    pub(crate) fn max(site: &'static Site, terms: &Terms<'_>) -> u32 {
-        terms.max(site)
-    }
-
     /// Since the first attempt started, or else failed; without the time of observers.
     pub(crate) fn elapsed(&self, terms: &Terms<'_>) -> Duration {
         self.since.or(terms.started).map_or(Duration::ZERO, since)
+    }
+}
+
+/// How a call ended without success.
+#[derive(Debug)]
+pub struct Over(pub(crate) Ended);
+
+/// What both kinds of calls do after an attempt.
+pub trait Call {
+    #[doc(hidden)]
+    fn failing(&self) -> Option<&Failing>;
+
+    #[doc(hidden)]
+    fn has_failed(&self) -> bool;
+
+    #[doc(hidden)]
+    fn failing_mut(&mut self) -> Option<&mut Failing>;
+
+    #[doc(hidden)]
+    fn start(&mut self, failing: Failing);
+
+    /// An attempt succeeded.
+    #[inline]
+    fn succeeded(&self, at: impl Located) {
+        if self.has_failed() || at.listens() {
+            self.tell_success(at);
+        }
+    }
+
+    /// An attempt failed: how the call ended, if no other one follows.
+    #[cold]
+    #[inline(never)]
+    fn ended<E>(
+        &mut self,
+        at: impl Located,
+        last: &E,
+        judge: impl FnOnce(&E) -> Failure<'_>,
+    ) -> Option<Over> {
+        let failure = judge(last);
+        match Failing::after(self.failing_mut(), at.site(), at.terms(), &failure) {
+            Err(ended) => return Some(Over(ended)),
+            Ok(next) => match self.failing_mut() {
+                Some(failing) => *failing = next,
+                None => self.start(next),
+            },
+        }
+        None
+    }
+
+    #[doc(hidden)]
+    #[cold]
+    #[inline(never)]
+    fn tell_success(&self, at: impl Located) {
+        succeeded(self.failing(), at.site(), at.terms());
+    }
+
+    /// The pause is over: how the call ended, if no attempt follows. Without an outcome to return,
+    /// one more attempt makes one.
+    #[doc(hidden)]
+    fn resumed<E>(&mut self, at: impl Located, kept: Option<E>) -> Option<(Over, E)> {
+        let kept = kept?;
+        let ended = self.failing_mut()?.resumed(at.site(), at.terms()).err()?;
+        Some((Over(ended), kept))
+    }
+
+    #[doc(hidden)]
+    fn progress(&self) -> Progress {
+        Progress::of(self.failing())
     }
 }
 
@@ -400,8 +453,21 @@ impl Progress {
 pub struct PlainCall(Option<Failing>);
 
 impl Call for PlainCall {
-    fn progress(&self) -> Progress {
-        Progress::of(self.0.as_ref())
+    fn failing(&self) -> Option<&Failing> {
+        self.0.as_ref()
+    }
+
+    #[inline]
+    fn has_failed(&self) -> bool {
+        self.0.is_some()
+    }
+
+    fn failing_mut(&mut self) -> Option<&mut Failing> {
+        self.0.as_mut()
+    }
+
+    fn start(&mut self, failing: Failing) {
+        self.0 = Some(failing);
     }
 }
 
@@ -413,72 +479,40 @@ impl PlainCall {
         Self(None)
     }
 
-    /// An attempt succeeded.
-    #[inline]
-    pub fn succeeded(&self, site: impl Located, terms: &Terms<'_>) {
-        if self.0.is_some() || terms.listens(site) {
-            self.tell_success(site.site(), terms);
+    /// An attempt failed, and the pause after it is over: how the call ended and with what, if no
+    /// other attempt follows.
+    #[cold]
+    #[inline(never)]
+    pub fn failed<E>(
+        &mut self,
+        at: impl Located,
+        last: E,
+        judge: impl FnOnce(&E) -> Failure<'_>,
+    ) -> Option<(Over, E)> {
+        match self.ended(at, &last, judge) {
+            Some(over) => Some((over, last)),
+            None => self.pause(at, last),
         }
     }
 
+    /// Puts the thread to sleep until the next attempt: how the call ended and with what, where a
+    /// stop or the deadline came first.
     #[cold]
     #[inline(never)]
-    fn tell_success(&self, site: &'static Site, terms: &Terms<'_>) {
-        succeeded(self.0.as_ref(), site, terms);
-    }
-
-    /// An attempt failed: whether to pause and make another.
-    ///
-    /// # Errors
-    ///
-    /// How the call ended.
-    #[cold]
-    pub fn failed(
-        &mut self,
-        site: &'static Site,
-        terms: &Terms<'_>,
-        failure: &Failure<'_>,
-    ) -> Result<Paused, Ended> {
-        let (failing, paused) = Failing::after(self.0.as_mut(), site, terms, failure)?;
-        self.0 = Some(failing);
-        Ok(paused)
-    }
-
-    /// Puts the thread to sleep until the next attempt: how the call ended, where a stop or the
-    /// deadline came first.
-    #[cold]
-    pub fn pause<E>(
-        &mut self,
-        site: &'static Site,
-        terms: &Terms<'_>,
-        paused: &Paused,
-        last: E,
-    ) -> Option<(Ended, E)> {
+    pub fn pause<E>(&mut self, at: impl Located, last: E) -> Option<(Over, E)> {
+        let failing = self.0.as_ref()?;
         // What is not needed after the pause goes before it.
-        let kept = paused.0.is_some().then_some(last);
-        let ended = self.sleep(site, terms, paused);
-        ended.err().zip(kept)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn sleep(
-        &mut self,
-        site: &'static Site,
-        terms: &Terms<'_>,
-        paused: &Paused,
-    ) -> Result<(), Ended> {
-        let Some(failing) = &mut self.0 else { return Ok(()) };
+        let kept = failing.can_end().then_some(last);
         #[cfg(all(feature = "tokio", feature = "tracing"))]
-        if !site.was_warned() && clock::is_polling_a_task() && site.warns_now() {
+        if !at.site().was_warned() && clock::is_polling_a_task() && at.site().warns_now() {
             observe::misplaced(
-                site,
+                at.site(),
                 "a plain function pauses between attempts inside an async task and blocks its \
                  thread: make the function async, or call it in `spawn_blocking`",
             );
         }
-        stop::sleep(failing.pause, paused.stops());
-        paused.0.as_ref().map_or(Ok(()), |last| failing.resumed(site, terms, last))
+        stop::sleep(failing.pause, failing.stops());
+        self.resumed(at, kept)
     }
 }
 
@@ -504,14 +538,26 @@ impl Drop for AsyncCall {
 /// The state of a call that has failed.
 #[derive(Debug)]
 pub(crate) struct Boxed {
-    failing: Failing,
-    paused: Paused,
+    pub(crate) failing: Failing,
     pub(crate) waiting: Waiting,
 }
 
 impl Call for AsyncCall {
-    fn progress(&self) -> Progress {
-        Progress::of(self.0.as_ref().map(|boxed| &boxed.failing))
+    fn failing(&self) -> Option<&Failing> {
+        self.0.as_ref().map(|boxed| &boxed.failing)
+    }
+
+    #[inline]
+    fn has_failed(&self) -> bool {
+        self.0.is_some()
+    }
+
+    fn failing_mut(&mut self) -> Option<&mut Failing> {
+        self.0.as_mut().map(|boxed| &mut boxed.failing)
+    }
+
+    fn start(&mut self, failing: Failing) {
+        self.0 = Some(Box::new(Boxed { failing, waiting: Waiting::default() }));
     }
 }
 
@@ -521,66 +567,5 @@ impl AsyncCall {
     #[inline]
     pub const fn new() -> Self {
         Self(None)
-    }
-
-    /// An attempt succeeded.
-    #[inline]
-    pub fn succeeded(&self, site: impl Located, terms: &Terms<'_>) {
-        if self.0.is_some() || terms.listens(site) {
-            self.tell_success(site.site(), terms);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn tell_success(&self, site: &'static Site, terms: &Terms<'_>) {
-        succeeded(self.0.as_ref().map(|boxed| &boxed.failing), site, terms);
-    }
-
-    /// An attempt failed: whether to pause and make another, and then whether its error may be
-    /// needed after the pause.
-    ///
-    /// # Errors
-    ///
-    /// How the call ended.
-    #[cold]
-    #[inline(never)]
-    pub fn failed(
-        &mut self,
-        site: &'static Site,
-        terms: &Terms<'_>,
-        failure: &Failure<'_>,
-    ) -> Result<bool, Ended> {
-        let before = self.0.as_mut().map(|boxed| &mut boxed.failing);
-        let (failing, paused) = Failing::after(before, site, terms, failure)?;
-        let can_be_the_end = paused.0.is_some();
-        match &mut self.0 {
-            Some(boxed) => (boxed.failing, boxed.paused) = (failing, paused),
-            none => {
-                let waiting = Waiting::default();
-                *none = Some(Box::new(Boxed { failing, paused, waiting }));
-            }
-        }
-        Ok(can_be_the_end)
-    }
-
-    /// Why no attempt follows after the pause, if so.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn resumed(&mut self, site: &'static Site, terms: &Terms<'_>) -> Result<(), Ended> {
-        let Some(Boxed { failing, paused: Paused(Some(last)), .. }) = self.0.as_deref_mut() else {
-            return Ok(());
-        };
-        failing.resumed(site, terms, last)
-    }
-
-    /// The pause before the next attempt.
-    pub(crate) fn length(&self) -> Duration {
-        self.0.as_ref().map_or(Duration::ZERO, |boxed| boxed.failing.pause)
-    }
-
-    /// What can cut the pause short.
-    pub(crate) fn stops(&self) -> Option<&Stops> {
-        self.0.as_ref()?.paused.stops()
     }
 }

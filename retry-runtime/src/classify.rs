@@ -5,42 +5,17 @@
 //! a selector is looked for in the error itself and in every link of its chain.
 
 use core::any::type_name;
-use core::cell::Cell;
 use core::error::Error;
 use core::fmt::{Debug, Display};
 use core::marker::PhantomData;
 use core::ops::Deref;
+use core::time::Duration;
 use std::io;
 use std::sync::Arc;
 
-use crate::describe::{Code, Text};
+use crate::describe::{Coding, Text};
+use crate::observe::{Failure, Verdict};
 use crate::probe::{DynError, falls_back};
-
-/// A type to look for, and a test that a value of it must pass.
-#[derive(Debug)]
-pub struct Selector<T, F> {
-    test: F,
-    wanted: PhantomData<fn(&T)>,
-}
-
-impl<T> Selector<T, fn(&T) -> bool> {
-    /// Every value of the type.
-    #[must_use]
-    pub fn of_type() -> Self {
-        Self { test: |_| true, wanted: PhantomData }
-    }
-}
-
-impl<T, F: Fn(&T) -> bool> Selector<T, F> {
-    /// Values of the type for which `test` is true.
-    pub const fn that(test: F) -> Self {
-        Self { test, wanted: PhantomData }
-    }
-
-    fn selects<'a>(&self, found: Option<&'a T>) -> Option<&'a T> {
-        found.filter(|found| (self.test)(found))
-    }
-}
 
 /// Imported by expansions, as a method of every type; one that a type has itself comes first.
 ///
@@ -86,144 +61,178 @@ impl<'a, E> Look<'a, E> {
 impl<'a, E: Error + 'static> Look<'a, E> {
     /// The error with its chain.
     #[must_use]
-    pub fn __look(&self) -> Chain<'a> {
-        Chain::new::<E>(self.0.0.0.0.0)
+    pub fn __look(&self, code: &impl Coding<'a>) -> Judging<'a, Chain<'a>> {
+        Judging::new::<E>(Chain(self.0.0.0.0.0), Text::Chain(self.0.0.0.0.0), code)
     }
 }
 
 impl<'a, E: Deref<Target: DynError>> LookInside<'a, E> {
     /// The error with its chain.
     #[must_use]
-    pub fn __look(&self) -> Chain<'a> {
-        Chain::new::<E>(self.0.0.0.0.deref().as_error())
+    pub fn __look(&self, code: &impl Coding<'a>) -> Judging<'a, Chain<'a>> {
+        let error = self.0.0.0.0.deref().as_error();
+        Judging::new::<E>(Chain(error), Text::Chain(error), code)
     }
 }
 
 impl<'a, E: Display> LookAtText<'a, E> {
     /// The error, which need be nothing else.
     #[must_use]
-    pub const fn __look(&self) -> Itself<'a, E> {
+    pub fn __look(&self, code: &impl Coding<'a>) -> Judging<'a, Itself<'a, E>> {
         let error = self.0.0.0;
-        Itself { error, text: Text::Display(error) }
+        Judging::new::<E>(Itself(error), Text::Display(error), code)
     }
 }
 
 impl<'a, E: Debug> LookAtDebug<'a, E> {
     /// The error, which need be nothing else.
     #[must_use]
-    pub const fn __look(&self) -> Itself<'a, E> {
+    pub fn __look(&self, code: &impl Coding<'a>) -> Judging<'a, Itself<'a, E>> {
         let error = self.0.0;
-        Itself { error, text: Text::Debug(error) }
+        Judging::new::<E>(Itself(error), Text::Debug(error), code)
     }
 }
 
 impl<'a, E> LookAtNothing<'a, E> {
     /// The error, which need be nothing else.
     #[must_use]
-    pub fn __look(&self) -> Itself<'a, E> {
-        Itself { error: self.0, text: Text::Opaque(type_name::<E>()) }
+    pub fn __look(&self, code: &impl Coding<'a>) -> Judging<'a, Itself<'a, E>> {
+        Judging::new::<E>(Itself(self.0), Text::Opaque(type_name::<E>()), code)
     }
 }
 
 /// An error with its `source()` chain.
-#[derive(Debug)]
-pub struct Chain<'a> {
-    error: &'a (dyn Error + 'static),
-    /// Of the error as the function returns it.
-    type_name: &'static str,
-    /// What the link that was selected says of itself: a link's code can be asked of its own type
-    /// only, which nobody but the selector knows.
-    found: Cell<Code<'a>>,
-}
-
-impl<'a> Chain<'a> {
-    fn new<E>(error: &'a (dyn Error + 'static)) -> Self {
-        Self { error, type_name: type_name::<E>(), found: Cell::default() }
-    }
-
-    /// The error, or the first link of its chain, that is selected; `own` is what the error's own
-    /// `downcast_ref` found.
-    #[must_use]
-    #[cold]
-    #[inline(never)]
-    pub fn __selects<T, F>(&self, selector: &Selector<T, F>, own: Option<&'a T>) -> Option<&'a T>
-    where
-        T: SelectableError,
-        F: Fn(&T) -> bool,
-    {
-        selector.selects(own).or_else(|| first_link(self.error, selector))
-    }
-
-    /// Takes note of what the selected link says of itself; always true.
-    #[must_use]
-    pub fn __found(&self, code: impl Into<Code<'a>>) -> bool {
-        self.found.set(code.into());
-        true
-    }
-}
+#[derive(Clone, Copy, Debug)]
+pub struct Chain<'a>(&'a (dyn Error + 'static));
 
 /// An error without a chain.
 #[derive(Debug)]
-pub struct Itself<'a, E> {
-    error: &'a E,
-    text: Text<'a>,
+pub struct Itself<'a, E>(&'a E);
+
+/// The judgement of an error, which selector after selector is asked for, in their order.
+#[derive(Debug)]
+pub struct Judging<'a, S> {
+    error: S,
+    failure: Failure<'a>,
+    /// How many selectors were asked.
+    asked: usize,
+    is_decided: bool,
 }
 
-impl<'a, E> Itself<'a, E> {
-    /// The error itself, if it is selected.
-    #[must_use]
+impl<'a, S> Judging<'a, S> {
+    fn new<E>(error: S, text: Text<'a>, code: &impl Coding<'a>) -> Self {
+        let failure = Failure::new(text, type_name::<E>(), code.code());
+        Self { error, failure, asked: 0, is_decided: false }
+    }
+
+    /// Whether the next selector has to be asked.
+    fn asks(&mut self) -> bool {
+        self.asked += 1;
+        !self.is_decided
+    }
+
+    fn decide(&mut self, verdict: Verdict) {
+        self.failure.verdict = verdict;
+        self.is_decided = true;
+    }
+
+    /// The selector that was asked last has matched.
+    fn is_selected(&mut self) {
+        self.decide(Verdict::Selector(self.asked - 1));
+    }
+
+    /// What `unless` says comes first.
+    pub fn __unless(&mut self, is_refused: bool) {
+        if is_refused {
+            self.decide(Verdict::NotSelected);
+        }
+    }
+
+    /// Whether the attempt took too long comes second.
+    pub fn __timed_out(&mut self, has_timed_out: bool) {
+        if has_timed_out && !self.is_decided {
+            self.decide(Verdict::TimedOut);
+        }
+    }
+
+    /// A selector that is a question of yes or no.
+    pub fn __matches(&mut self, matches: impl FnOnce() -> bool) {
+        if self.asks() && matches() {
+            self.is_selected();
+        }
+    }
+
+    /// Takes note of what the selected link says of itself: a link's code can be asked of its own
+    /// type only, which nobody but the selector knows.
+    pub fn __found(&mut self, code: &impl Coding<'a>) {
+        if !self.failure.code.is_known() {
+            self.failure.code = code.code();
+        }
+    }
+
+    /// How long the server asked to wait.
+    pub const fn __hinted(&mut self, hint: Option<Duration>) {
+        self.failure.hint = hint;
+    }
+
+    /// The judgement.
+    pub const fn __judged(&self) -> Failure<'a> {
+        self.failure
+    }
+}
+
+impl<'a> Judging<'a, Chain<'a>> {
+    /// The error, or the first link of its chain, that is a `T`; `own` is what the error's own
+    /// `downcast_ref` found.
     #[cold]
-    pub fn __selects<T, F>(&self, selector: &Selector<T, F>, own: Option<&'a T>) -> Option<&'a T>
+    pub fn __select<T: SelectableError>(&mut self, own: Option<&'a T>) -> Option<&'a T> {
+        self.__select_if(own, |_| true)
+    }
+
+    /// The same, where the `T` passes a test.
+    #[cold]
+    #[inline(never)]
+    pub fn __select_if<T: SelectableError>(
+        &mut self,
+        own: Option<&'a T>,
+        test: impl Fn(&T) -> bool,
+    ) -> Option<&'a T> {
+        let found = self
+            .asks()
+            .then(|| own.filter(|own| test(own)).or_else(|| first_link(self.error.0, &test)))
+            .flatten();
+        if found.is_some() {
+            self.is_selected();
+        }
+        found
+    }
+}
+
+impl<'a, E> Judging<'a, Itself<'a, E>> {
+    /// The error itself, if it is a `T`.
+    #[cold]
+    pub fn __select<T>(&mut self, own: Option<&'a T>) -> Option<&'a T>
     where
         (): Contains<T, E>,
-        F: Fn(&T) -> bool,
     {
-        selector.selects(own.or_else(|| Some(<() as Contains<T, E>>::contained(self.error))))
+        self.__select_if(own, |_| true)
     }
 
-    /// What the error says of itself is asked of it; always true.
-    #[must_use]
-    #[expect(clippy::unused_self, reason = "called as that of an error with a chain is")]
-    pub fn __found(&self, _: impl Into<Code<'a>>) -> bool {
-        true
-    }
-}
-
-/// What a look has seen, for events.
-pub trait Seen {
-    /// The text of the error.
-    fn text(&self) -> Text<'_>;
-
-    /// The name of its type, as the function returns it.
-    fn type_name(&self) -> &'static str;
-
-    /// What the selected link says of itself, where the error does not.
-    fn code(&self) -> Code<'_> {
-        Code::default()
-    }
-}
-
-impl Seen for Chain<'_> {
-    fn text(&self) -> Text<'_> {
-        Text::Chain(self.error)
-    }
-
-    fn type_name(&self) -> &'static str {
-        self.type_name
-    }
-
-    fn code(&self) -> Code<'_> {
-        self.found.get()
-    }
-}
-
-impl<E> Seen for Itself<'_, E> {
-    fn text(&self) -> Text<'_> {
-        self.text
-    }
-
-    fn type_name(&self) -> &'static str {
-        type_name::<E>()
+    /// The same, where the `T` passes a test.
+    #[cold]
+    pub fn __select_if<T>(&mut self, own: Option<&'a T>, test: impl Fn(&T) -> bool) -> Option<&'a T>
+    where
+        (): Contains<T, E>,
+    {
+        if !self.asks() {
+            return None;
+        }
+        let found = own.unwrap_or_else(|| <() as Contains<T, E>>::contained(self.error.0));
+        if !test(found) {
+            return None;
+        }
+        self.is_selected();
+        Some(found)
     }
 }
 
@@ -272,13 +281,13 @@ impl<E> Contains<PhantomData<E>, E> for () {
 /// A chain may be a circle; what is further away than this is not looked at.
 pub(crate) const LONGEST_CHAIN: usize = 128;
 
-fn first_link<'a, T: Error + 'static, F: Fn(&T) -> bool>(
+fn first_link<'a, T: Error + 'static>(
     first: &'a (dyn Error + 'static),
-    selector: &Selector<T, F>,
+    test: &impl Fn(&T) -> bool,
 ) -> Option<&'a T> {
     let mut link = first;
     for _ in 0..LONGEST_CHAIN {
-        let found = selector.selects(unwrapped(link));
+        let found = unwrapped(link).filter(|found| test(found));
         if found.is_some() {
             return found;
         }

@@ -140,26 +140,20 @@ impl<E> NoCode<E> {
 pub trait HasCodes<E> {}
 
 /// What is known of an error's code.
-pub trait Coding {
+pub trait Coding<'a> {
     /// The code and the request id.
-    fn code(&self) -> Code<'_>;
+    fn code(&self) -> Code<'a>;
 }
 
-impl Coding for Code<'_> {
-    fn code(&self) -> Code<'_> {
+impl<'a> Coding<'a> for Code<'a> {
+    fn code(&self) -> Self {
         *self
     }
 }
 
-impl<E> Coding for NoCode<E> {
-    fn code(&self) -> Code<'_> {
-        Code { code: None, request_id: None }
-    }
-}
-
-impl<E> From<NoCode<E>> for Code<'_> {
-    fn from(_: NoCode<E>) -> Self {
-        Self::default()
+impl<'a, E> Coding<'a> for NoCode<E> {
+    fn code(&self) -> Code<'a> {
+        Code::default()
     }
 }
 

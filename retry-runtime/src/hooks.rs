@@ -3,11 +3,11 @@
 use core::time::Duration;
 
 use crate::attempts::Reason;
-use crate::call::{Call, Ended, Progress, Terms};
+use crate::call::{Call, Over};
 use crate::history::History;
 use crate::policy::Policy;
 use crate::private::Fallible;
-use crate::site::Site;
+use crate::site::{Located, Site};
 
 /// An attempt failed, and another one follows after a pause: what `on_retry = ..` is told.
 ///
@@ -138,40 +138,39 @@ impl<E> GaveUp<'_, E> {
 
 /// Calls `on_retry`; gives a closure its type.
 pub fn retrying<E>(
-    site: &'static Site,
-    terms: &Terms<'_>,
+    at: impl Located,
     call: &impl Call,
     error: Option<&E>,
     hook: impl FnOnce(&Retrying<'_, E>),
 ) {
     let progress = call.progress();
     hook(&Retrying {
-        site,
+        site: at.site(),
         // It counts as running already.
         attempt: progress.attempt - 1,
-        max: Progress::max(site, terms),
+        max: at.policy().max(),
         error_type: progress.error_type.unwrap_or("_OTHER"),
         error,
         pause: progress.pause,
-        elapsed: progress.elapsed(terms),
+        elapsed: progress.elapsed(at.terms()),
     });
 }
 
 /// Calls `on_give_up` where a limit ended the call; gives a closure its type.
 pub fn gave_up<R: Fallible>(
-    site: &'static Site,
-    terms: &Terms<'_>,
-    ended: &Ended,
+    at: impl Located,
+    over: &Over,
     result: R,
     hook: impl FnOnce(&GaveUp<'_, R::Error>),
 ) -> R {
+    let Over(ended) = over;
     if !ended.reason.is_limit() {
         return result;
     }
-    let policy = terms.policy(site);
+    let policy = at.policy();
     let told = |error| {
         hook(&GaveUp {
-            site,
+            site: at.site(),
             policy,
             history: &ended.history,
             attempt: ended.attempt,

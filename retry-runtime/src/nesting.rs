@@ -347,11 +347,11 @@ fn found(outer: impl Located, note: &Note, is_first_in_attempt: bool) {
 
 /// Runs one attempt of a plain function.
 #[inline]
-pub fn attempt<R>(site: impl Located, body: impl FnOnce() -> R) -> R {
+pub fn attempt<R>(at: impl Located, body: impl FnOnce() -> R) -> R {
     // Ends by itself, so that the result is made where it goes to.
     let _running = Running::enter(move || {
         let mut noticed = Noticed::NOTHING;
-        noticed.read_notes(site);
+        noticed.read_notes(at);
         noticed.remember(true);
     });
     body()
@@ -362,7 +362,7 @@ pin_project! {
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct Attempting<L, F> {
-        site: L,
+        at: L,
         noticed: Noticed,
         #[pin]
         body: F,
@@ -371,8 +371,8 @@ pin_project! {
 
 /// One attempt of an async function.
 #[inline]
-pub const fn attempting<L, F>(site: L, body: F) -> Attempting<L, F> {
-    Attempting { site, noticed: Noticed::NOTHING, body }
+pub const fn attempting<L, F>(at: L, body: F) -> Attempting<L, F> {
+    Attempting { at, noticed: Noticed::NOTHING, body }
 }
 
 impl<L: Located, F: Future> Future for Attempting<L, F> {
@@ -384,7 +384,7 @@ impl<L: Located, F: Future> Future for Attempting<L, F> {
         let running = Running::enter(|| {});
         let result = this.body.poll(context);
         if running.leave() {
-            this.noticed.read_notes(*this.site);
+            this.noticed.read_notes(*this.at);
         }
         if this.noticed.is_to_be_told() {
             this.noticed.remember(result.is_ready());

@@ -10,9 +10,9 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::call::{AsyncCall, Ended, Terms};
+use crate::call::{AsyncCall, Call, Failing, Over};
 use crate::clock;
-use crate::site::Site;
+use crate::site::{Located, Site};
 use crate::stop::Stops;
 
 /// The timer of async functions that name none.
@@ -126,9 +126,8 @@ impl AsyncTimer for DefaultTimer {
     #[cold]
     #[inline(never)]
     fn pause<'a>(self, call: &'a mut AsyncCall, site: &'static Site) -> Pause<'a> {
-        let pause = call.length();
-        let stops = call.stops().cloned();
         let Some(boxed) = &mut call.0 else { return Pause(call) };
+        let (pause, stops) = (boxed.failing.pause, boxed.failing.stops().cloned());
         let waiting = &mut boxed.waiting;
         waiting.stopped = None;
         if pause.is_zero() || clock::slept_manually(pause) {
@@ -203,7 +202,12 @@ impl AsyncCall {
     #[cold]
     pub fn pause_by<W: Future>(&self, timer: W) -> PauseBy<W> {
         let yields = self.length().is_zero();
-        PauseBy { timer, stopped: self.stops().cloned().map(stopped), yields }
+        let stops = self.failing().and_then(Failing::stops).cloned();
+        PauseBy { timer, stopped: stops.map(stopped), yields }
+    }
+
+    fn length(&self) -> Duration {
+        self.failing().map_or(Duration::ZERO, |failing| failing.pause)
     }
 }
 
@@ -225,14 +229,15 @@ impl<E> Keep<E> {
 
 impl<E: Send> Keep<E> {
     /// The error, where a stop or the deadline may need it; else it goes now.
-    pub fn __keep(&mut self, can_be_the_end: bool) -> Kept<E> {
-        Kept(self.0.0.take().filter(|_| can_be_the_end))
+    pub fn __keep(&mut self, call: &AsyncCall) -> Kept<E> {
+        let can_end = call.failing().is_some_and(Failing::can_end);
+        Kept(self.0.0.take().filter(|_| can_end))
     }
 }
 
 impl<E> KeepNothing<E> {
     /// Nothing.
-    pub fn __keep(&mut self, _: bool) -> NotKept<E> {
+    pub fn __keep(&mut self, _: &AsyncCall) -> NotKept<E> {
         self.0 = None;
         NotKept(PhantomData)
     }
@@ -263,14 +268,8 @@ pub struct NotKept<E>(PhantomData<fn() -> E>);
 impl<E> Kept<E> {
     /// How the call ended in the pause, if so.
     #[cold]
-    pub fn ended(
-        self,
-        call: &mut AsyncCall,
-        site: &'static Site,
-        terms: &Terms<'_>,
-    ) -> Option<(Ended, E)> {
-        let error = self.0?;
-        call.resumed(site, terms).err().map(|ended| (ended, error))
+    pub fn ended(self, call: &mut AsyncCall, at: impl Located) -> Option<(Over, E)> {
+        call.resumed(at, self.0)
     }
 }
 
@@ -278,12 +277,7 @@ impl<E> NotKept<E> {
     /// Never.
     #[must_use]
     #[expect(clippy::unused_self, reason = "called as that of a kept error is")]
-    pub const fn ended(
-        self,
-        _: &mut AsyncCall,
-        _: &'static Site,
-        _: &Terms<'_>,
-    ) -> Option<(Ended, E)> {
+    pub fn ended(self, _: &mut AsyncCall, _: impl Located) -> Option<(Over, E)> {
         None
     }
 }

@@ -12,13 +12,13 @@ pub use crate::__package as package;
 pub use crate::__registered as registered;
 pub use crate::attempt::{Attempt, Identity};
 pub use crate::budget::Budget;
-pub use crate::call::{AsyncCall, Ended, PlainCall, Terms};
-pub use crate::classify::{Look, Searched, Selector};
+pub use crate::call::{AsyncCall, Call, PlainCall, Terms};
+pub use crate::classify::{Look, Searched};
 pub use crate::describe::Coded;
 pub use crate::hooks::{gave_up, retrying};
 pub use crate::jitter::Jitter;
 pub use crate::nesting::{Nested, attempt, attempting};
-pub use crate::observe::{Failure, Spans, Verdict};
+pub use crate::observe::{CallSpan, Failure, Spans};
 pub use crate::pause::{AsyncTimer, DefaultTimer, Keep, Slept, timer};
 pub use crate::policy::{Policy, PolicyBuilder};
 #[cfg(feature = "registry")]
@@ -95,13 +95,6 @@ pub const fn policy(builder: PolicyBuilder) -> Policy {
         Ok(policy) => policy,
         Err(error) => panic!("{}", error.rule()),
     }
-}
-
-/// What happens after a failure, kept out of the way of success.
-#[cold]
-#[inline(never)]
-pub fn cold<R>(after_failure: impl FnOnce() -> R) -> R {
-    after_failure()
 }
 
 /// Whether a predicate of the user holds for an error; gives the closure its type.

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::budget::Budget;
-use crate::call::{AsyncCall, Ended, PlainCall, Terms};
+use crate::call::{AsyncCall, Call, Failing, Over, PlainCall, Terms};
 use crate::describe::{Code, Text};
 use crate::hooks::{self, GaveUp, Retrying};
 use crate::nesting::{attempt, attempting};
@@ -257,15 +257,16 @@ impl<'a, E> Retry<'a, E> {
         E: Display,
     {
         let terms = self.terms();
+        let at = Called { at: self.at, terms: &terms };
         let mut call = AsyncCall::new();
-        let mut spans = Spans::of(self.at, &terms);
+        let mut spans = Spans::of(at);
         loop {
             let mut has_timed_out = false;
-            let running = attempting(self.at, spans.attempt(&call, attempt()));
+            let running = attempting(at, spans.attempt(attempt()));
             let result = match self.timeout {
                 None => running.await,
                 Some((limit, to_error)) => {
-                    let bound = Bound::new(self.at.site(), &terms, &call, limit);
+                    let bound = Bound::new(at, &call, limit);
                     within(bound, timer.limit(bound.limit()), running).await.unwrap_or_else(
                         |timed_out| {
                             has_timed_out = true;
@@ -276,30 +277,19 @@ impl<'a, E> Retry<'a, E> {
             };
             let error = match result {
                 Ok(value) => {
-                    spans.succeeded(|| call.succeeded(self.at, &terms));
+                    spans.succeeded(|| call.succeeded(at));
                     return Ok(value);
                 }
                 Err(error) => error,
             };
-            let site = self.at.site();
-            let answer = {
-                let failure = self.failure(&error, has_timed_out);
-                spans.failed(site, &failure, || call.failed(site, &terms, &failure))
-            };
-            let can_be_the_end = match answer {
-                Ok(can_be_the_end) => can_be_the_end,
-                Err(ended) => return self.gave_up(&spans, site, &terms, &ended, error),
-            };
-            if let Some(hook) = self.retrying {
-                spans.within(|| hooks::retrying(site, &terms, &call, Some(&error), hook));
+            if let Some(over) = self.ended(at, &mut call, &mut spans, &error, has_timed_out) {
+                return self.gave_up(at, &spans, &over, error);
             }
-            let kept = Some(error).filter(|_| can_be_the_end);
-            timer.pause(&mut call, site).await;
-            if let Some(error) = kept {
-                let end = spans.paused(|| Some((call.resumed(site, &terms).err()?, error)));
-                if let Some((ended, error)) = end {
-                    return self.gave_up(&spans, site, &terms, &ended, error);
-                }
+            let kept = Some(error).filter(|_| call.failing().is_some_and(Failing::can_end));
+            timer.pause(&mut call, self.at.site()).await;
+            if let Some((over, error)) = spans.call().within(|| call.resumed(at, kept)) {
+                spans.failed(&over);
+                return self.gave_up(at, &spans, &over, error);
             }
         }
     }
@@ -321,33 +311,52 @@ impl<'a, E> Retry<'a, E> {
                  socket, a client), and bound the whole call by a deadline",
             );
         }
+        let at = Called { at: self.at, terms: &terms };
         let mut call = PlainCall::new();
-        let mut spans = Spans::of(self.at, &terms);
+        let mut spans = Spans::of(at);
         loop {
-            let error = match attempt(self.at, || spans.run(&call, &mut body)) {
+            let error = match attempt(at, || spans.run(&mut body)) {
                 Ok(value) => {
-                    spans.succeeded(|| call.succeeded(self.at, &terms));
+                    spans.succeeded(|| call.succeeded(at));
                     return Ok(value);
                 }
                 Err(error) => error,
             };
-            let site = self.at.site();
-            let answer = {
-                let failure = self.failure(&error, false);
-                spans.failed(site, &failure, || call.failed(site, &terms, &failure))
-            };
-            match answer {
-                Err(ended) => return self.gave_up(&spans, site, &terms, &ended, error),
-                Ok(paused) => {
-                    if let Some(hook) = self.retrying {
-                        spans.within(|| hooks::retrying(site, &terms, &call, Some(&error), hook));
-                    }
-                    let end = spans.paused(|| call.pause(site, &terms, &paused, error));
-                    if let Some((ended, error)) = end {
-                        return self.gave_up(&spans, site, &terms, &ended, error);
-                    }
-                }
+            if let Some(over) = self.ended(at, &mut call, &mut spans, &error, false) {
+                return self.gave_up(at, &spans, &over, error);
             }
+            if let Some((over, error)) = spans.call().within(|| call.pause(at, error)) {
+                spans.failed(&over);
+                return self.gave_up(at, &spans, &over, error);
+            }
+        }
+    }
+
+    /// An attempt failed: how the call ended, if no other one follows.
+    fn ended(
+        &self,
+        at: impl Located,
+        call: &mut impl Call,
+        spans: &mut Spans,
+        error: &E,
+        has_timed_out: bool,
+    ) -> Option<Over>
+    where
+        E: Display,
+    {
+        let over = spans
+            .ended(call, |call| call.ended(at, error, |error| self.failure(error, has_timed_out)));
+        if let (None, Some(hook)) = (&over, self.retrying) {
+            spans.call().within(|| hooks::retrying(at, call, Some(error), hook));
+        }
+        over
+    }
+
+    #[cold]
+    fn gave_up<T>(&self, at: impl Located, spans: &Spans, over: &Over, error: E) -> Result<T, E> {
+        match self.gave_up {
+            Some(hook) => spans.call().within(|| hooks::gave_up(at, over, Err(error), hook)),
+            None => Err(error),
         }
     }
 
@@ -382,21 +391,6 @@ impl<'a, E> Retry<'a, E> {
             hint: self.hint.and_then(|hint| hint(error)),
         }
     }
-
-    #[cold]
-    fn gave_up<T>(
-        &self,
-        spans: &Spans,
-        site: &'static Site,
-        terms: &Terms<'_>,
-        ended: &Ended,
-        error: E,
-    ) -> Result<T, E> {
-        match self.gave_up {
-            Some(hook) => spans.within(|| hooks::gave_up(site, terms, ended, Err(error), hook)),
-            None => Err(error),
-        }
-    }
 }
 
 /// A place in the source, in the role of an annotated function.
@@ -415,7 +409,7 @@ static SITES: Mutex<Option<Sites>> = Mutex::new(None);
 /// Whether any place has ever failed: else budgets have nothing to be told of a success.
 static ANY: AtomicBool = AtomicBool::new(false);
 
-impl Located for At<'_> {
+impl At<'_> {
     /// The site of this place, which lives as long as the process; there are as many as places.
     #[cold]
     fn site(self) -> &'static Site {
@@ -429,13 +423,27 @@ impl Located for At<'_> {
         ANY.store(true, Ordering::Relaxed);
         site
     }
+}
 
-    fn policy(self) -> Policy {
-        Terms::of(self.policy).policy(self.site())
+/// The same, and what the call is retried by.
+#[derive(Clone, Copy, Debug)]
+struct Called<'t> {
+    at: At<'t>,
+    terms: &'t Terms<'t>,
+}
+
+impl Located for Called<'_> {
+    fn site(self) -> &'static Site {
+        self.at.site()
     }
 
     #[inline]
-    fn budget_listens(self) -> bool {
+    fn terms(&self) -> &Terms<'_> {
+        self.terms
+    }
+
+    #[inline]
+    fn own_budget_listens(self) -> bool {
         // Its own look for a recorder, for a program may have nothing but closures that succeed.
         static HAS_LOOKED: AtomicBool = AtomicBool::new(false);
         if !HAS_LOOKED.load(Ordering::Relaxed) && !HAS_LOOKED.swap(true, Ordering::Relaxed) {

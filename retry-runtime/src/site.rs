@@ -182,22 +182,31 @@ impl Counters {
     }
 }
 
-/// Leads to a site, at once or by a search that only a failing call makes.
+/// Leads to a site, at once or by a search that only a failing call makes, and to what the call is
+/// retried by.
 pub trait Located: Copy {
     /// The site.
     fn site(self) -> &'static Site;
 
-    /// The policy of the call.
-    fn policy(self) -> Policy {
-        Terms::OF_SITE.policy(self.site())
+    /// What the call is retried by.
+    fn terms(&self) -> &Terms<'_>;
+
+    /// Whether its own budget, by which others are told too, wants to know of a success at once.
+    fn own_budget_listens(self) -> bool;
+
+    /// Whether somebody wants to know of a success at once.
+    #[inline]
+    fn listens(self) -> bool {
+        self.own_budget_listens() || self.terms().other_budget_listens()
     }
 
-    /// Whether its own budget wants to know of a success at once.
-    fn budget_listens(self) -> bool {
-        self.site().budget.listens()
+    /// The policy of the call.
+    fn policy(self) -> Policy {
+        self.terms().policy(self.site())
     }
 }
 
+/// Retried by nothing but what the site says.
 impl Located for &'static Site {
     #[inline]
     fn site(self) -> &'static Site {
@@ -205,18 +214,29 @@ impl Located for &'static Site {
     }
 
     #[inline]
-    fn budget_listens(self) -> bool {
+    fn terms(&self) -> &Terms<'_> {
+        &Terms::OF_SITE
+    }
+
+    #[inline]
+    fn own_budget_listens(self) -> bool {
         self.budget.listens()
     }
 }
 
-/// A site, and what the call is retried by where that is not the site's.
 impl Located for (&'static Site, &Terms<'_>) {
+    #[inline]
     fn site(self) -> &'static Site {
         self.0
     }
 
-    fn policy(self) -> Policy {
-        self.1.policy(self.0)
+    #[inline]
+    fn terms(&self) -> &Terms<'_> {
+        self.1
+    }
+
+    #[inline]
+    fn own_budget_listens(self) -> bool {
+        self.0.budget.listens()
     }
 }

@@ -12,7 +12,7 @@ use crate::call::{Call, Terms};
 use crate::clock;
 use crate::pause::AsyncTimer;
 use crate::private::Fallible;
-use crate::site::Site;
+use crate::site::Located;
 
 /// The error of an attempt that took longer than `timeout` allows, or than the deadline left.
 ///
@@ -94,9 +94,9 @@ pub struct Bound {
 impl Bound {
     /// The limit, shortened to what the deadline leaves.
     #[must_use]
-    pub fn new(site: &'static Site, terms: &Terms<'_>, call: &impl Call, limit: Duration) -> Self {
-        let limit = terms.left(site, call).map_or(limit, |left| left.min(limit));
-        let timed_out = TimedOut { site: site.name, limit, attempt: call.progress().attempt };
+    pub fn new(at: impl Located, call: &impl Call, limit: Duration) -> Self {
+        let limit = Terms::left(at, call).map_or(limit, |left| left.min(limit));
+        let timed_out = TimedOut { site: at.site().name, limit, attempt: call.progress().attempt };
         Self { timed_out, manually: clock::manual_now().and_then(|now| now.checked_add(limit)) }
     }
 
@@ -116,11 +116,11 @@ impl Bound {
 }
 
 /// The timer for a limit, where the function names none.
-pub fn default_timer<T: AsyncTimer>(_: T, site: &'static Site, bound: &Bound) -> Option<T::Wait> {
+pub fn default_timer<T: AsyncTimer>(_: T, at: impl Located, bound: &Bound) -> Option<T::Wait> {
     let timer = T::sleep(bound.limit());
-    if timer.is_none() && bound.manually.is_none() && site.warns_now() {
+    if timer.is_none() && bound.manually.is_none() && at.site().warns_now() {
         crate::observe::misplaced(
-            site,
+            at.site(),
             "no tokio runtime drives this async function, so its `timeout` cannot end an attempt: \
              name the timer of your runtime with `sleep = ..`",
         );

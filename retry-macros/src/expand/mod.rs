@@ -4,9 +4,9 @@
 //! Spans decide how an error reads: what can fail to type-check carries, in every token, the span
 //! of the word that the user wrote for it, and the frame of the loop that of the function's name.
 
-mod failing;
+mod failed;
+mod judgement;
 mod retries_section;
-mod selection;
 mod site;
 mod terms;
 
@@ -40,17 +40,21 @@ use generated;
 ///     let (_, __last) = loop {
 ///         let __result = __x::attempting(&__SITE, async { BODY }).await;
 ///         let __kept = match __x::Fallible::into_result(__result) {
-///             Ok(__value) => {
-///                 AsyncCall::succeeded(&__call, &__SITE, <terms>);
+///             __x::Ok(__value) => {
+///                 __x::Call::succeeded(&__call, &__SITE);
 ///                 return __x::Fallible::success(__value);
 ///             }
-///             Err(__last) => {
-///                 <failing: on a limit, break with __last>
-///                 __x::Keep::new(__last).__keep(__paused)
+///             __x::Err(__last) => {
+///                 match __x::Call::ended(&mut __call, &__SITE, &__last, |__error| <judgement>) {
+///                     __x::Some(__over) => break (__over, __last),
+///                     __x::None => __x::Keep::new(__last).__keep(&__call),
+///                 }
 ///             }
 ///         };
 ///         __x::AsyncTimer::pause(__x::DefaultTimer, &mut __call, &__SITE).await;
-///         if let Some(__end) = __kept.ended(&mut __call, &__SITE, <terms>) { break __end; }
+///         if let __x::Some(__end) = __kept.ended(&mut __call, &__SITE) {
+///             break __end;
+///         }
 ///     };
 ///     __x::Fallible::failure(__last)
 /// }
@@ -83,37 +87,26 @@ fn retries(plan: &Plan) -> TokenStream {
     let body = &function.body;
     let name = function.signature.ident.span();
     let output = body.output.as_ref().map_or(name, Spanned::span);
-    let success = at(output, generated!(__x::Fallible::success(__value)));
-    let terms = terms::reference(plan);
-    let attempt = attempt(plan);
-    let outcome = outcome(plan, output);
-    let failing = failing::failing(plan, output);
     let call = if body.is_async { generated!(AsyncCall) } else { generated!(PlainCall) };
+    let spans = plan.has_spans.then(|| {
+        let at = terms::located(plan);
+        generated!(let mut __spans = __x::Spans::of(#at);)
+    });
     // Clippy judges the closure of a plain attempt as if the user had written it.
     let lints = (!body.is_async).then(|| generated!(#[allow(clippy::result_large_err)]));
-    let (kept, pause) = if body.is_async {
-        let pause = pause(plan);
-        let resumed = generated!(__kept.ended(&mut __call, &__SITE, #terms));
-        let resumed = failing::paused(plan, resumed);
-        let pause = generated! {
-            #pause
-            if let __x::Some(__end) = #resumed {
-                break __end;
-            }
-        };
-        (Some(generated!(let __kept =)), Some(pause))
-    } else {
-        (None, None)
-    };
-    let end = body.is_async.then(|| generated!(;));
-    let succeeded = generated!(__x::#call::succeeded(&__call, &__SITE, #terms));
+    let success = at(output, generated!(__x::Fallible::success(__value)));
+    let attempt = attempt(plan);
+    let outcome = outcome(plan, output);
+    let located = terms::located(plan);
+    let succeeded = generated!(__x::Call::succeeded(&__call, #located));
     let succeeded = if plan.has_spans {
         generated!(__x::Spans::succeeded(&mut __spans, || #succeeded))
     } else {
         succeeded
     };
-    let spans =
-        plan.has_spans.then(|| generated!(let mut __spans = __x::Spans::of(&__SITE, #terms);));
+    let failed = failed::failed(plan, output);
+    let kept = body.is_async.then(|| generated!(let __kept =));
+    let (end, pause) = body.is_async.then(|| (generated!(;), pause(plan))).unzip();
     let repeated = braced(
         body.attempt_span,
         generated! {
@@ -124,7 +117,7 @@ fn retries(plan: &Plan) -> TokenStream {
                     #succeeded;
                     return #success;
                 }
-                __x::Err(__last) => #failing
+                __x::Err(__last) => #failed
             } #end
             #pause
         },
@@ -132,10 +125,9 @@ fn retries(plan: &Plan) -> TokenStream {
     let repeat = at(name, generated!(loop));
     let originals = originals(plan);
     let terms = terms::terms(plan);
-    let ended = failing::ended(plan);
-    let last = failing::last(plan, output);
     let retries = if body.is_async {
-        generated!(let (#ended, __last) = #repeat #repeated; #last)
+        let (over, last) = (failed::over(plan), failed::last(plan, output));
+        generated!(let (#over, __last) = #repeat #repeated; #last)
     } else {
         generated!(#repeat #repeated)
     };
@@ -180,9 +172,10 @@ fn originals(plan: &Plan) -> TokenStream {
     generated!(#(#changed)* #(#consumed)*)
 }
 
-/// Waiting, in an async function.
+/// Waiting, in an async function: in the pause, the call can end.
 fn pause(plan: &Plan) -> TokenStream {
-    match &plan.sleep {
+    let located = terms::located(plan);
+    let pause = match &plan.sleep {
         None => {
             let timer = at(keyword_or_name(plan), generated!(__x::DefaultTimer));
             let pause = at(keyword_or_name(plan), generated!(__x::AsyncTimer::pause));
@@ -198,6 +191,24 @@ fn pause(plan: &Plan) -> TokenStream {
             let wait = at(sleep.span(), generated!(.await));
             generated!(#pause #wait;)
         }
+    };
+    let ended = in_call_span(plan, generated!(__kept.ended(&mut __call, #located)));
+    let failed = plan.has_spans.then(|| generated!(__x::Spans::failed(&__spans, &__end.0);));
+    generated! {
+        #pause
+        if let __x::Some(__end) = #ended {
+            #failed
+            break __end;
+        }
+    }
+}
+
+/// What happens in the span of the call and in none of its attempts.
+fn in_call_span(plan: &Plan, done: TokenStream) -> TokenStream {
+    if plan.has_spans {
+        generated!(__x::CallSpan::within(__x::Spans::call(&__spans), || #done))
+    } else {
+        done
     }
 }
 
@@ -230,12 +241,11 @@ fn attempt(plan: &Plan) -> TokenStream {
     });
     let output = body.output.clone().map(without_impl);
     let fault = body.output.as_ref().and_then(fault);
-    let before = plan.attempt.as_ref().map(|_| {
-        let terms = terms::reference(plan);
-        generated! {
-            let __attempt = __x::Attempt::__new(&__SITE, #terms, &__call, &__identity);
-        }
-    });
+    let located = terms::located(plan);
+    let before = plan
+        .attempt
+        .as_ref()
+        .map(|_| generated!(let __attempt = __x::Attempt::__new(#located, &__call, &__identity);));
     let named = plan.attempt.as_ref().map(|attempt| generated!(let #attempt = __attempt;));
     // The user's own block, or lints would find statements of the macro before the items in it; but
     // they would find the braces of a single expression unnecessary.
@@ -243,7 +253,6 @@ fn attempt(plan: &Plan) -> TokenStream {
     let is_single = !body.attempt.clone().into_iter().any(|token| is_semicolon(&token));
     statements.set_span(if is_single { at_span(body.attempt_span) } else { body.attempt_span });
     let statements = generated!(#fault #(#mutable)* #(#cloned)* #named #statements);
-    let located = terms::located(plan);
     let attempt = if body.is_async {
         let typed = output.map(|output| {
             let never = at(output.span(), generated!(return __never));
@@ -258,7 +267,7 @@ fn attempt(plan: &Plan) -> TokenStream {
         let mut body = generated!(#keyword #block);
         if plan.has_spans {
             let in_span = generated!(__x::Spans::attempt);
-            body = called(name, in_span, generated!(&mut __spans, &__call, #body));
+            body = called(name, in_span, generated!(&mut __spans, #body));
         }
         let attempt = called(name, generated!(__x::attempting), generated!(#located, #body));
         let attempt = within(plan, attempt);
@@ -270,8 +279,8 @@ fn attempt(plan: &Plan) -> TokenStream {
         let bars = at(name, generated!(||));
         let mut body = generated!(#bars #declared #block);
         if plan.has_spans {
-            let in_span = generated!(__x::Spans::run);
-            let in_span = called(name, in_span, generated!(&mut __spans, &__call, #body));
+            let in_span =
+                called(name, generated!(__x::Spans::run), generated!(&mut __spans, #body));
             body = generated!(#bars #in_span);
         }
         called(name, generated!(__x::attempt), generated!(#located, #body))
@@ -309,11 +318,11 @@ fn within(plan: &Plan, attempt: TokenStream) -> TokenStream {
     if plan.timeout.is_none() {
         return attempt;
     }
-    let terms = terms::reference(plan);
+    let located = terms::located(plan);
     let timer = match &plan.sleep {
         None => {
             let timer = at(keyword_or_name(plan), generated!(__x::DefaultTimer));
-            generated!(__x::default_timer(#timer, &__SITE, &__bound))
+            generated!(__x::default_timer(#timer, #located, &__bound))
         }
         Some(sleep) => {
             let slept = slept(sleep, &generated!(__x::Bound::limit(&__bound)));
@@ -321,7 +330,7 @@ fn within(plan: &Plan, attempt: TokenStream) -> TokenStream {
         }
     };
     generated! {{
-        let __bound = __x::Bound::new(&__SITE, #terms, &__call, __timeout);
+        let __bound = __x::Bound::new(#located, &__call, __timeout);
         let __timer = #timer;
         __x::within(__bound, __timer, #attempt)
     }}

@@ -16,10 +16,7 @@ use crate::plan::{Plan, Setting};
 /// //         let __max: u32 = self.max;
 /// //         let __policy = match __base.to_builder().max(__max).build() {
 /// //             Ok(__policy) => __policy,
-/// //             Err(__error) => match RefusesPolicy::refused(__error) {
-/// //                 Ok(__value) => return Fallible::success(__value),
-/// //                 Err(__last) => return Fallible::failure(__last),
-/// //             },
+/// //             Err(__error) => return RefusesPolicy::refused(__error),
 /// //         };
 /// //         let __terms = Terms::of(&__policy).with_budget(&SHARED);
 ///
@@ -53,18 +50,13 @@ pub(super) fn terms(plan: &Plan) -> TokenStream {
     }
 }
 
-/// `&Terms`
-pub(super) fn reference(plan: &Plan) -> TokenStream {
-    match (plan.is_all_in_site(), &plan.on_give_up) {
-        (true, None) => generated!(&__x::Terms::OF_SITE),
-        (true, Some(_)) => generated!(&__x::Terms::TOLD),
-        (false, _) => generated!(&__terms),
-    }
-}
-
 /// The site, and the terms where the site does not say all of them.
 pub(super) fn located(plan: &Plan) -> TokenStream {
-    if plan.is_all_in_site() { generated!(&__SITE) } else { generated!((&__SITE, &__terms)) }
+    match (plan.is_all_in_site(), &plan.on_give_up) {
+        (true, None) => generated!(&__SITE),
+        (true, Some(_)) => generated!((&__SITE, &__x::Terms::TOLD)),
+        (false, _) => generated!((&__SITE, &__terms)),
+    }
 }
 
 /// A reference to the policy, and what must stand before it.
@@ -91,20 +83,13 @@ fn policy(plan: &Plan) -> (TokenStream, TokenStream) {
         generated!(__x::Policy::builder())
     };
     let calls = plan.settings.iter().map(site::call);
-    let output = plan.function.body.output.as_ref();
-    let output = output.map_or_else(|| plan.function.signature.ident.span(), Spanned::span);
-    let success = at(output, generated!(__x::Fallible::success(__value)));
-    let failure = at(output, generated!(__x::Fallible::failure(__last)));
     let refused = at(run_time_value, generated!(__x::RefusesPolicy::refused(__error)));
     let before = generated! {
         #base
         #(#values)*
         let __policy = match #builder #(#calls)*.build() {
             __x::Ok(__policy) => __policy,
-            __x::Err(__error) => match #refused {
-                __x::Ok(__value) => return #success,
-                __x::Err(__last) => return #failure,
-            },
+            __x::Err(__error) => return #refused,
         };
     };
     (before, generated!(&__policy))

@@ -13,8 +13,7 @@ mod spans;
 use core::sync::atomic::Ordering;
 use core::time::Duration;
 
-use crate::classify::Seen;
-use crate::describe::{Code, Coding, Text};
+use crate::describe::{Code, Text};
 use crate::site::Site;
 
 pub use event::{Event, EventKind};
@@ -22,7 +21,7 @@ pub(crate) use event::{Moment, Told};
 pub(crate) use metrics::{begin, is_recorded, look_for_recorder};
 pub use observers::{Observer, Registered, add_observer, observer_panics};
 pub(crate) use observers::{OwnObserver, is_observed};
-pub use spans::Spans;
+pub use spans::{CallSpan, Spans};
 
 /// Which selector a failed attempt matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,11 +52,9 @@ pub struct Failure<'a> {
 }
 
 impl<'a> Failure<'a> {
-    /// An error that was looked at.
-    #[must_use]
-    pub fn new(verdict: Verdict, seen: &'a dyn Seen, code: &'a dyn Coding) -> Self {
-        let code = Some(code.code()).filter(Code::is_known).unwrap_or_else(|| seen.code());
-        Self { verdict, text: seen.text(), type_name: seen.type_name(), code, hint: None }
+    /// An error that nothing has selected yet.
+    pub(crate) const fn new(text: Text<'a>, type_name: &'static str, code: Code<'a>) -> Self {
+        Self { verdict: Verdict::NotSelected, text, type_name, code, hint: None }
     }
 
     /// A value that is not accepted.
@@ -68,13 +65,6 @@ impl<'a> Failure<'a> {
         code: Code { code: None, request_id: None },
         hint: None,
     };
-
-    /// The same, with what the server asked for.
-    #[must_use]
-    pub const fn hinted(mut self, hint: Option<Duration>) -> Self {
-        self.hint = hint;
-        self
-    }
 
     pub(crate) fn error_type(&self, site: &'static Site) -> &'static str {
         match self.verdict {

@@ -4,9 +4,9 @@
 //! `otel.status_code`. An attempt that fails is an error; a call is one where it ends with one.
 
 #[cfg(feature = "tracing")]
-pub use opened::Spans;
+pub use opened::{CallSpan, Spans};
 #[cfg(not(feature = "tracing"))]
-pub use unopened::Spans;
+pub use unopened::{CallSpan, Spans};
 
 #[cfg(feature = "tracing")]
 mod opened {
@@ -18,9 +18,8 @@ mod opened {
     use tracing::field::Empty;
     use tracing::{Span, info_span};
 
-    use crate::call::{Call, Ended, Terms};
-    use crate::observe::Failure;
-    use crate::site::{Located, Site};
+    use crate::call::{Call, Over, Terms};
+    use crate::site::Located;
 
     /// The open spans of a call; none where nobody wants them.
     #[derive(Debug)]
@@ -30,20 +29,22 @@ mod opened {
     struct Open {
         call: Span,
         attempt: Span,
+        /// How many attempts have started.
+        started: u32,
     }
 
     impl Spans {
         /// Opens the span of a call.
         #[must_use]
         #[inline]
-        pub fn of(site: impl Located, terms: &Terms<'_>) -> Self {
-            if terms.has_spans(site) { Self::open(site) } else { Self(None) }
+        pub fn of(at: impl Located) -> Self {
+            if Terms::has_spans(&at) { Self::open(at) } else { Self(None) }
         }
 
         #[inline(never)]
-        fn open(site: impl Located) -> Self {
+        fn open(at: impl Located) -> Self {
             // Looked up only where somebody listens.
-            let name = LazyCell::new(|| site.site().name);
+            let name = LazyCell::new(|| at.site().name);
             let call = info_span!(
                 target: "retry_runtime",
                 "call",
@@ -53,53 +54,34 @@ mod opened {
                 otel.status_code = Empty,
             );
             // A disabled span that is not none is written down by the feature `log`.
-            Self((!call.is_none()).then(|| Box::new(Open { call, attempt: Span::none() })))
+            let open = || Box::new(Open { call: call.clone(), attempt: Span::none(), started: 0 });
+            Self((!call.is_none()).then(open))
         }
 
-        fn start(&mut self, call: &impl Call) -> Option<Span> {
-            let open = self.0.as_mut()?;
-            let attempt = call.progress().attempt;
-            open.attempt = info_span!(
-                target: "retry_runtime",
-                parent: &open.call,
-                "attempt",
-                otel.name = format!("attempt {attempt}"),
-                attempt,
-                error.type = Empty,
-                otel.status_code = Empty,
-            );
-            Some(open.attempt.clone())
+        /// What happens in the span of the call and in none of its attempts.
+        #[must_use]
+        pub fn call(&self) -> CallSpan {
+            CallSpan(self.0.as_ref().map(|open| Box::new(open.call.clone())))
         }
 
         /// An attempt of an async function, in its span.
-        pub fn attempt<F>(&mut self, call: &impl Call, body: F) -> InSpan<F> {
-            InSpan { body, span: Held(self.start(call).map(Box::new)) }
+        pub fn attempt<F>(&mut self, body: F) -> InSpan<F> {
+            let span = self.0.as_mut().map(|open| Box::new(open.start()));
+            InSpan { body, span: Held(span) }
+        }
+
+        /// The call ended in a pause.
+        pub fn failed(&self, over: &Over) {
+            if let Some(open) = &self.0 {
+                is_error(&open.call, over.0.error_type);
+            }
         }
 
         /// An attempt of a plain function, in its span.
-        pub fn run<R>(&mut self, call: &impl Call, body: impl FnOnce() -> R) -> R {
-            match self.start(call) {
-                Some(span) => span.in_scope(body),
+        pub fn run<R>(&mut self, body: impl FnOnce() -> R) -> R {
+            match &mut self.0 {
+                Some(open) => open.start().in_scope(body),
                 None => body(),
-            }
-        }
-
-        /// What belongs to the call, but to no attempt: in the span of the call.
-        pub fn within<R>(&self, tell: impl FnOnce() -> R) -> R {
-            match &self.0 {
-                None => tell(),
-                Some(open) => open.call.in_scope(tell),
-            }
-        }
-
-        /// The pause, or what follows it: perhaps the call ended in it.
-        pub fn paused<E>(&self, pause: impl FnOnce() -> Option<(Ended, E)>) -> Option<(Ended, E)> {
-            self.within(pause).inspect(|(ended, _)| self.gave_up(ended))
-        }
-
-        fn gave_up(&self, ended: &Ended) {
-            if let Some(open) = &self.0 {
-                is_error(&open.call, ended.error_type);
             }
         }
 
@@ -108,25 +90,56 @@ mod opened {
             if let Some(open) = &mut self.0 {
                 open.attempt = Span::none();
             }
-            self.within(tell);
+            self.call().within(tell);
         }
 
         /// The attempt failed, and perhaps the call.
-        ///
-        /// # Errors
-        ///
-        /// How the call ended.
-        pub fn failed<P>(
+        pub fn ended<C: Call>(
             &mut self,
-            site: &'static Site,
-            failure: &Failure<'_>,
-            tell: impl FnOnce() -> Result<P, Ended>,
-        ) -> Result<P, Ended> {
-            if let Some(open) = &mut self.0 {
-                is_error(&open.attempt, failure.error_type(site));
-                open.attempt = Span::none();
+            call: &mut C,
+            tell: impl FnOnce(&mut C) -> Option<Over>,
+        ) -> Option<Over> {
+            let Some(open) = &mut self.0 else { return tell(call) };
+            let over = open.call.in_scope(|| tell(call));
+            let of_retry = || call.progress().error_type.unwrap_or("_OTHER");
+            let error_type = over.as_ref().map_or_else(of_retry, |Over(ended)| ended.error_type);
+            is_error(&open.attempt, error_type);
+            if over.is_some() {
+                is_error(&open.call, error_type);
             }
-            self.within(tell).inspect_err(|ended| self.gave_up(ended))
+            open.attempt = Span::none();
+            over
+        }
+    }
+
+    impl Open {
+        fn start(&mut self) -> Span {
+            self.started += 1;
+            let attempt = self.started;
+            self.attempt = info_span!(
+                target: "retry_runtime",
+                parent: &self.call,
+                "attempt",
+                otel.name = format!("attempt {attempt}"),
+                attempt,
+                error.type = Empty,
+                otel.status_code = Empty,
+            );
+            self.attempt.clone()
+        }
+    }
+
+    /// The span of a call, to do something in it.
+    #[derive(Debug)]
+    pub struct CallSpan(Option<Box<Span>>);
+
+    impl CallSpan {
+        /// What is done in it.
+        pub fn within<R>(self, tell: impl FnOnce() -> R) -> R {
+            match self.0 {
+                None => tell(),
+                Some(span) => span.in_scope(tell),
+            }
         }
     }
 
@@ -136,8 +149,7 @@ mod opened {
     }
 
     pin_project! {
-        /// An attempt that is polled and dropped in its span, where there is one; small where there
-        /// is none.
+        /// What is polled and dropped in its span, where there is one; small where there is none.
         #[derive(Debug)]
         #[must_use = "futures do nothing unless polled"]
         pub struct InSpan<F> {
@@ -195,9 +207,8 @@ mod opened {
 
 #[cfg(not(feature = "tracing"))]
 mod unopened {
-    use crate::call::{Call, Ended, Terms};
-    use crate::observe::Failure;
-    use crate::site::{Located, Site};
+    use crate::call::{Call, Over};
+    use crate::site::Located;
 
     /// Without `tracing` there are no spans.
     #[derive(Debug)]
@@ -206,28 +217,27 @@ mod unopened {
     impl Spans {
         /// Nothing.
         #[must_use]
-        pub fn of(_: impl Located, _: &Terms<'_>) -> Self {
+        pub fn of(_: impl Located) -> Self {
             Self
         }
 
+        /// Nothing.
+        #[must_use]
+        pub const fn call(&self) -> CallSpan {
+            CallSpan
+        }
+
         /// The attempt itself.
-        pub fn attempt<F>(&mut self, _: &impl Call, body: F) -> F {
+        pub fn attempt<F>(&mut self, body: F) -> F {
             body
         }
 
+        /// Nothing.
+        pub const fn failed(&self, _: &Over) {}
+
         /// The attempt itself.
-        pub fn run<R>(&mut self, _: &impl Call, body: impl FnOnce() -> R) -> R {
+        pub fn run<R>(&mut self, body: impl FnOnce() -> R) -> R {
             body()
-        }
-
-        /// Tells.
-        pub fn within<R>(&self, tell: impl FnOnce() -> R) -> R {
-            tell()
-        }
-
-        /// Pauses.
-        pub fn paused<E>(&self, pause: impl FnOnce() -> Option<(Ended, E)>) -> Option<(Ended, E)> {
-            pause()
         }
 
         /// Tells.
@@ -236,16 +246,22 @@ mod unopened {
         }
 
         /// Tells.
-        ///
-        /// # Errors
-        ///
-        /// How the call ended.
-        pub fn failed<P>(
+        pub fn ended<C: Call>(
             &mut self,
-            _: &'static Site,
-            _: &Failure<'_>,
-            tell: impl FnOnce() -> Result<P, Ended>,
-        ) -> Result<P, Ended> {
+            call: &mut C,
+            tell: impl FnOnce(&mut C) -> Option<Over>,
+        ) -> Option<Over> {
+            tell(call)
+        }
+    }
+
+    /// Nothing.
+    #[derive(Debug)]
+    pub struct CallSpan;
+
+    impl CallSpan {
+        /// What is done.
+        pub fn within<R>(self, tell: impl FnOnce() -> R) -> R {
             tell()
         }
     }

@@ -1,0 +1,113 @@
+//! What follows a failed attempt.
+
+use proc_macro2::{Span, TokenStream};
+use syn::spanned::Spanned;
+
+use super::{at, called, generated, in_call_span, judgement, terms};
+use crate::plan::Plan;
+
+/// ```text
+/// // Input:  Busy                              (on an async function)
+/// // Output: match Call::ended(&mut __call, &__SITE, &__last, |__error| <judgement>) {
+/// //             Some(__over) => break (__over, __last),
+/// //             None => Keep::new(__last).__keep(&__call),
+/// //         }
+///
+/// // Input:  Busy                              (on a plain function)
+/// // Output: if let Some((_, __last)) =
+/// //             PlainCall::failed(&mut __call, &__SITE, __last, |__error| <judgement>)
+/// //         {
+/// //             return Fallible::failure(__last);
+/// //         }
+/// ```
+pub(super) fn failed(plan: &Plan, output: Span) -> TokenStream {
+    let located = terms::located(plan);
+    let judgement = judgement::judgement(plan, output);
+    if plan.function.body.is_async {
+        let (ended, retrying) = (ended(plan, &judgement), retrying(plan));
+        return generated! {
+            match #ended {
+                __x::Some(__over) => break (__over, __last),
+                __x::None => {
+                    #retrying
+                    __x::Keep::new(__last).__keep(&__call)
+                }
+            }
+        };
+    }
+    let end = if plan.on_retry.is_none() && !plan.has_spans {
+        generated!(__x::PlainCall::failed(&mut __call, #located, __last, #judgement))
+    } else {
+        let (ended, retrying) = (ended(plan, &judgement), retrying(plan));
+        let pause = generated!(__x::PlainCall::pause(&mut __call, #located, __last));
+        let mut pause = in_call_span(plan, pause);
+        if plan.has_spans {
+            let failed = generated!(|(__over, _)| __x::Spans::failed(&__spans, __over));
+            pause = generated!(#pause.inspect(#failed));
+        }
+        generated! {
+            match #ended {
+                __x::Some(__over) => __x::Some((__over, __last)),
+                __x::None => {
+                    #retrying
+                    #pause
+                }
+            }
+        }
+    };
+    let (over, last) = (over(plan), last(plan, output));
+    // With a `break`, the compiler would advise to move a consumed argument out of the loop.
+    generated! {{
+        let __end = #end;
+        if let __x::Some((#over, __last)) = __end {
+            return #last;
+        }
+    }}
+}
+
+/// How the call ended, if no other attempt follows.
+fn ended(plan: &Plan, judgement: &TokenStream) -> TokenStream {
+    let located = terms::located(plan);
+    if plan.has_spans {
+        let ended = generated!(|__call| __x::Call::ended(__call, #located, &__last, #judgement));
+        generated!(__x::Spans::ended(&mut __spans, &mut __call, #ended))
+    } else {
+        generated!(__x::Call::ended(&mut __call, #located, &__last, #judgement))
+    }
+}
+
+/// `on_retry`, where another attempt follows.
+fn retrying(plan: &Plan) -> Option<TokenStream> {
+    let hook = plan.on_retry.as_ref()?;
+    let located = terms::located(plan);
+    let error = if plan.ok.is_some() {
+        generated!(__x::Last::error(&__last))
+    } else {
+        generated!(__x::Some(&__last))
+    };
+    let arguments = generated!(#located, &__call, #error, #hook);
+    let told = in_call_span(plan, called(hook.span(), generated!(__x::retrying), arguments));
+    Some(generated!(#told;))
+}
+
+/// How the call ended, where somebody asks.
+pub(super) fn over(plan: &Plan) -> TokenStream {
+    if plan.on_give_up.is_some() { generated!(__over) } else { generated!(_) }
+}
+
+/// What the function returns in the end.
+pub(super) fn last(plan: &Plan, output: Span) -> TokenStream {
+    let last = if plan.ok.is_some() {
+        at(output, generated!(__x::Last::outcome(__last)))
+    } else {
+        at(output, generated!(__x::Fallible::failure(__last)))
+    };
+    match &plan.on_give_up {
+        Some(hook) => {
+            let located = terms::located(plan);
+            let arguments = generated!(#located, &__over, #last, #hook);
+            in_call_span(plan, called(hook.span(), generated!(__x::gave_up), arguments))
+        }
+        None => last,
+    }
+}

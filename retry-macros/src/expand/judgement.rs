@@ -1,0 +1,119 @@
+//! Which selector an error matches.
+
+use proc_macro2::{Delimiter, Span, TokenStream};
+use quote::quote_spanned;
+use syn::spanned::Spanned;
+
+use super::{at, called, generated, grouped};
+use crate::parse::{Selector, Test};
+use crate::plan::Plan;
+
+/// The judgement of `__error`: the first selector that matches it.
+///
+/// ```text
+/// // Input:  Busy, when = is_transient, unless = is_permanent, hint = retry_after
+/// // Output: |__error| {
+/// //             let __code = Coded::new(__error).__code();
+/// //             let mut __seen = Look::new(__error).__look(&__code);
+/// //             __seen.__unless(holds(__error, is_permanent));
+/// //             { <is it Busy?> }
+/// //             __seen.__matches(|| holds(__error, is_transient));
+/// //             __seen.__hinted(hint(__error, retry_after));
+/// //             __seen.__judged()
+/// //         }
+/// ```
+pub(super) fn judgement(plan: &Plan, output: Span) -> TokenStream {
+    let look = at(output, generated!(__x::Look::new(__error).__look(&__code)));
+    let code = at(output, generated!(__x::Coded::new(__error).__code()));
+    let unless = plan.unless.as_ref().map(|unless| {
+        let refused = predicate(unless);
+        generated!(__seen.__unless(#refused);)
+    });
+    let timed_out = plan.timeout.as_ref().map(|_| generated!(__seen.__timed_out(__has_timed_out);));
+    let tests = plan.selectors.iter().map(test);
+    let when = plan.when.as_ref().map(|when| {
+        let holds = predicate(when);
+        generated!(__seen.__matches(|| #holds);)
+    });
+    let hinted = plan.hint.as_ref().map(|hint| {
+        let hint = called(hint.span(), generated!(__x::hint), generated!(__error, #hint));
+        generated!(__seen.__hinted(#hint);)
+    });
+    let judged = generated! {
+        let __code = #code;
+        let mut __seen = #look;
+        #unless
+        #timed_out
+        #(#tests)*
+        #when
+        #hinted
+        __seen.__judged()
+    };
+    if plan.ok.is_none() {
+        return generated!(|__error| { #judged });
+    }
+    generated! {
+        |__last| match __last {
+            __x::Last::Error(__error) => { #judged }
+            __x::Last::Value(_) => __x::Failure::VALUE,
+        }
+    }
+}
+
+/// ```text
+/// // Input:  Busy
+/// // Output: if let Some(__found) = __seen.__select::<Busy>(__error.downcast_ref()) {
+/// //             __seen.__found(&Coded::new(__found).__code());
+/// //         }
+/// // Input:  ApiError::Http { status } if *status >= 500
+/// // Output: the same with __select_if(__error.downcast_ref(),
+/// //             |__candidate| match __candidate { <it> => true, _ => false })
+/// // Input:  "SlowDown"
+/// // Output: __seen.__matches(|| __code.__is("SlowDown"));
+/// ```
+fn test(selector: &Selector) -> TokenStream {
+    let span = selector.span;
+    // No code of the user stands in the reach of this import.
+    let own = at(
+        span,
+        generated!({
+            use __x::Searched as __Searched;
+            __error.downcast_ref()
+        }),
+    );
+    let found = match &selector.test {
+        Test::Any => return generated!(__seen.__matches(|| true);),
+        Test::Code(code) => {
+            let is = at(span, generated!(__code.__is(#code)));
+            return generated!(__seen.__matches(|| #is););
+        }
+        Test::Type(ty) => {
+            let select = at(span, generated!(__seen.__select));
+            let arguments = grouped(span, Delimiter::Parenthesis, own);
+            generated!(#select::<#ty>#arguments)
+        }
+        Test::Pattern { pattern, guard } => {
+            let guard = guard.as_ref().map(|guard| quote_spanned!(span=> if #guard));
+            called(
+                span,
+                generated!(__seen.__select_if),
+                generated!(#own, |__candidate| match __candidate { #pattern #guard => true, _ => false }),
+            )
+        }
+        Test::Bound { binding, ty, guard } => {
+            called(span, generated!(__seen.__select_if), generated!(#own, |#binding: &#ty| #guard))
+        }
+    };
+    generated! {
+        if let __x::Some(__found) = #found {
+            __seen.__found(&__x::Coded::new(__found).__code());
+        }
+    }
+}
+
+/// `when` and `unless`: a path or a closure.
+fn predicate(predicate: &syn::Expr) -> TokenStream {
+    let span = predicate.span();
+    let error = at(span, generated!(__error));
+    called(span, generated!(__x::holds), generated!(#error, #predicate))
+}
