@@ -184,28 +184,28 @@ fn writes_a_loop_around_the_body() {
         r#"
         async fn fetch(key: &str) -> Result<Item, ApiError> {
             use ::retry_runtime::__private as __x;
-            static __SITE: __x::Site = __x::Site::new(
-                __x::concat!(__x::module_path!(), "::", "fetch"), __x::file!(), __x::line!(),
-                &["Busy"], __x::policy(__x::Policy::builder().max(3u32)))
-                .declared(
-                    __x::stringify!(Busy, max = 3),
-                    __x::stringify!(async fn fetch(key: &str) -> Result<Item, ApiError>),
-                    __x::package!());
+            static __SITE: __x::Site = __x::site!(
+                __x::concat!(__x::module_path!(), "::", "fetch"), &["Busy"],
+                __x::Policy::DEFAULT.__with_max(3u32), {Busy, max = 3},
+                {async fn fetch(key: &str) -> Result<Item, ApiError>});
             __x::registered!(__SITE);
             let mut __call = __x::AsyncCall::new();
             let (_, __last) = loop {
                 let __result = __x::attempting(&__SITE, async { ___ { ask(key).await } }).await;
                 let __kept = match __x::Fallible::into_result(__result) {
                     __x::Ok(__value) => {
-                        __x::AsyncCall::succeeded(&__call, &__SITE, &__x::Terms::OF_SITE);
+                        __x::Call::succeeded(&__call, &__SITE);
                         return __x::Fallible::success(__value);
                     }
-                    __x::Err(__last) => match { ___ } {
-                        __x::Err(__ended) => break (__ended, __last),
-                        __x::Ok(__paused) => { __x::Keep::new(__last).__keep(__paused) }
+                    __x::Err(__last) => match __x::Call::ended(
+                        &mut __call, &__SITE, &__last, |__error| { ___ })
+                    {
+                        __x::Some(__over) => break (__over, __last),
+                        __x::None => { __x::Keep::new(__last).__keep(&__call) }
                     }
                 };
-                ___
+                __x::AsyncTimer::pause(__x::DefaultTimer, &mut __call, &__SITE).await;
+                if let __x::Some(__end) = __kept.ended(&mut __call, &__SITE) { break __end; }
             };
             __x::Fallible::failure(__last)
         }
@@ -219,18 +219,18 @@ fn asks_the_runtime_what_to_do_about_an_error() {
     assert_shows(
         &retried("Busy, when = is_transient", "fn fetch() -> Result<Item, ApiError> { ask() }"),
         "
-        let __failed = &__last;
-        let __seen = __x::Look::new(__failed).__look();
-        let __code = __x::Coded::new(__failed).__code();
-        let __failure = __x::Failure::new(
-            if { ___ { use __x::Searched as __Searched; match ___ {
-                __x::Some(__found) => __seen.__found(__x::Coded::new(__found).__code()),
-                __x::None => false,
-            } } } { __x::Verdict::Selector(0usize) }
-            else { if __x::holds(__failed, is_transient) { __x::Verdict::Selector(1usize) }
-            else { __x::Verdict::NotSelected } },
-            &__seen, &__code);
-        __x::PlainCall::failed(&mut __call, &__SITE, &__x::Terms::OF_SITE, &__failure)
+        let __end = __x::PlainCall::failed(&mut __call, &__SITE, __last, |__error| {
+            let __code = __x::Coded::new(__error).__code();
+            let mut __seen = __x::Look::new(__error).__look(&__code);
+            if let __x::Some(__found) = __seen.__select ___ (
+                { use __x::Searched as __Searched; __error.downcast_ref() })
+            {
+                __seen.__found(&__x::Coded::new(__found).__code());
+            }
+            __seen.__matches(|| __x::holds(__error, is_transient));
+            __seen.__judged()
+        });
+        if let __x::Some((_, __last)) = __end { return __x::Fallible::failure(__last); }
         ",
     );
 }

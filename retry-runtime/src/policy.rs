@@ -190,6 +190,13 @@ impl Policy {
         }
     }
 
+    /// Not API: a literal needs no other check than that of the attribute.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn __with_max(&self, max: u32) -> Self {
+        Self { max, ..*self }
+    }
+
     /// Not API: a setting that contradicts nothing needs no check.
     #[doc(hidden)]
     #[must_use]

@@ -5,11 +5,11 @@ pub use core::future::Future;
 pub use core::option::Option::{None, Some};
 pub use core::result::Result::{Err, Ok};
 pub use core::time::Duration;
-pub use core::{concat, file, line, module_path, stringify};
+pub use core::{concat, module_path};
 
 pub use crate::__in_tests as in_tests;
-pub use crate::__package as package;
 pub use crate::__registered as registered;
+pub use crate::__site as site;
 pub use crate::attempt::{Attempt, Identity};
 pub use crate::budget::Budget;
 pub use crate::call::{AsyncCall, Call, PlainCall, Terms};
@@ -215,12 +215,29 @@ macro_rules! __in_tests {
     ($($statements:tt)*) => {};
 }
 
-/// The name and the version of the package that is being compiled, where Cargo does it.
+/// The description of a function, with what stands in the source.
+#[cfg(feature = "support-case")]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __package {
-    () => {
-        (::core::option_env!("CARGO_PKG_NAME"), ::core::option_env!("CARGO_PKG_VERSION"))
+macro_rules! __site {
+    ($name:expr, $selectors:expr, $policy:expr, {$($attribute:tt)*}, {$($signature:tt)*}) => {
+        $crate::__private::Site::new($name, ::core::file!(), ::core::line!(), $selectors, $policy)
+            .declared(
+                ::core::stringify!($($attribute)*),
+                ::core::stringify!($($signature)*),
+                // Where Cargo compiles the package.
+                (::core::option_env!("CARGO_PKG_NAME"), ::core::option_env!("CARGO_PKG_VERSION")),
+            )
+    };
+}
+
+/// The description of a function.
+#[cfg(not(feature = "support-case"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __site {
+    ($name:expr, $selectors:expr, $policy:expr, $attribute:tt, $signature:tt) => {
+        $crate::__private::Site::new($name, ::core::file!(), ::core::line!(), $selectors, $policy)
     };
 }
 

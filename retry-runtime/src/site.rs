@@ -57,29 +57,34 @@ impl Site {
         selectors: &'static [&'static str],
         policy: Policy,
     ) -> Self {
-        Self {
-            name,
-            file,
-            line,
-            selectors,
-            policy,
-            attribute: "",
-            signature: "",
-            package: (None, None),
-            // Until its first call: then it is known who wants to be told.
-            budget: Tokens::STANDARD.watched(),
-            other_budget: OtherBudget::new(),
-            counters: Counters::new(),
-            #[cfg(feature = "switchboard")]
-            has_budget_from_outside: AtomicBool::new(false),
-            is_reached: AtomicBool::new(false),
-            warned: AtomicBool::new(false),
-            warned_of_layers: AtomicBool::new(false),
-        }
+        Self { name, file, line, selectors, policy, ..Self::BLANK }
     }
+
+    /// Evaluated once, and not for each function.
+    #[expect(clippy::declare_interior_mutable_const, reason = "each site starts as a copy")]
+    const BLANK: Self = Self {
+        name: "",
+        file: "",
+        line: 0,
+        selectors: &[],
+        policy: Policy::DEFAULT,
+        attribute: "",
+        signature: "",
+        package: (None, None),
+        // Until its first call: then it is known who wants to be told.
+        budget: Tokens::STANDARD.watched(),
+        other_budget: OtherBudget::new(),
+        counters: Counters::new(),
+        #[cfg(feature = "switchboard")]
+        has_budget_from_outside: AtomicBool::new(false),
+        is_reached: AtomicBool::new(false),
+        warned: AtomicBool::new(false),
+        warned_of_layers: AtomicBool::new(false),
+    };
 
     /// The same, with what stands in the source.
     #[must_use]
+    #[cfg(feature = "support-case")]
     pub const fn declared(
         self,
         attribute: &'static str,

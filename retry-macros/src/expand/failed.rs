@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use syn::spanned::Spanned;
 
-use super::{at, called, generated, in_call_span, judgement, terms};
+use super::{called, generated, in_call_span, judgement, placed, terms};
 use crate::plan::Plan;
 
 /// ```text
@@ -98,9 +98,9 @@ pub(super) fn over(plan: &Plan) -> TokenStream {
 /// What the function returns in the end.
 pub(super) fn last(plan: &Plan, output: Span) -> TokenStream {
     let last = if plan.ok.is_some() {
-        at(output, generated!(__x::Last::outcome(__last)))
+        placed!(output=> __x::Last::outcome(__last))
     } else {
-        at(output, generated!(__x::Fallible::failure(__last)))
+        placed!(output=> __x::Fallible::failure(__last))
     };
     match &plan.on_give_up {
         Some(hook) => {

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 
-use super::{at, called, generated, grouped};
+use super::{at, called, generated, grouped, placed};
 use crate::parse::{Selector, Test};
 use crate::plan::Plan;
 
@@ -23,8 +23,8 @@ use crate::plan::Plan;
 /// //         }
 /// ```
 pub(super) fn judgement(plan: &Plan, output: Span) -> TokenStream {
-    let look = at(output, generated!(__x::Look::new(__error).__look(&__code)));
-    let code = at(output, generated!(__x::Coded::new(__error).__code()));
+    let look = placed!(output=> __x::Look::new(__error).__look(&__code));
+    let code = placed!(output=> __x::Coded::new(__error).__code());
     let unless = plan.unless.as_ref().map(|unless| {
         let refused = predicate(unless);
         generated!(__seen.__unless(#refused);)
@@ -49,11 +49,14 @@ pub(super) fn judgement(plan: &Plan, output: Span) -> TokenStream {
         #hinted
         __seen.__judged()
     };
+    let name = plan.function.signature.ident.span();
     if plan.ok.is_none() {
-        return generated!(|__error| { #judged });
+        let error = placed!(name=> |__error|);
+        return generated!(#error { #judged });
     }
+    let last = placed!(name=> |__last|);
     generated! {
-        |__last| match __last {
+        #last match __last {
             __x::Last::Error(__error) => { #judged }
             __x::Last::Value(_) => __x::Failure::VALUE,
         }
@@ -88,7 +91,7 @@ fn test(selector: &Selector) -> TokenStream {
             return generated!(__seen.__matches(|| #is););
         }
         Test::Type(ty) => {
-            let select = at(span, generated!(__seen.__select));
+            let select = placed!(span=> __seen.__select);
             let arguments = grouped(span, Delimiter::Parenthesis, own);
             generated!(#select::<#ty>#arguments)
         }
@@ -114,6 +117,6 @@ fn test(selector: &Selector) -> TokenStream {
 /// `when` and `unless`: a path or a closure.
 fn predicate(predicate: &syn::Expr) -> TokenStream {
     let span = predicate.span();
-    let error = at(span, generated!(__error));
+    let error = placed!(span=> __error);
     called(span, generated!(__x::holds), generated!(#error, #predicate))
 }

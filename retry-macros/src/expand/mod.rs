@@ -27,6 +27,14 @@ macro_rules! generated {
 }
 use generated;
 
+/// The same at a place of the user's, delimiters included; what is interpolated stays where it is.
+macro_rules! placed {
+    ($place:expr=> $($tokens:tt)*) => {
+        ::quote::quote_spanned!($crate::expand::at_span($place)=> $($tokens)*)
+    };
+}
+use placed;
+
 /// ```text
 /// // Input:
 /// #[retry_on(Busy, max = 3)]
@@ -94,7 +102,7 @@ fn retries(plan: &Plan) -> TokenStream {
     });
     // Clippy judges the closure of a plain attempt as if the user had written it.
     let lints = (!body.is_async).then(|| generated!(#[allow(clippy::result_large_err)]));
-    let success = at(output, generated!(__x::Fallible::success(__value)));
+    let success = placed!(output=> __x::Fallible::success(__value));
     let attempt = attempt(plan);
     let outcome = outcome(plan, output);
     let located = terms::located(plan);
@@ -122,7 +130,7 @@ fn retries(plan: &Plan) -> TokenStream {
             #pause
         },
     );
-    let repeat = at(name, generated!(loop));
+    let repeat = placed!(name=> loop);
     let originals = originals(plan);
     let terms = terms::terms(plan);
     let retries = if body.is_async {
@@ -145,12 +153,12 @@ fn outcome(plan: &Plan, output: Span) -> TokenStream {
     let outcome = match &plan.timeout {
         // That it is a `Result` comes first, lest two messages tell of one mistake.
         Some(timeout) => {
-            let result = at(output, generated!(__result.map(__x::Fallible::into_result)));
+            let result = placed!(output=> __result.map(__x::Fallible::into_result));
             let settled = generated!(__x::TimesOut::settled(__result, &mut __has_timed_out));
             let settled = at(timeout.key, settled);
             generated!({ let __result = #result; #settled })
         }
-        None => at(output, generated!(__x::Fallible::into_result(__result))),
+        None => placed!(output=> __x::Fallible::into_result(__result)),
     };
     match &plan.ok {
         None => outcome,
@@ -177,8 +185,8 @@ fn pause(plan: &Plan) -> TokenStream {
     let located = terms::located(plan);
     let pause = match &plan.sleep {
         None => {
-            let timer = at(keyword_or_name(plan), generated!(__x::DefaultTimer));
-            let pause = at(keyword_or_name(plan), generated!(__x::AsyncTimer::pause));
+            let timer = placed!(keyword_or_name(plan)=> __x::DefaultTimer);
+            let pause = placed!(keyword_or_name(plan)=> __x::AsyncTimer::pause);
             generated!(#pause(#timer, &mut __call, &__SITE).await;)
         }
         Some(sleep) => {
@@ -188,7 +196,7 @@ fn pause(plan: &Plan) -> TokenStream {
                 generated!(__x::AsyncCall::pause_by),
                 generated!(&__call, #slept),
             );
-            let wait = at(sleep.span(), generated!(.await));
+            let wait = placed!(sleep.span()=> .await);
             generated!(#pause #wait;)
         }
     };
@@ -255,7 +263,7 @@ fn attempt(plan: &Plan) -> TokenStream {
     let statements = generated!(#fault #(#mutable)* #(#cloned)* #named #statements);
     let attempt = if body.is_async {
         let typed = output.map(|output| {
-            let never = at(output.span(), generated!(return __never));
+            let never = placed!(output.span()=> return __never);
             generated! {
                 if let __x::Some(__never) = __x::None::<#output> {
                     #never;
@@ -263,7 +271,7 @@ fn attempt(plan: &Plan) -> TokenStream {
             }
         });
         let block = braced(name, generated!(#typed #statements));
-        let keyword = at(name, generated!(async));
+        let keyword = placed!(name=> async);
         let mut body = generated!(#keyword #block);
         if plan.has_spans {
             let in_span = generated!(__x::Spans::attempt);
@@ -271,12 +279,12 @@ fn attempt(plan: &Plan) -> TokenStream {
         }
         let attempt = called(name, generated!(__x::attempting), generated!(#located, #body));
         let attempt = within(plan, attempt);
-        let wait = at(name, generated!(.await));
+        let wait = placed!(name=> .await);
         generated!(#attempt #wait)
     } else {
         let declared = output.map(|output| generated!(-> #output));
         let block = braced(body.attempt_span, statements);
-        let bars = at(name, generated!(||));
+        let bars = placed!(name=> ||);
         let mut body = generated!(#bars #declared #block);
         if plan.has_spans {
             let in_span =
@@ -297,9 +305,9 @@ fn fault(output: &Type) -> Option<TokenStream> {
     if contains_word(output.to_token_stream(), "impl") {
         return None;
     }
-    let injected = generated!(__x::Fallible::injector(&__none).__injected(&__SITE));
-    let injected = at(output.span(), injected);
-    let failure = at(output.span(), generated!(__x::Fallible::failure(__fault)));
+    let place = output.span();
+    let injected = placed!(place=> __x::Fallible::injector(&__none).__injected(&__SITE));
+    let failure = placed!(place=> __x::Fallible::failure(__fault));
     Some(generated! {
         __x::in_tests! {
             if let __x::Some(__fault) = { let __none = __x::None::<#output>; #injected } {
@@ -321,7 +329,7 @@ fn within(plan: &Plan, attempt: TokenStream) -> TokenStream {
     let located = terms::located(plan);
     let timer = match &plan.sleep {
         None => {
-            let timer = at(keyword_or_name(plan), generated!(__x::DefaultTimer));
+            let timer = placed!(keyword_or_name(plan)=> __x::DefaultTimer);
             generated!(__x::default_timer(#timer, #located, &__bound))
         }
         Some(sleep) => {
@@ -340,7 +348,7 @@ fn within(plan: &Plan, attempt: TokenStream) -> TokenStream {
 fn fresh(argument: &Ident, function: TokenStream) -> TokenStream {
     let original = quote_spanned!(argument.span()=> #argument);
     called(argument.span(), function, {
-        let reference = at(argument.span(), generated!(&));
+        let reference = placed!(argument.span()=> &);
         generated!(#reference #original)
     })
 }

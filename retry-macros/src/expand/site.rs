@@ -4,16 +4,16 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
 use syn::{Expr, FnArg, Signature};
 
-use super::{at, called, generated};
+use super::{at, called, generated, placed};
 use crate::parse::{self, Function, Keyed, Value};
 use crate::plan::{Plan, Setting};
 
 /// ```text
 /// // Input:  max = 3, delay = FIRST
 /// // Output: { let __delay: Duration = FIRST;
-/// //           Site::new(concat!(module_path!(), "::fetch"), file!(), line!(), &["Busy"],
-/// //               policy(Policy::builder().max(3).delay(__delay)))
-/// //           .declared(stringify!(max = 3, ..), stringify!(async fn fetch(..) -> ..), package!()) }
+/// //           site!(concat!(module_path!(), "::", "fetch"), &["Busy"],
+/// //               policy(Policy::builder().max(3).delay(__delay)),
+/// //               {max = 3, ..}, {async fn fetch(..) -> ..}) }
 /// ```
 pub(super) fn site(plan: &Plan) -> TokenStream {
     let name = if let Some(name) = &plan.name {
@@ -51,8 +51,7 @@ fn described<'a>(
 ) -> TokenStream {
     let (attribute, signature) = (&plan.attribute, signature(&plan.function));
     generated! {
-        __x::Site::new(#name, __x::file!(), __x::line!(), &[#(#selectors),*], #policy)
-            .declared(__x::stringify!(#attribute), __x::stringify!(#signature), __x::package!())
+        __x::site!(#name, &[#(#selectors),*], #policy, {#attribute}, {#signature})
     }
 }
 
@@ -86,7 +85,7 @@ fn constant(setting: &Setting) -> Option<TokenStream> {
 
 /// The policy to start from gets its type at its own place, too.
 pub(super) fn base(policy: &Keyed<Expr>) -> TokenStream {
-    let (ty, policy) = (at(policy.key, generated!(&__x::Policy)), &policy.value);
+    let (ty, policy) = (placed!(policy.key=> &__x::Policy), &policy.value);
     generated!(let __base: #ty = #policy;)
 }
 
@@ -95,8 +94,16 @@ fn policy<'a>(
     base: Option<&Keyed<Expr>>,
     settings: impl Iterator<Item = &'a Setting>,
 ) -> TokenStream {
+    let settings: Vec<_> = settings.collect();
+    // The usual one costs the compiler less than the builder.
+    if let (None, [Setting { method: "max", value: Value::Literal(max, _), .. }]) =
+        (base, &*settings)
+    {
+        return generated!(__x::Policy::DEFAULT.__with_max(#max));
+    }
     let mut place = base.map_or_else(Span::mixed_site, |base| parse::place(&base.value));
     let calls: Vec<TokenStream> = settings
+        .into_iter()
         .map(|setting| {
             if let Value::Constant(value) = &setting.value {
                 place = parse::place(value);

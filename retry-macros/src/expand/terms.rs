@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::{at, called, generated, site};
+use super::{called, generated, placed, site};
 use crate::parse::{Budget, Value};
 use crate::plan::{Plan, Setting};
 
@@ -16,7 +16,10 @@ use crate::plan::{Plan, Setting};
 /// //         let __max: u32 = self.max;
 /// //         let __policy = match __base.to_builder().max(__max).build() {
 /// //             Ok(__policy) => __policy,
-/// //             Err(__error) => return RefusesPolicy::refused(__error),
+/// //             Err(__error) => match RefusesPolicy::refused(__error) {
+/// //                 Ok(__value) => return Fallible::success(__value),
+/// //                 Err(__last) => return Fallible::failure(__last),
+/// //             },
 /// //         };
 /// //         let __terms = Terms::of(&__policy).with_budget(&SHARED);
 ///
@@ -83,13 +86,20 @@ fn policy(plan: &Plan) -> (TokenStream, TokenStream) {
         generated!(__x::Policy::builder())
     };
     let calls = plan.settings.iter().map(site::call);
-    let refused = at(run_time_value, generated!(__x::RefusesPolicy::refused(__error)));
+    let output = plan.function.body.output.as_ref();
+    let output = output.map_or_else(|| plan.function.signature.ident.span(), Spanned::span);
+    let success = placed!(output=> __x::Fallible::success(__value));
+    let failure = placed!(output=> __x::Fallible::failure(__last));
+    let refused = placed!(run_time_value=> __x::RefusesPolicy::refused(__error));
     let before = generated! {
         #base
         #(#values)*
         let __policy = match #builder #(#calls)*.build() {
             __x::Ok(__policy) => __policy,
-            __x::Err(__error) => return #refused,
+            __x::Err(__error) => match #refused {
+                __x::Ok(__value) => return #success,
+                __x::Err(__last) => return #failure,
+            },
         };
     };
     (before, generated!(&__policy))
@@ -104,7 +114,7 @@ fn value(setting: &Setting) -> Option<TokenStream> {
 
 fn timeout(setting: &Setting) -> TokenStream {
     let local: Ident = format_ident!("__timeout", span = proc_macro2::Span::mixed_site());
-    let ty = at(setting.key, generated!(__x::Duration));
+    let ty = placed!(setting.key=> __x::Duration);
     let value = match &setting.value {
         Value::Literal(value, _) => value.clone(),
         Value::Constant(value) => quote_spanned!(value.span()=> #value),
