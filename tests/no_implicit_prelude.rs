@@ -18,7 +18,7 @@ macro_rules! in_the_way {
 
 in_the_way! {
     Result Ok Err Option Some None Duration Box String Vec Policy PolicyBuilder Site Failure
-    Selector Jitter AsyncCall PlainCall DefaultTimer Described Coded Searched Fallible
+    Selector Jitter AsyncCall PlainCall DefaultTimer Described Coded Searched Fallible Call Look
 }
 
 #[expect(dead_code, reason = "it is only in the way")]

@@ -150,15 +150,13 @@ fn retries(plan: &Plan) -> TokenStream {
 
 /// The outcome of an attempt, as a `Result` whose error may be what is not accepted.
 fn outcome(plan: &Plan, output: Span) -> TokenStream {
-    let outcome = match &plan.timeout {
+    let outcome = if let Some(timeout) = &plan.timeout {
         // That it is a `Result` comes first, lest two messages tell of one mistake.
-        Some(timeout) => {
-            let result = placed!(output=> __result.map(__x::Fallible::into_result));
-            let settled = generated!(__x::TimesOut::settled(__result, &mut __has_timed_out));
-            let settled = at(timeout.key, settled);
-            generated!({ let __result = #result; #settled })
-        }
-        None => placed!(output=> __x::Fallible::into_result(__result)),
+        let result = placed!(output=> __result.map(__x::Fallible::into_result));
+        let settled = placed!(timeout.key=> __x::TimesOut::settled(__result, &mut __has_timed_out));
+        generated!({ let __result = #result; #settled })
+    } else {
+        placed!(output=> __x::Fallible::into_result(__result))
     };
     match &plan.ok {
         None => outcome,
