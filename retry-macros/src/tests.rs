@@ -200,7 +200,7 @@ fn writes_a_loop_around_the_body() {
                     __x::Err(__last) => match __x::Call::ended(
                         &mut __call, &__SITE, &__last, |__error| { ___ })
                     {
-                        __x::Some(__over) => break (__over, __last),
+                        __x::Some(__ended) => break (__ended, __last),
                         __x::None => { __x::Keep::new(__last).__keep(&__call) }
                     }
                 };

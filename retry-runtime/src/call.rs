@@ -189,7 +189,7 @@ struct Last {
 
 /// How a call ended without success.
 #[derive(Debug)]
-pub(crate) struct Ended {
+pub struct Ended {
     pub(crate) reason: Reason,
     pub(crate) attempt: u32,
     pub(crate) error_type: &'static str,
@@ -380,10 +380,6 @@ impl Progress {
     }
 }
 
-/// How a call ended without success.
-#[derive(Debug)]
-pub struct Over(pub(crate) Ended);
-
 /// What both kinds of calls do after an attempt.
 pub trait Call {
     #[doc(hidden)]
@@ -414,10 +410,10 @@ pub trait Call {
         at: impl Located,
         last: &E,
         judge: impl FnOnce(&E) -> Failure<'_>,
-    ) -> Option<Over> {
+    ) -> Option<Ended> {
         let failure = judge(last);
         match Failing::after(self.failing_mut(), at.site(), at.terms(), &failure) {
-            Err(ended) => return Some(Over(ended)),
+            Err(ended) => return Some(ended),
             Ok(next) => match self.failing_mut() {
                 Some(failing) => *failing = next,
                 None => self.start(next),
@@ -436,10 +432,10 @@ pub trait Call {
     /// The pause is over: how the call ended, if no attempt follows. Without an outcome to return,
     /// one more attempt makes one.
     #[doc(hidden)]
-    fn resumed<E>(&mut self, at: impl Located, kept: Option<E>) -> Option<(Over, E)> {
+    fn resumed<E>(&mut self, at: impl Located, kept: Option<E>) -> Option<(Ended, E)> {
         let kept = kept?;
         let ended = self.failing_mut()?.resumed(at.site(), at.terms()).err()?;
-        Some((Over(ended), kept))
+        Some((ended, kept))
     }
 
     #[doc(hidden)]
@@ -488,7 +484,7 @@ impl PlainCall {
         at: impl Located,
         last: E,
         judge: impl FnOnce(&E) -> Failure<'_>,
-    ) -> Option<(Over, E)> {
+    ) -> Option<(Ended, E)> {
         match self.ended(at, &last, judge) {
             Some(over) => Some((over, last)),
             None => self.pause(at, last),
@@ -499,7 +495,7 @@ impl PlainCall {
     /// stop or the deadline came first.
     #[cold]
     #[inline(never)]
-    pub fn pause<E>(&mut self, at: impl Located, last: E) -> Option<(Over, E)> {
+    pub fn pause<E>(&mut self, at: impl Located, last: E) -> Option<(Ended, E)> {
         let failing = self.0.as_ref()?;
         // What is not needed after the pause goes before it.
         let kept = failing.can_end().then_some(last);

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::attempts::Reason;
-use crate::call::{Call, Over};
+use crate::call::{Call, Ended};
 use crate::history::History;
 use crate::policy::Policy;
 use crate::private::Fallible;
@@ -159,11 +159,10 @@ pub fn retrying<E>(
 /// Calls `on_give_up` where a limit ended the call; gives a closure its type.
 pub fn gave_up<R: Fallible>(
     at: impl Located,
-    over: &Over,
+    ended: &Ended,
     result: R,
     hook: impl FnOnce(&GaveUp<'_, R::Error>),
 ) -> R {
-    let Over(ended) = over;
     if !ended.reason.is_limit() {
         return result;
     }

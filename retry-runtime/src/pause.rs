@@ -10,7 +10,7 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::call::{AsyncCall, Call, Failing, Over};
+use crate::call::{AsyncCall, Call, Ended, Failing};
 use crate::clock;
 use crate::site::{Located, Site};
 use crate::stop::Stops;
@@ -268,7 +268,7 @@ pub struct NotKept<E>(PhantomData<fn() -> E>);
 impl<E> Kept<E> {
     /// How the call ended in the pause, if so.
     #[cold]
-    pub fn ended(self, call: &mut AsyncCall, at: impl Located) -> Option<(Over, E)> {
+    pub fn ended(self, call: &mut AsyncCall, at: impl Located) -> Option<(Ended, E)> {
         call.resumed(at, self.0)
     }
 }
@@ -277,7 +277,7 @@ impl<E> NotKept<E> {
     /// Never.
     #[must_use]
     #[expect(clippy::unused_self, reason = "called as that of a kept error is")]
-    pub fn ended(self, _: &mut AsyncCall, _: impl Located) -> Option<(Over, E)> {
+    pub fn ended(self, _: &mut AsyncCall, _: impl Located) -> Option<(Ended, E)> {
         None
     }
 }

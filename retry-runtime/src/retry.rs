@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::budget::Budget;
-use crate::call::{AsyncCall, Call, Failing, Over, PlainCall, Terms};
+use crate::call::{AsyncCall, Call, Ended, Failing, PlainCall, Terms};
 use crate::describe::{Code, Text};
 use crate::hooks::{self, GaveUp, Retrying};
 use crate::nesting::{attempt, attempting};
@@ -282,14 +282,14 @@ impl<'a, E> Retry<'a, E> {
                 }
                 Err(error) => error,
             };
-            if let Some(over) = self.ended(at, &mut call, &mut spans, &error, has_timed_out) {
-                return self.gave_up(at, &spans, &over, error);
+            if let Some(ended) = self.ended(at, &mut call, &mut spans, &error, has_timed_out) {
+                return self.gave_up(at, &spans, &ended, error);
             }
             let kept = Some(error).filter(|_| call.failing().is_some_and(Failing::can_end));
             timer.pause(&mut call, self.at.site()).await;
-            if let Some((over, error)) = spans.call().within(|| call.resumed(at, kept)) {
-                spans.failed(&over);
-                return self.gave_up(at, &spans, &over, error);
+            if let Some((ended, error)) = spans.call().within(|| call.resumed(at, kept)) {
+                spans.failed(&ended);
+                return self.gave_up(at, &spans, &ended, error);
             }
         }
     }
@@ -322,12 +322,12 @@ impl<'a, E> Retry<'a, E> {
                 }
                 Err(error) => error,
             };
-            if let Some(over) = self.ended(at, &mut call, &mut spans, &error, false) {
-                return self.gave_up(at, &spans, &over, error);
+            if let Some(ended) = self.ended(at, &mut call, &mut spans, &error, false) {
+                return self.gave_up(at, &spans, &ended, error);
             }
-            if let Some((over, error)) = spans.call().within(|| call.pause(at, error)) {
-                spans.failed(&over);
-                return self.gave_up(at, &spans, &over, error);
+            if let Some((ended, error)) = spans.call().within(|| call.pause(at, error)) {
+                spans.failed(&ended);
+                return self.gave_up(at, &spans, &ended, error);
             }
         }
     }
@@ -340,22 +340,22 @@ impl<'a, E> Retry<'a, E> {
         spans: &mut Spans,
         error: &E,
         has_timed_out: bool,
-    ) -> Option<Over>
+    ) -> Option<Ended>
     where
         E: Display,
     {
-        let over = spans
+        let ended = spans
             .ended(call, |call| call.ended(at, error, |error| self.failure(error, has_timed_out)));
-        if let (None, Some(hook)) = (&over, self.retrying) {
+        if let (None, Some(hook)) = (&ended, self.retrying) {
             spans.call().within(|| hooks::retrying(at, call, Some(error), hook));
         }
-        over
+        ended
     }
 
     #[cold]
-    fn gave_up<T>(&self, at: impl Located, spans: &Spans, over: &Over, error: E) -> Result<T, E> {
+    fn gave_up<T>(&self, at: impl Located, spans: &Spans, ended: &Ended, error: E) -> Result<T, E> {
         match self.gave_up {
-            Some(hook) => spans.call().within(|| hooks::gave_up(at, over, Err(error), hook)),
+            Some(hook) => spans.call().within(|| hooks::gave_up(at, ended, Err(error), hook)),
             None => Err(error),
         }
     }

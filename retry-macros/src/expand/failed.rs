@@ -9,7 +9,7 @@ use crate::plan::Plan;
 /// ```text
 /// // Input:  Busy                              (on an async function)
 /// // Output: match Call::ended(&mut __call, &__SITE, &__last, |__error| <judgement>) {
-/// //             Some(__over) => break (__over, __last),
+/// //             Some(__ended) => break (__ended, __last),
 /// //             None => Keep::new(__last).__keep(&__call),
 /// //         }
 ///
@@ -24,10 +24,10 @@ pub(super) fn failed(plan: &Plan, output: Span) -> TokenStream {
     let located = terms::located(plan);
     let judgement = judgement::judgement(plan, output);
     if plan.function.body.is_async {
-        let (ended, retrying) = (ended(plan, &judgement), retrying(plan));
+        let (answer, retrying) = (answer(plan, &judgement), retrying(plan));
         return generated! {
-            match #ended {
-                __x::Some(__over) => break (__over, __last),
+            match #answer {
+                __x::Some(__ended) => break (__ended, __last),
                 __x::None => {
                     #retrying
                     __x::Keep::new(__last).__keep(&__call)
@@ -38,16 +38,16 @@ pub(super) fn failed(plan: &Plan, output: Span) -> TokenStream {
     let end = if plan.on_retry.is_none() && !plan.has_spans {
         generated!(__x::PlainCall::failed(&mut __call, #located, __last, #judgement))
     } else {
-        let (ended, retrying) = (ended(plan, &judgement), retrying(plan));
+        let (answer, retrying) = (answer(plan, &judgement), retrying(plan));
         let pause = generated!(__x::PlainCall::pause(&mut __call, #located, __last));
         let mut pause = in_call_span(plan, pause);
         if plan.has_spans {
-            let failed = generated!(|(__over, _)| __x::Spans::failed(&__spans, __over));
+            let failed = generated!(|(__ended, _)| __x::Spans::failed(&__spans, __ended));
             pause = generated!(#pause.inspect(#failed));
         }
         generated! {
-            match #ended {
-                __x::Some(__over) => __x::Some((__over, __last)),
+            match #answer {
+                __x::Some(__ended) => __x::Some((__ended, __last)),
                 __x::None => {
                     #retrying
                     #pause
@@ -55,18 +55,18 @@ pub(super) fn failed(plan: &Plan, output: Span) -> TokenStream {
             }
         }
     };
-    let (over, last) = (over(plan), last(plan, output));
+    let (ended, last) = (ended(plan), last(plan, output));
     // With a `break`, the compiler would advise to move a consumed argument out of the loop.
     generated! {{
         let __end = #end;
-        if let __x::Some((#over, __last)) = __end {
+        if let __x::Some((#ended, __last)) = __end {
             return #last;
         }
     }}
 }
 
 /// How the call ended, if no other attempt follows.
-fn ended(plan: &Plan, judgement: &TokenStream) -> TokenStream {
+fn answer(plan: &Plan, judgement: &TokenStream) -> TokenStream {
     let located = terms::located(plan);
     if plan.has_spans {
         let ended = generated!(|__call| __x::Call::ended(__call, #located, &__last, #judgement));
@@ -91,8 +91,8 @@ fn retrying(plan: &Plan) -> Option<TokenStream> {
 }
 
 /// How the call ended, where somebody asks.
-pub(super) fn over(plan: &Plan) -> TokenStream {
-    if plan.on_give_up.is_some() { generated!(__over) } else { generated!(_) }
+pub(super) fn ended(plan: &Plan) -> TokenStream {
+    if plan.on_give_up.is_some() { generated!(__ended) } else { generated!(_) }
 }
 
 /// What the function returns in the end.
@@ -105,7 +105,7 @@ pub(super) fn last(plan: &Plan, output: Span) -> TokenStream {
     match &plan.on_give_up {
         Some(hook) => {
             let located = terms::located(plan);
-            let arguments = generated!(#located, &__over, #last, #hook);
+            let arguments = generated!(#located, &__ended, #last, #hook);
             in_call_span(plan, called(hook.span(), generated!(__x::gave_up), arguments))
         }
         None => last,

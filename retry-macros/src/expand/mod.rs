@@ -54,7 +54,7 @@ use placed;
 ///             }
 ///             __x::Err(__last) => {
 ///                 match __x::Call::ended(&mut __call, &__SITE, &__last, |__error| <judgement>) {
-///                     __x::Some(__over) => break (__over, __last),
+///                     __x::Some(__ended) => break (__ended, __last),
 ///                     __x::None => __x::Keep::new(__last).__keep(&__call),
 ///                 }
 ///             }
@@ -134,8 +134,8 @@ fn retries(plan: &Plan) -> TokenStream {
     let originals = originals(plan);
     let terms = terms::terms(plan);
     let retries = if body.is_async {
-        let (over, last) = (failed::over(plan), failed::last(plan, output));
-        generated!(let (#over, __last) = #repeat #repeated; #last)
+        let (ended, last) = (failed::ended(plan), failed::last(plan, output));
+        generated!(let (#ended, __last) = #repeat #repeated; #last)
     } else {
         generated!(#repeat #repeated)
     };

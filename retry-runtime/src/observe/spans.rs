@@ -18,7 +18,7 @@ mod opened {
     use tracing::field::Empty;
     use tracing::{Span, info_span};
 
-    use crate::call::{Call, Over, Terms};
+    use crate::call::{Call, Ended, Terms};
     use crate::site::Located;
 
     /// The open spans of a call; none where nobody wants them.
@@ -71,9 +71,9 @@ mod opened {
         }
 
         /// The call ended in a pause.
-        pub fn failed(&self, over: &Over) {
+        pub fn failed(&self, ended: &Ended) {
             if let Some(open) = &self.0 {
-                is_error(&open.call, over.0.error_type);
+                is_error(&open.call, ended.error_type);
             }
         }
 
@@ -97,18 +97,18 @@ mod opened {
         pub fn ended<C: Call>(
             &mut self,
             call: &mut C,
-            tell: impl FnOnce(&mut C) -> Option<Over>,
-        ) -> Option<Over> {
+            tell: impl FnOnce(&mut C) -> Option<Ended>,
+        ) -> Option<Ended> {
             let Some(open) = &mut self.0 else { return tell(call) };
-            let over = open.call.in_scope(|| tell(call));
+            let ended = open.call.in_scope(|| tell(call));
             let of_retry = || call.progress().error_type.unwrap_or("_OTHER");
-            let error_type = over.as_ref().map_or_else(of_retry, |Over(ended)| ended.error_type);
+            let error_type = ended.as_ref().map_or_else(of_retry, |ended| ended.error_type);
             is_error(&open.attempt, error_type);
-            if over.is_some() {
+            if ended.is_some() {
                 is_error(&open.call, error_type);
             }
             open.attempt = Span::none();
-            over
+            ended
         }
     }
 
@@ -207,7 +207,7 @@ mod opened {
 
 #[cfg(not(feature = "tracing"))]
 mod unopened {
-    use crate::call::{Call, Over};
+    use crate::call::{Call, Ended};
     use crate::site::Located;
 
     /// Without `tracing` there are no spans.
@@ -233,7 +233,7 @@ mod unopened {
         }
 
         /// Nothing.
-        pub const fn failed(&self, _: &Over) {}
+        pub const fn failed(&self, _: &Ended) {}
 
         /// The attempt itself.
         pub fn run<R>(&mut self, body: impl FnOnce() -> R) -> R {
@@ -249,8 +249,8 @@ mod unopened {
         pub fn ended<C: Call>(
             &mut self,
             call: &mut C,
-            tell: impl FnOnce(&mut C) -> Option<Over>,
-        ) -> Option<Over> {
+            tell: impl FnOnce(&mut C) -> Option<Ended>,
+        ) -> Option<Ended> {
             tell(call)
         }
     }
