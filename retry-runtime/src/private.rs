@@ -18,7 +18,7 @@ pub use crate::describe::Coded;
 pub use crate::hooks::{gave_up, retrying};
 pub use crate::jitter::Jitter;
 pub use crate::nesting::{Nested, attempt, attempting};
-pub use crate::observe::{CallSpan, Failure, Spans};
+pub use crate::observe::{Failure, Spans};
 pub use crate::pause::{AsyncTimer, DefaultTimer, Keep, Slept, timer};
 pub use crate::policy::{Policy, PolicyBuilder};
 #[cfg(feature = "registry")]

@@ -287,7 +287,7 @@ impl<'a, E> Retry<'a, E> {
             }
             let kept = Some(error).filter(|_| call.failing().is_some_and(Failing::can_end));
             timer.pause(&mut call, self.at.site()).await;
-            if let Some((ended, error)) = spans.call().within(|| call.resumed(at, kept)) {
+            if let Some((ended, error)) = spans.within(|| call.resumed(at, kept)) {
                 spans.failed(&ended);
                 return self.gave_up(at, &spans, &ended, error);
             }
@@ -325,7 +325,7 @@ impl<'a, E> Retry<'a, E> {
             if let Some(ended) = self.ended(at, &mut call, &mut spans, &error, false) {
                 return self.gave_up(at, &spans, &ended, error);
             }
-            if let Some((ended, error)) = spans.call().within(|| call.pause(at, error)) {
+            if let Some((ended, error)) = spans.within(|| call.pause(at, error)) {
                 spans.failed(&ended);
                 return self.gave_up(at, &spans, &ended, error);
             }
@@ -347,7 +347,7 @@ impl<'a, E> Retry<'a, E> {
         let ended = spans
             .ended(call, |call| call.ended(at, error, |error| self.failure(error, has_timed_out)));
         if let (None, Some(hook)) = (&ended, self.retrying) {
-            spans.call().within(|| hooks::retrying(at, call, Some(error), hook));
+            spans.within(|| hooks::retrying(at, call, Some(error), hook));
         }
         ended
     }
@@ -355,7 +355,7 @@ impl<'a, E> Retry<'a, E> {
     #[cold]
     fn gave_up<T>(&self, at: impl Located, spans: &Spans, ended: &Ended, error: E) -> Result<T, E> {
         match self.gave_up {
-            Some(hook) => spans.call().within(|| hooks::gave_up(at, ended, Err(error), hook)),
+            Some(hook) => spans.within(|| hooks::gave_up(at, ended, Err(error), hook)),
             None => Err(error),
         }
     }

@@ -211,11 +211,7 @@ fn pause(plan: &Plan) -> TokenStream {
 
 /// What happens in the span of the call and in none of its attempts.
 fn in_call_span(plan: &Plan, done: TokenStream) -> TokenStream {
-    if plan.has_spans {
-        generated!(__x::CallSpan::within(__x::Spans::call(&__spans), || #done))
-    } else {
-        done
-    }
+    if plan.has_spans { generated!(__x::Spans::within(&__spans, || #done)) } else { done }
 }
 
 /// A timer that the user named, as a future.

@@ -21,7 +21,7 @@ pub(crate) use event::{Moment, Told};
 pub(crate) use metrics::{begin, is_recorded, look_for_recorder};
 pub use observers::{Observer, Registered, add_observer, observer_panics};
 pub(crate) use observers::{OwnObserver, is_observed};
-pub use spans::{CallSpan, Spans};
+pub use spans::Spans;
 
 /// Which selector a failed attempt matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

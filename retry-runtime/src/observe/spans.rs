@@ -4,9 +4,9 @@
 //! `otel.status_code`. An attempt that fails is an error; a call is one where it ends with one.
 
 #[cfg(feature = "tracing")]
-pub use opened::{CallSpan, Spans};
+pub use opened::Spans;
 #[cfg(not(feature = "tracing"))]
-pub use unopened::{CallSpan, Spans};
+pub use unopened::Spans;
 
 #[cfg(feature = "tracing")]
 mod opened {
@@ -59,9 +59,11 @@ mod opened {
         }
 
         /// What happens in the span of the call and in none of its attempts.
-        #[must_use]
-        pub fn call(&self) -> CallSpan {
-            CallSpan(self.0.as_ref().map(|open| Box::new(open.call.clone())))
+        pub fn within<R>(&self, tell: impl FnOnce() -> R) -> R {
+            match &self.0 {
+                None => tell(),
+                Some(open) => open.call.in_scope(tell),
+            }
         }
 
         /// An attempt of an async function, in its span.
@@ -90,7 +92,7 @@ mod opened {
             if let Some(open) = &mut self.0 {
                 open.attempt = Span::none();
             }
-            self.call().within(tell);
+            self.within(tell);
         }
 
         /// The attempt failed, and perhaps the call.
@@ -126,20 +128,6 @@ mod opened {
                 otel.status_code = Empty,
             );
             self.attempt.clone()
-        }
-    }
-
-    /// The span of a call, to do something in it.
-    #[derive(Debug)]
-    pub struct CallSpan(Option<Box<Span>>);
-
-    impl CallSpan {
-        /// What is done in it.
-        pub fn within<R>(self, tell: impl FnOnce() -> R) -> R {
-            match self.0 {
-                None => tell(),
-                Some(span) => span.in_scope(tell),
-            }
         }
     }
 
@@ -221,10 +209,9 @@ mod unopened {
             Self
         }
 
-        /// Nothing.
-        #[must_use]
-        pub const fn call(&self) -> CallSpan {
-            CallSpan
+        /// Tells.
+        pub fn within<R>(&self, tell: impl FnOnce() -> R) -> R {
+            tell()
         }
 
         /// The attempt itself.
@@ -252,17 +239,6 @@ mod unopened {
             tell: impl FnOnce(&mut C) -> Option<Ended>,
         ) -> Option<Ended> {
             tell(call)
-        }
-    }
-
-    /// Nothing.
-    #[derive(Debug)]
-    pub struct CallSpan;
-
-    impl CallSpan {
-        /// What is done.
-        pub fn within<R>(self, tell: impl FnOnce() -> R) -> R {
-            tell()
         }
     }
 }
