@@ -398,7 +398,7 @@ pub trait Call {
     #[inline]
     fn succeeded(&self, at: impl Located) {
         if self.has_failed() || at.listens() {
-            self.tell_success(at);
+            succeeded(self.failing(), at.site(), at.terms());
         }
     }
 
@@ -420,13 +420,6 @@ pub trait Call {
             },
         }
         None
-    }
-
-    #[doc(hidden)]
-    #[cold]
-    #[inline(never)]
-    fn tell_success(&self, at: impl Located) {
-        succeeded(self.failing(), at.site(), at.terms());
     }
 
     /// The pause is over: how the call ended, if no attempt follows. Without an outcome to return,
@@ -486,7 +479,7 @@ impl PlainCall {
         judge: impl FnOnce(&E) -> Failure<'_>,
     ) -> Option<(Ended, E)> {
         match self.ended(at, &last, judge) {
-            Some(over) => Some((over, last)),
+            Some(ended) => Some((ended, last)),
             None => self.pause(at, last),
         }
     }

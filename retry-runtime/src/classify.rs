@@ -136,8 +136,8 @@ impl<'a, S> Judging<'a, S> {
         self.is_decided = true;
     }
 
-    /// The selector that was asked last has matched.
-    fn is_selected(&mut self) {
+    /// The selector that was asked last is the one.
+    fn select_last(&mut self) {
         self.decide(Verdict::Selector(self.asked - 1));
     }
 
@@ -158,7 +158,7 @@ impl<'a, S> Judging<'a, S> {
     /// A selector that is a question of yes or no.
     pub fn __matches(&mut self, matches: impl FnOnce() -> bool) {
         if self.asks() && matches() {
-            self.is_selected();
+            self.select_last();
         }
     }
 
@@ -202,7 +202,7 @@ impl<'a> Judging<'a, Chain<'a>> {
             .then(|| own.filter(|own| test(own)).or_else(|| first_link(self.error.0, &test)))
             .flatten();
         if found.is_some() {
-            self.is_selected();
+            self.select_last();
         }
         found
     }
@@ -231,7 +231,7 @@ impl<'a, E> Judging<'a, Itself<'a, E>> {
         if !test(found) {
             return None;
         }
-        self.is_selected();
+        self.select_last();
         Some(found)
     }
 }

@@ -16,7 +16,7 @@ use crate::plan::Plan;
 /// //             let __code = Coded::new(__error).__code();
 /// //             let mut __seen = Look::new(__error).__look(&__code);
 /// //             __seen.__unless(holds(__error, is_permanent));
-/// //             { <is it Busy?> }
+/// //             <is it Busy?>
 /// //             __seen.__matches(|| holds(__error, is_transient));
 /// //             __seen.__hinted(hint(__error, retry_after));
 /// //             __seen.__judged()
@@ -77,13 +77,10 @@ pub(super) fn judgement(plan: &Plan, output: Span) -> TokenStream {
 fn test(selector: &Selector) -> TokenStream {
     let span = selector.span;
     // No code of the user stands in the reach of this import.
-    let own = at(
-        span,
-        generated!({
-            use __x::Searched as __Searched;
-            __error.downcast_ref()
-        }),
-    );
+    let own = placed! {span=> {
+        use __x::Searched as __Searched;
+        __error.downcast_ref()
+    }};
     let found = match &selector.test {
         Test::Any => return generated!(__seen.__matches(|| true);),
         Test::Code(code) => {

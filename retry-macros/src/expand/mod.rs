@@ -43,7 +43,7 @@ use placed;
 /// // Output:
 /// async fn fetch(key: &str) -> Result<Item, ApiError> {
 ///     use ::retry_runtime::__private as __x;
-///     static __SITE: __x::Site = __x::Site::new(..);
+///     static __SITE: __x::Site = __x::site!(..);
 ///     let mut __call = __x::AsyncCall::new();
 ///     let (_, __last) = loop {
 ///         let __result = __x::attempting(&__SITE, async { BODY }).await;

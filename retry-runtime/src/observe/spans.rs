@@ -137,7 +137,8 @@ mod opened {
     }
 
     pin_project! {
-        /// What is polled and dropped in its span, where there is one; small where there is none.
+        /// An attempt that is polled and dropped in its span, where there is one; small where there
+        /// is none.
         #[derive(Debug)]
         #[must_use = "futures do nothing unless polled"]
         pub struct InSpan<F> {
