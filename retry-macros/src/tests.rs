@@ -220,12 +220,11 @@ fn asks_the_runtime_what_to_do_about_an_error() {
         &retried("Busy, when = is_transient", "fn fetch() -> Result<Item, ApiError> { ask() }"),
         "
         let __end = __x::PlainCall::failed(&mut __call, &__SITE, __last, |__error| {
-            let __code = __x::Coded::new(__error).__code();
-            let mut __seen = __x::Look::new(__error).__look(&__code);
+            let mut __seen = __x::Look::new(__error).__look(&__x::Coded::new(__error).__code());
             if let __x::Some(__found) = __seen.__select ___ (
                 { use __x::Searched as __Searched; __error.downcast_ref() })
             {
-                __seen.__found(&__x::Coded::new(__found).__code());
+                __seen.__found(&__found.__code());
             }
             __seen.__matches(|| __x::holds(__error, is_transient));
             __seen.__judged()

@@ -13,7 +13,7 @@ use core::time::Duration;
 use std::io;
 use std::sync::Arc;
 
-use crate::describe::{Coding, Text};
+use crate::describe::{Coded, Coding, Text};
 use crate::observe::{Failure, Verdict};
 use crate::probe::{DynError, falls_back};
 
@@ -185,7 +185,7 @@ impl<'a> Judging<'a, Chain<'a>> {
     /// The error, or the first link of its chain, that is a `T`; `own` is what the error's own
     /// `downcast_ref` found.
     #[cold]
-    pub fn __select<T: SelectableError>(&mut self, own: Option<&'a T>) -> Option<&'a T> {
+    pub fn __select<T: SelectableError>(&mut self, own: Option<&'a T>) -> Option<Coded<'a, T>> {
         self.__select_if(own, |_| true)
     }
 
@@ -196,7 +196,7 @@ impl<'a> Judging<'a, Chain<'a>> {
         &mut self,
         own: Option<&'a T>,
         test: impl Fn(&T) -> bool,
-    ) -> Option<&'a T> {
+    ) -> Option<Coded<'a, T>> {
         let found = self
             .asks()
             .then(|| own.filter(|own| test(own)).or_else(|| first_link(self.error.0, &test)))
@@ -204,14 +204,14 @@ impl<'a> Judging<'a, Chain<'a>> {
         if found.is_some() {
             self.select_last();
         }
-        found
+        found.map(Coded::new)
     }
 }
 
 impl<'a, E> Judging<'a, Itself<'a, E>> {
     /// The error itself, if it is a `T`.
     #[cold]
-    pub fn __select<T>(&mut self, own: Option<&'a T>) -> Option<&'a T>
+    pub fn __select<T>(&mut self, own: Option<&'a T>) -> Option<Coded<'a, T>>
     where
         (): Contains<T, E>,
     {
@@ -220,7 +220,11 @@ impl<'a, E> Judging<'a, Itself<'a, E>> {
 
     /// The same, where the `T` passes a test.
     #[cold]
-    pub fn __select_if<T>(&mut self, own: Option<&'a T>, test: impl Fn(&T) -> bool) -> Option<&'a T>
+    pub fn __select_if<T>(
+        &mut self,
+        own: Option<&'a T>,
+        test: impl Fn(&T) -> bool,
+    ) -> Option<Coded<'a, T>>
     where
         (): Contains<T, E>,
     {
@@ -232,7 +236,7 @@ impl<'a, E> Judging<'a, Itself<'a, E>> {
             return None;
         }
         self.select_last();
-        Some(found)
+        Some(Coded::new(found))
     }
 }
 

@@ -159,17 +159,26 @@ impl<'a, E> Coding<'a> for NoCode<E> {
 
 /// The error has a code.
 #[derive(Debug)]
-pub struct Coded<'a, E>(CodedByAws<'a, E>);
+pub struct Coded<'a, E>(Else<'a, E>);
+
+// Every step costs the compiler something, at every function.
+#[cfg(not(feature = "aws"))]
+type Else<'a, E> = Uncoded<'a, E>;
+#[cfg(feature = "aws")]
+type Else<'a, E> = CodedByAws<'a, E>;
 
 /// The error is one of the AWS SDK.
+#[cfg(feature = "aws")]
 #[derive(Debug)]
 pub struct CodedByAws<'a, E>(CodedInside<'a, E>);
 
 /// The error may contain one of the AWS SDK.
+#[cfg(feature = "aws")]
 #[derive(Debug)]
 pub struct CodedInside<'a, E>(CodedInReport<'a, E>);
 
 /// The error is a pointer to one, or a report.
+#[cfg(feature = "aws")]
 #[derive(Debug)]
 pub struct CodedInReport<'a, E>(Uncoded<'a, E>);
 
@@ -180,7 +189,10 @@ pub struct Uncoded<'a, E>(&'a E);
 impl<'a, E> Coded<'a, E> {
     /// Prepares the question.
     pub const fn new(error: &'a E) -> Self {
-        Self(CodedByAws(CodedInside(CodedInReport(Uncoded(error)))))
+        let error = Uncoded(error);
+        #[cfg(feature = "aws")]
+        let error = CodedByAws(CodedInside(CodedInReport(error)));
+        Self(error)
     }
 }
 
@@ -188,7 +200,7 @@ impl<'a, E: ErrorCode> Coded<'a, E> {
     /// The code and the request id.
     #[must_use]
     pub fn __code(&self) -> Code<'a> {
-        let error = self.0.0.0.0.0;
+        let error = probed(self);
         Code { code: error.code(), request_id: error.request_id() }
     }
 }
@@ -201,7 +213,7 @@ where
     /// The code and the request id, which is in the answer also where nobody could read it.
     #[must_use]
     pub fn __code(&self) -> Code<'a> {
-        let error = self.0.0.0.0.0;
+        let error = probed(self);
         let Code { code, request_id } = of_metadata(error.meta());
         let in_answer = || {
             let headers = error.raw_response()?.headers();
@@ -216,7 +228,7 @@ impl<'a, E: ProvideErrorMetadata> CodedByAws<'a, E> {
     /// The code and the request id.
     #[must_use]
     pub fn __code(&self) -> Code<'a> {
-        of_metadata(self.0.0.0.0.meta())
+        of_metadata(probed(self).meta())
     }
 }
 
@@ -225,7 +237,8 @@ impl<'a, E: Error + 'static> CodedInside<'a, E> {
     /// The code and the request id.
     #[must_use]
     pub fn __code(&self) -> Code<'a> {
-        in_chain(self.0.0.0)
+        let error: &'a E = probed(self);
+        in_chain(error)
     }
 }
 
@@ -234,7 +247,7 @@ impl<'a, E: Deref<Target: DynError>> CodedInReport<'a, E> {
     /// The code and the request id.
     #[must_use]
     pub fn __code(&self) -> Code<'a> {
-        in_chain(self.0.0.deref().as_error())
+        in_chain(probed(self).deref().as_error())
     }
 }
 
@@ -262,8 +275,17 @@ fn in_chain<'a>(error: &'a (dyn Error + 'static)) -> Code<'a> {
         .unwrap_or_default()
 }
 
+/// Every probe dereferences to the last one.
+const fn probed<'a, E>(probe: &Uncoded<'a, E>) -> &'a E {
+    probe.0
+}
+
 falls_back! {
-    Coded<E> => CodedByAws;
+    Coded<E> => Else;
+}
+
+#[cfg(feature = "aws")]
+falls_back! {
     CodedByAws<E> => CodedInside;
     CodedInside<E> => CodedInReport;
     CodedInReport<E> => Uncoded;

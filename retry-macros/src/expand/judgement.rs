@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 
-use super::{at, called, generated, grouped, placed};
+use super::{called, generated, grouped, placed};
 use crate::parse::{Selector, Test};
 use crate::plan::Plan;
 
@@ -13,8 +13,7 @@ use crate::plan::Plan;
 /// ```text
 /// // Input:  Busy, when = is_transient, unless = is_permanent, hint = retry_after
 /// // Output: |__error| {
-/// //             let __code = Coded::new(__error).__code();
-/// //             let mut __seen = Look::new(__error).__look(&__code);
+/// //             let mut __seen = Look::new(__error).__look(&Coded::new(__error).__code());
 /// //             __seen.__unless(holds(__error, is_permanent));
 /// //             <is it Busy?>
 /// //             __seen.__matches(|| holds(__error, is_transient));
@@ -23,8 +22,9 @@ use crate::plan::Plan;
 /// //         }
 /// ```
 pub(super) fn judgement(plan: &Plan, output: Span) -> TokenStream {
-    let look = placed!(output=> __x::Look::new(__error).__look(&__code));
-    let code = placed!(output=> __x::Coded::new(__error).__code());
+    let look = placed! {output=>
+        let mut __seen = __x::Look::new(__error).__look(&__x::Coded::new(__error).__code());
+    };
     let unless = plan.unless.as_ref().map(|unless| {
         let refused = predicate(unless);
         generated!(__seen.__unless(#refused);)
@@ -40,8 +40,7 @@ pub(super) fn judgement(plan: &Plan, output: Span) -> TokenStream {
         generated!(__seen.__hinted(#hint);)
     });
     let judged = generated! {
-        let __code = #code;
-        let mut __seen = #look;
+        #look
         #unless
         #timed_out
         #(#tests)*
@@ -66,13 +65,13 @@ pub(super) fn judgement(plan: &Plan, output: Span) -> TokenStream {
 /// ```text
 /// // Input:  Busy
 /// // Output: if let Some(__found) = __seen.__select::<Busy>(__error.downcast_ref()) {
-/// //             __seen.__found(&Coded::new(__found).__code());
+/// //             __seen.__found(&__found.__code());
 /// //         }
 /// // Input:  ApiError::Http { status } if *status >= 500
 /// // Output: the same with __select_if(__error.downcast_ref(),
 /// //             |__candidate| match __candidate { <it> => true, _ => false })
 /// // Input:  "SlowDown"
-/// // Output: __seen.__matches(|| __code.__is("SlowDown"));
+/// // Output: __seen.__matches(|| Coded::new(__error).__code().__is("SlowDown"));
 /// ```
 fn test(selector: &Selector) -> TokenStream {
     let span = selector.span;
@@ -84,7 +83,7 @@ fn test(selector: &Selector) -> TokenStream {
     let found = match &selector.test {
         Test::Any => return generated!(__seen.__matches(|| true);),
         Test::Code(code) => {
-            let is = at(span, generated!(__code.__is(#code)));
+            let is = placed!(span=> __x::Coded::new(__error).__code().__is(#code));
             return generated!(__seen.__matches(|| #is););
         }
         Test::Type(ty) => {
@@ -106,7 +105,7 @@ fn test(selector: &Selector) -> TokenStream {
     };
     generated! {
         if let __x::Some(__found) = #found {
-            __seen.__found(&__x::Coded::new(__found).__code());
+            __seen.__found(&__found.__code());
         }
     }
 }
