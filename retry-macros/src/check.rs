@@ -306,7 +306,7 @@ fn the_attribute_stands_once(function: &Function, mistakes: &mut Mistakes) {
         }
     }
     // Under another name it has been at work before this one.
-    if function.body.is_expanded() {
+    if function.body.is_expanded {
         mistakes.at(
             Span::call_site(),
             "a second `#[retry_on]`, under another name, would multiply the attempts: \
@@ -468,8 +468,7 @@ fn mentions_future(ty: &Type) -> bool {
 
 /// Above, `#[instrument]` has already moved the arguments into a future of its own.
 fn instrument_stands_below(function: &Function, mistakes: &mut Mistakes) {
-    if function.body.is_async && contains_word(function.body.attempt.clone(), "__tracing_attr_span")
-    {
+    if function.body.is_async && function.body.attempt.is_instrumented {
         mistakes.at(
             Span::call_site(),
             "`#[instrument]` stands above and has moved the arguments away: \

@@ -42,7 +42,8 @@ pub(crate) struct Plan {
     /// Whether there can be spans.
     pub(crate) has_spans: bool,
     pub(crate) sleep: Option<Expr>,
-    pub(crate) runtime: Path,
+    /// Where the runtime is, if it was named.
+    pub(crate) runtime: Option<Path>,
 }
 
 /// A policy of literals, so that its schedule is known here.
@@ -173,7 +174,7 @@ impl Plan {
             name: arguments.name.take(),
             has_spans,
             sleep: arguments.sleep.take(),
-            runtime: arguments.runtime.take().unwrap_or_else(|| syn::parse_quote!(::retry_runtime)),
+            runtime: arguments.runtime.take(),
         }
     }
 

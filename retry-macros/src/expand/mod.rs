@@ -16,7 +16,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, GenericArgument, Path, PathArguments, Type, TypeParamBound};
 
 use crate::check::contains_word;
-use crate::parse::Function;
+use crate::parse::{Attempt, Function};
 use crate::plan::Plan;
 
 /// Tokens of the expansion, whose local names the body cannot see.
@@ -71,12 +71,16 @@ pub(crate) fn retried(plan: &Plan) -> TokenStream {
     let Plan { function, runtime, .. } = plan;
     let Function { attributes, visibility, signature, body, .. } = function;
     let inner_attributes = &body.inner_attributes;
+    let runtime = match runtime {
+        Some(path) => path.to_token_stream(),
+        None => generated!(::retry_runtime),
+    };
     let site = site::site(plan);
     let retries = body.with(retries(plan));
     let mut block = Group::new(
         Delimiter::Brace,
         generated! {
-            #inner_attributes
+            #(#inner_attributes)*
             use #runtime::__private as __x;
             static __SITE: __x::Site = #site;
             __x::registered!(__SITE);
@@ -116,7 +120,7 @@ fn retries(plan: &Plan) -> TokenStream {
     let kept = body.is_async.then(|| generated!(let __kept =));
     let (end, pause) = body.is_async.then(|| (generated!(;), pause(plan))).unzip();
     let repeated = braced(
-        body.attempt_span,
+        body.attempt.span,
         generated! {
             #lints
             let __result = #attempt;
@@ -251,9 +255,9 @@ fn attempt(plan: &Plan) -> TokenStream {
     let named = plan.attempt.as_ref().map(|attempt| generated!(let #attempt = __attempt;));
     // The user's own block, or lints would find statements of the macro before the items in it; but
     // they would find the braces of a single expression unnecessary.
-    let mut statements = Group::new(Delimiter::Brace, body.attempt.clone());
-    let is_single = !body.attempt.clone().into_iter().any(|token| is_semicolon(&token));
-    statements.set_span(if is_single { at_span(body.attempt_span) } else { body.attempt_span });
+    let Attempt { statements, span, is_single, .. } = &body.attempt;
+    let mut statements = Group::new(Delimiter::Brace, statements.clone());
+    statements.set_span(if *is_single { at_span(*span) } else { *span });
     let statements = generated!(#fault #(#mutable)* #(#cloned)* #named #statements);
     let attempt = if body.is_async {
         let typed = output.map(|output| {
@@ -277,7 +281,7 @@ fn attempt(plan: &Plan) -> TokenStream {
         generated!(#attempt #wait)
     } else {
         let declared = output.map(|output| generated!(-> #output));
-        let block = braced(body.attempt_span, statements);
+        let block = braced(body.attempt.span, statements);
         let bars = placed!(name=> ||);
         let mut body = generated!(#bars #declared #block);
         if plan.has_spans {
@@ -309,10 +313,6 @@ fn fault(output: &Type) -> Option<TokenStream> {
             }
         }
     })
-}
-
-fn is_semicolon(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Punct(sign) if sign.as_char() == ';')
 }
 
 /// The attempt, which may take only so long.

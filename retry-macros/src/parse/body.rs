@@ -13,14 +13,36 @@ use super::function::Mutable;
 pub(crate) struct Body {
     pub(crate) span: Span,
     /// `#![..]`
-    pub(crate) inner_attributes: TokenStream,
-    pub(crate) attempt: TokenStream,
-    pub(crate) attempt_span: Span,
+    pub(crate) inner_attributes: Vec<TokenTree>,
+    pub(crate) attempt: Attempt,
     /// What an attempt returns, where it is spelled out.
     pub(crate) output: Option<Type>,
     pub(crate) is_async: bool,
     /// What stands around the attempt, from the inside out.
     around: Vec<Around>,
+    /// Whether it is an expansion of this very attribute.
+    pub(crate) is_expanded: bool,
+}
+
+/// What is repeated. Its tokens are looked at once: each look costs as much as the body is long.
+pub(crate) struct Attempt {
+    pub(crate) statements: TokenStream,
+    pub(crate) span: Span,
+    /// Whether no statement ends before the last.
+    pub(crate) is_single: bool,
+    /// Whether it is an expansion of `#[instrument]`.
+    pub(crate) is_instrumented: bool,
+}
+
+impl Attempt {
+    fn new(statements: TokenStream, tokens: &[TokenTree], span: Span) -> Self {
+        let is_single = !tokens.iter().any(|token| is_sign(token, ';'));
+        let is_instrumented = matches!(
+            tokens,
+            [first, second, ..] if is_word(first, "let") && is_word(second, "__tracing_attr_span")
+        );
+        Self { statements, span, is_single, is_instrumented }
+    }
 }
 
 /// One level of nesting.
@@ -33,39 +55,34 @@ struct Around {
 impl Body {
     /// Adds to `mutable` the arguments that `#[async_trait]` has already made mutable.
     pub(super) fn find(signature: &Signature, block: &Group, mutable: &mut Vec<Mutable>) -> Self {
-        let (inner_attributes, statements) = split_inner_attributes(block.stream());
+        let tokens: Vec<TokenTree> = block.stream().into_iter().collect();
+        let (inner_attributes, tokens) = tokens.split_at(length_of_inner_attributes(&tokens));
+        let statements = match inner_attributes {
+            [] => block.stream(),
+            _ => tokens.iter().cloned().collect(),
+        };
         let output = match &signature.output {
             ReturnType::Type(_, ty) => Some((**ty).clone()),
             ReturnType::Default => None,
         };
         let mut body = Self {
             span: block.span(),
-            inner_attributes,
-            attempt: statements.clone(),
-            attempt_span: block.span(),
+            inner_attributes: inner_attributes.to_vec(),
+            attempt: Attempt::new(statements, tokens, block.span()),
             output,
             is_async: signature.asyncness.is_some(),
             around: Vec::new(),
+            is_expanded: is_expanded(tokens),
         };
         if !body.is_async {
-            if let Some(future) = future_at_the_end(statements) {
+            if let Some(future) = future_at_the_end(tokens) {
                 body.is_async = true;
                 body.output = body.output.as_ref().and_then(output_of_future);
                 body.around = future.around;
-                body.attempt = future.statements;
-                body.attempt_span = future.span;
-                body.find_async_trait_attempt(mutable);
+                body.find_async_trait_attempt(&future.block, mutable);
             }
         }
         body
-    }
-
-    /// Whether it is an expansion of this very attribute.
-    pub(crate) fn is_expanded(&self) -> bool {
-        let whole = if self.is_future() { self.before() } else { self.attempt.clone() };
-        let is = |token, name| matches!(token, Some(TokenTree::Ident(word)) if word == name);
-        let mut tokens = whole.into_iter();
-        tokens.any(|token| is(Some(token), "static")) && is(tokens.next(), "__SITE")
     }
 
     /// What stands before the attempt, where `#[async_trait]` binds the arguments.
@@ -89,21 +106,17 @@ impl Body {
 
     /// In what `#[async_trait]` makes of a method, the attempt is the block behind
     /// `let __ret: T =`; the arguments are moved into the future before it.
-    fn find_async_trait_attempt(&mut self, mutable: &mut Vec<Mutable>) {
-        let tokens: Vec<TokenTree> = self.attempt.clone().into_iter().collect();
-        let is = |token: &TokenTree, text: &str| match token {
-            TokenTree::Ident(word) => word == text,
-            TokenTree::Punct(sign) => text.starts_with(sign.as_char()),
-            _ => false,
-        };
+    fn find_async_trait_attempt(&mut self, block: &Group, mutable: &mut Vec<Mutable>) {
+        let tokens: Vec<TokenTree> = block.stream().into_iter().collect();
+        self.attempt = Attempt::new(block.stream(), &tokens, block.span());
         let Some(start) = tokens.windows(3).position(|window| {
-            is(&window[0], "let") && is(&window[1], "__ret") && is(&window[2], ":")
+            is_word(&window[0], "let") && is_word(&window[1], "__ret") && is_sign(&window[2], ':')
         }) else {
             return;
         };
         let attempt = tokens.iter().enumerate().skip(start).find_map(|(at, token)| match token {
             TokenTree::Group(group)
-                if group.delimiter() == Delimiter::Brace && is(&tokens[at - 1], "=") =>
+                if group.delimiter() == Delimiter::Brace && is_sign(&tokens[at - 1], '=') =>
             {
                 Some((at, group.clone()))
             }
@@ -114,13 +127,27 @@ impl Body {
             return;
         };
         self.output = Some(output);
-        self.attempt = group.stream();
-        self.attempt_span = group.span();
+        let statements: Vec<TokenTree> = group.stream().into_iter().collect();
+        self.attempt = Attempt::new(group.stream(), &statements, group.span());
         let before: TokenStream = tokens[..at].iter().cloned().collect();
         find_mutable(before.clone(), mutable);
         let after = tokens[at + 1..].iter().cloned().collect();
         self.around.insert(0, Around { before, group, after });
     }
+}
+
+fn is_word(token: &TokenTree, text: &str) -> bool {
+    matches!(token, TokenTree::Ident(word) if word == text)
+}
+
+fn is_sign(token: &TokenTree, sign: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
+}
+
+/// `use .. as __x; static __SITE: ..`
+fn is_expanded(body: &[TokenTree]) -> bool {
+    body.first().is_some_and(|first| is_word(first, "use"))
+        && body.windows(2).any(|pair| is_word(&pair[0], "static") && is_word(&pair[1], "__SITE"))
 }
 
 /// What a pattern binds by value and as `mut`.
@@ -149,66 +176,55 @@ pub(super) fn find_mutable(pattern: TokenStream, mutable: &mut Vec<Mutable>) {
     }
 }
 
-fn split_inner_attributes(body: TokenStream) -> (TokenStream, TokenStream) {
-    let tokens: Vec<TokenTree> = body.into_iter().collect();
-    let is_punct = |token: &TokenTree, sign| matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign);
+fn length_of_inner_attributes(body: &[TokenTree]) -> usize {
     let mut end = 0;
-    while let [hash, bang, TokenTree::Group(_), ..] = &tokens[end..] {
-        if !is_punct(hash, '#') || !is_punct(bang, '!') {
+    while let [hash, bang, TokenTree::Group(_), ..] = &body[end..] {
+        if !is_sign(hash, '#') || !is_sign(bang, '!') {
             break;
         }
         end += 3;
     }
-    let statements = tokens[end..].iter().cloned().collect();
-    (tokens[..end].iter().cloned().collect(), statements)
+    end
 }
 
 struct Future {
     around: Vec<Around>,
-    statements: TokenStream,
-    span: Span,
+    block: Group,
 }
 
 /// `.. async move { .. }` or `.. Box::pin(async move { .. })`
-fn future_at_the_end(body: TokenStream) -> Option<Future> {
-    let mut tokens: Vec<TokenTree> = body.into_iter().collect();
-    let Some(TokenTree::Group(last)) = tokens.pop() else {
+fn future_at_the_end(body: &[TokenTree]) -> Option<Future> {
+    let (TokenTree::Group(last), tokens) = body.split_last()? else {
         return None;
     };
-    let before: TokenStream = tokens.iter().cloned().collect();
+    let around = || Around {
+        before: tokens.iter().cloned().collect(),
+        group: last.clone(),
+        after: TokenStream::new(),
+    };
     let ends_in = |words: &[&str]| {
         let tail = tokens.len().checked_sub(words.len()).map(|start| &tokens[start..]);
-        tail.is_some_and(|tail| {
-            tail.iter()
-                .zip(words)
-                .all(|(token, word)| matches!(token, TokenTree::Ident(ident) if ident == word))
-        })
+        tail.is_some_and(|tail| tail.iter().zip(words).all(|(token, word)| is_word(token, word)))
     };
     match last.delimiter() {
-        Delimiter::Brace if ends_in(&["async", "move"]) || ends_in(&["async"]) => Some(Future {
-            statements: last.stream(),
-            span: last.span(),
-            around: vec![Around { before, group: last, after: TokenStream::new() }],
-        }),
+        Delimiter::Brace if ends_in(&["async", "move"]) || ends_in(&["async"]) => {
+            Some(Future { around: vec![around()], block: last.clone() })
+        }
         Delimiter::Parenthesis if ends_in(&["pin"]) => {
-            let mut future = future_at_the_end(without_trailing_comma(last.stream()))?;
-            future.around.push(Around { before, group: last, after: TokenStream::new() });
+            let mut inside: Vec<TokenTree> = last.stream().into_iter().collect();
+            if inside.last().is_some_and(|comma| is_sign(comma, ',')) {
+                inside.pop();
+            }
+            let mut future = future_at_the_end(&inside)?;
+            future.around.push(around());
             Some(future)
         }
         Delimiter::None => {
-            let inside = last.stream();
-            future_at_the_end(quote!(#before #inside))
+            let all: Vec<TokenTree> = tokens.iter().cloned().chain(last.stream()).collect();
+            future_at_the_end(&all)
         }
         _ => None,
     }
-}
-
-fn without_trailing_comma(tokens: TokenStream) -> TokenStream {
-    let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    if matches!(tokens.last(), Some(TokenTree::Punct(comma)) if comma.as_char() == ',') {
-        tokens.pop();
-    }
-    tokens.into_iter().collect()
 }
 
 /// The `T` in `impl Future<Output = T>`, `Pin<Box<dyn Future<Output = T>>>`, `BoxFuture<'_, T>`;

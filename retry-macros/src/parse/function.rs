@@ -27,53 +27,47 @@ pub(crate) struct Mutable {
 
 /// `None` if it is not a function, which has then been reported.
 pub(crate) fn function(item: &TokenStream, mistakes: &mut Mistakes) -> Option<Function> {
-    let parsed = (|input: ParseStream| {
-        let function = parse_function(input);
-        // What is left is reported with the rest.
-        input.parse::<TokenStream>()?;
-        function
-    })
-    .parse2(item.clone());
-    match parsed {
-        Ok((attributes, visibility, signature, body)) => {
-            Some(understand(attributes, visibility, signature, &body))
-        }
-        Err(mistake) => {
-            mistakes.add(not_a_function(item.clone()).unwrap_or(mistake));
-            None
-        }
+    let mut head: Vec<TokenTree> = item.clone().into_iter().collect();
+    // The parser would look at every token of the body.
+    let body = head.last().and_then(block);
+    if body.is_some() {
+        head.pop();
     }
+    let parsed = (|input: ParseStream| {
+        let head = parse_head(input)?;
+        match &body {
+            Some(body) if input.is_empty() => Ok(understand(head, body)),
+            _ => Err(without_body(&head.2, input)),
+        }
+    })
+    .parse2(head.into_iter().collect());
+    parsed.map_err(|mistake| mistakes.add(not_a_function(item.clone()).unwrap_or(mistake))).ok()
 }
 
-fn parse_function(
-    input: ParseStream,
-) -> syn::Result<(Vec<Attribute>, Visibility, Signature, Group)> {
-    let attributes = input.call(Attribute::parse_outer)?;
-    let visibility = input.parse()?;
-    let signature: Signature = input.parse()?;
+/// All that stands before the body.
+type Head = (Vec<Attribute>, Visibility, Signature);
+
+fn parse_head(input: ParseStream) -> syn::Result<Head> {
+    Ok((input.call(Attribute::parse_outer)?, input.parse()?, input.parse()?))
+}
+
+fn without_body(signature: &Signature, input: ParseStream) -> syn::Error {
     if input.peek(Token![;]) {
-        return Err(syn::Error::new(
+        return syn::Error::new(
             signature.ident.span(),
             "this function has no body to call again: \
              put `#[retry_on]` on the functions that implement it",
-        ));
+        );
     }
-    let body = match input.parse::<TokenTree>()? {
-        TokenTree::Group(group) => block(group),
-        _ => None,
-    };
-    body.map(|body| (attributes, visibility, signature, body))
-        .ok_or_else(|| input.error("expected the body of the function"))
+    input.error("expected the body of the function")
 }
 
 /// A body that a macro handed over stands in an invisible group.
-fn block(group: Group) -> Option<Group> {
+fn block(token: &TokenTree) -> Option<Group> {
+    let TokenTree::Group(group) = token else { return None };
     match group.delimiter() {
-        Delimiter::Brace => Some(group),
-        Delimiter::None => match group.stream().into_iter().next() {
-            Some(TokenTree::Group(inner)) => block(inner),
-            _ => None,
-        },
+        Delimiter::Brace => Some(group.clone()),
+        Delimiter::None => block(&group.stream().into_iter().next()?),
         Delimiter::Parenthesis | Delimiter::Bracket => None,
     }
 }
@@ -124,12 +118,7 @@ fn not_a_function(item: TokenStream) -> Option<syn::Error> {
     Some(syn::Error::new(Span::call_site(), "`#[retry_on]` retries a function: put it on one"))
 }
 
-fn understand(
-    attributes: Vec<Attribute>,
-    visibility: Visibility,
-    signature: Signature,
-    block: &Group,
-) -> Function {
+fn understand((attributes, visibility, signature): Head, block: &Group) -> Function {
     let mut mutable = Vec::new();
     for argument in &signature.inputs {
         if let FnArg::Typed(argument) = argument {
