@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use syn::spanned::Spanned;
 
-use super::{called, generated, in_call_span, judgement, placed, terms};
+use super::{generated, in_call_span, judgement, placed, terms};
 use crate::plan::Plan;
 
 /// ```text
@@ -21,11 +21,11 @@ use crate::plan::Plan;
 /// //         }
 /// ```
 pub(super) fn failed(plan: &Plan, output: Span) -> TokenStream {
-    let located = terms::located(plan);
+    let at = terms::located(plan);
     let judgement = judgement::judgement(plan, output);
     if plan.function.body.is_async {
         let (answer, retrying) = (answer(plan, &judgement), retrying(plan));
-        return generated! {
+        return placed! {output=>
             match #answer {
                 __x::Some(__ended) => break (__ended, __last),
                 __x::None => {
@@ -36,10 +36,10 @@ pub(super) fn failed(plan: &Plan, output: Span) -> TokenStream {
         };
     }
     let end = if plan.on_retry.is_none() && !plan.has_spans {
-        generated!(__x::PlainCall::failed(&mut __call, #located, __last, #judgement))
+        placed!(output=> __x::PlainCall::failed(&mut __call, #at, __last, #judgement))
     } else {
         let (answer, retrying) = (answer(plan, &judgement), retrying(plan));
-        let pause = generated!(__x::PlainCall::pause(&mut __call, #located, __last));
+        let pause = generated!(__x::PlainCall::pause(&mut __call, #at, __last));
         let mut pause = in_call_span(plan, pause);
         if plan.has_spans {
             let failed = generated!(|(__ended, _)| __x::Spans::failed(&__spans, __ended));
@@ -57,7 +57,7 @@ pub(super) fn failed(plan: &Plan, output: Span) -> TokenStream {
     };
     let (ended, last) = (ended(plan), last(plan, output));
     // With a `break`, the compiler would advise to move a consumed argument out of the loop.
-    generated! {{
+    placed! {output=> {
         let __end = #end;
         if let __x::Some((#ended, __last)) = __end {
             return #last;
@@ -67,26 +67,26 @@ pub(super) fn failed(plan: &Plan, output: Span) -> TokenStream {
 
 /// How the call ended, if no other attempt follows.
 fn answer(plan: &Plan, judgement: &TokenStream) -> TokenStream {
-    let located = terms::located(plan);
+    let at = terms::located(plan);
     if plan.has_spans {
-        let ended = generated!(|__call| __x::Call::ended(__call, #located, &__last, #judgement));
+        let ended = generated!(|__call| __x::Call::ended(__call, #at, &__last, #judgement));
         generated!(__x::Spans::ended(&mut __spans, &mut __call, #ended))
     } else {
-        generated!(__x::Call::ended(&mut __call, #located, &__last, #judgement))
+        generated!(__x::Call::ended(&mut __call, #at, &__last, #judgement))
     }
 }
 
 /// `on_retry`, where another attempt follows.
 fn retrying(plan: &Plan) -> Option<TokenStream> {
     let hook = plan.on_retry.as_ref()?;
-    let located = terms::located(plan);
+    let at = terms::located(plan);
     let error = if plan.ok.is_some() {
         generated!(__x::Last::error(&__last))
     } else {
         generated!(__x::Some(&__last))
     };
-    let arguments = generated!(#located, &__call, #error, #hook);
-    let told = in_call_span(plan, called(hook.span(), generated!(__x::retrying), arguments));
+    let told = placed!(hook.span()=> __x::retrying(#at, &__call, #error, #hook));
+    let told = in_call_span(plan, told);
     Some(generated!(#told;))
 }
 
@@ -104,9 +104,9 @@ pub(super) fn last(plan: &Plan, output: Span) -> TokenStream {
     };
     match &plan.on_give_up {
         Some(hook) => {
-            let located = terms::located(plan);
-            let arguments = generated!(#located, &__ended, #last, #hook);
-            in_call_span(plan, called(hook.span(), generated!(__x::gave_up), arguments))
+            let at = terms::located(plan);
+            let told = placed!(hook.span()=> __x::gave_up(#at, &__ended, #last, #hook));
+            in_call_span(plan, told)
         }
         None => last,
     }

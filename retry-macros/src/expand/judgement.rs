@@ -1,10 +1,10 @@
 //! Which selector an error matches.
 
-use proc_macro2::{Delimiter, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 
-use super::{called, generated, grouped, placed};
+use super::{generated, placed};
 use crate::parse::{Selector, Test};
 use crate::plan::Plan;
 
@@ -22,9 +22,6 @@ use crate::plan::Plan;
 /// //         }
 /// ```
 pub(super) fn judgement(plan: &Plan, output: Span) -> TokenStream {
-    let look = placed! {output=>
-        let mut __seen = __x::Look::new(__error).__look(&__x::Coded::new(__error).__code());
-    };
     let unless = plan.unless.as_ref().map(|unless| {
         let refused = predicate(unless);
         generated!(__seen.__unless(#refused);)
@@ -36,27 +33,26 @@ pub(super) fn judgement(plan: &Plan, output: Span) -> TokenStream {
         generated!(__seen.__matches(|| #holds);)
     });
     let hinted = plan.hint.as_ref().map(|hint| {
-        let hint = called(hint.span(), generated!(__x::hint), generated!(__error, #hint));
+        let hint = placed!(hint.span()=> __x::hint(__error, #hint));
         generated!(__seen.__hinted(#hint);)
     });
-    let judged = generated! {
-        #look
+    let judged = placed! {output=> {
+        let mut __seen = __x::Look::new(__error).__look(&__x::Coded::new(__error).__code());
         #unless
         #timed_out
         #(#tests)*
         #when
         #hinted
         __seen.__judged()
-    };
+    }};
+    // A closure that moves an argument is a closure of the function's.
     let name = plan.function.signature.ident.span();
     if plan.ok.is_none() {
-        let error = placed!(name=> |__error|);
-        return generated!(#error { #judged });
+        return placed!(name=> |__error| #judged);
     }
-    let last = placed!(name=> |__last|);
-    generated! {
-        #last match __last {
-            __x::Last::Error(__error) => { #judged }
+    placed! {name=>
+        |__last| match __last {
+            __x::Last::Error(__error) => #judged
             __x::Last::Value(_) => __x::Failure::VALUE,
         }
     }
@@ -76,34 +72,30 @@ pub(super) fn judgement(plan: &Plan, output: Span) -> TokenStream {
 fn test(selector: &Selector) -> TokenStream {
     let span = selector.span;
     // No code of the user stands in the reach of this import.
-    let own = placed! {span=> {
-        use __x::Searched as __Searched;
-        __error.downcast_ref()
-    }};
+    let own = placed!(span=> { use __x::Searched as __Searched; __error.downcast_ref() });
     let found = match &selector.test {
         Test::Any => return generated!(__seen.__matches(|| true);),
         Test::Code(code) => {
-            let is = placed!(span=> __x::Coded::new(__error).__code().__is(#code));
-            return generated!(__seen.__matches(|| #is););
+            return placed! {span=>
+                __seen.__matches(|| __x::Coded::new(__error).__code().__is(#code));
+            };
         }
-        Test::Type(ty) => {
-            let select = placed!(span=> __seen.__select);
-            let arguments = grouped(span, Delimiter::Parenthesis, own);
-            generated!(#select::<#ty>#arguments)
-        }
+        Test::Type(ty) => placed!(span=> __seen.__select::<#ty>(#own)),
         Test::Pattern { pattern, guard } => {
             let guard = guard.as_ref().map(|guard| quote_spanned!(span=> if #guard));
-            called(
-                span,
-                generated!(__seen.__select_if),
-                generated!(#own, |__candidate| match __candidate { #pattern #guard => true, _ => false }),
-            )
+            let is = generated! {
+                |__candidate| match __candidate {
+                    #pattern #guard => true,
+                    _ => false,
+                }
+            };
+            placed!(span=> __seen.__select_if(#own, #is))
         }
         Test::Bound { binding, ty, guard } => {
-            called(span, generated!(__seen.__select_if), generated!(#own, |#binding: &#ty| #guard))
+            placed!(span=> __seen.__select_if(#own, |#binding: &#ty| #guard))
         }
     };
-    generated! {
+    placed! {span=>
         if let __x::Some(__found) = #found {
             __seen.__found(&__found.__code());
         }
@@ -112,7 +104,5 @@ fn test(selector: &Selector) -> TokenStream {
 
 /// `when` and `unless`: a path or a closure.
 fn predicate(predicate: &syn::Expr) -> TokenStream {
-    let span = predicate.span();
-    let error = placed!(span=> __error);
-    called(span, generated!(__x::holds), generated!(#error, #predicate))
+    placed!(predicate.span()=> __x::holds(__error, #predicate))
 }

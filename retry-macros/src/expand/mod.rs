@@ -10,7 +10,7 @@ mod retries_section;
 mod site;
 mod terms;
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, GenericArgument, Path, PathArguments, Type, TypeParamBound};
@@ -71,10 +71,8 @@ pub(crate) fn retried(plan: &Plan) -> TokenStream {
     let Plan { function, runtime, .. } = plan;
     let Function { attributes, visibility, signature, body, .. } = function;
     let inner_attributes = &body.inner_attributes;
-    let runtime = match runtime {
-        Some(path) => path.to_token_stream(),
-        None => generated!(::retry_runtime),
-    };
+    let runtime =
+        runtime.as_ref().map_or_else(|| generated!(::retry_runtime), ToTokens::to_token_stream);
     let site = site::site(plan);
     let retries = body.with(retries(plan));
     let mut block = Group::new(
@@ -99,52 +97,44 @@ fn retries(plan: &Plan) -> TokenStream {
     let body = &function.body;
     let name = function.signature.ident.span();
     let output = body.output.as_ref().map_or(name, Spanned::span);
-    let call = if body.is_async { generated!(AsyncCall) } else { generated!(PlainCall) };
-    let spans = plan.has_spans.then(|| {
-        let at = terms::located(plan);
-        generated!(let mut __spans = __x::Spans::of(#at);)
-    });
+    let at = terms::located(plan);
+    let call = Ident::new(if body.is_async { "AsyncCall" } else { "PlainCall" }, at_span(name));
+    let spans = plan.has_spans.then(|| generated!(let mut __spans = __x::Spans::of(#at);));
     // Clippy judges the closure of a plain attempt as if the user had written it.
     let lints = (!body.is_async).then(|| generated!(#[allow(clippy::result_large_err)]));
-    let success = placed!(output=> __x::Fallible::success(__value));
     let attempt = attempt(plan);
     let outcome = outcome(plan, output);
-    let located = terms::located(plan);
-    let succeeded = generated!(__x::Call::succeeded(&__call, #located));
-    let succeeded = if plan.has_spans {
-        generated!(__x::Spans::succeeded(&mut __spans, || #succeeded))
-    } else {
-        succeeded
-    };
+    let mut succeeded = generated!(__x::Call::succeeded(&__call, #at));
+    if plan.has_spans {
+        succeeded = generated!(__x::Spans::succeeded(&mut __spans, || #succeeded));
+    }
     let failed = failed::failed(plan, output);
-    let kept = body.is_async.then(|| generated!(let __kept =));
-    let (end, pause) = body.is_async.then(|| (generated!(;), pause(plan))).unzip();
-    let repeated = braced(
-        body.attempt.span,
-        generated! {
-            #lints
-            let __result = #attempt;
-            #kept match #outcome {
-                __x::Ok(__value) => {
-                    #succeeded;
-                    return #success;
-                }
-                __x::Err(__last) => #failed
-            } #end
-            #pause
-        },
-    );
-    let repeat = placed!(name=> loop);
+    let settled = placed! {output=>
+        match #outcome {
+            __x::Ok(__value) => {
+                #succeeded;
+                return __x::Fallible::success(__value);
+            }
+            __x::Err(__last) => #failed
+        }
+    };
+    let repeated = if body.is_async {
+        let pause = pause(plan);
+        generated!(let __result = #attempt; let __kept = #settled; #pause)
+    } else {
+        generated!(#lints let __result = #attempt; #settled)
+    };
+    let repeated = braced(body.attempt.span, repeated);
     let originals = originals(plan);
     let terms = terms::terms(plan);
     let retries = if body.is_async {
         let (ended, last) = (failed::ended(plan), failed::last(plan, output));
-        generated!(let (#ended, __last) = #repeat #repeated; #last)
+        placed!(name=> let (#ended, __last) = loop #repeated; #last)
     } else {
-        generated!(#repeat #repeated)
+        placed!(name=> loop #repeated)
     };
     generated! {
-        #originals
+        #(#originals)*
         #terms
         let mut __call = __x::#call::new();
         #spans
@@ -164,14 +154,12 @@ fn outcome(plan: &Plan, output: Span) -> TokenStream {
     };
     match &plan.ok {
         None => outcome,
-        Some(ok) => {
-            called(ok.span(), generated!(__x::Last::unless_accepted), generated!(#outcome, #ok))
-        }
+        Some(ok) => placed!(ok.span()=> __x::Last::unless_accepted(#outcome, #ok)),
     }
 }
 
 /// What every attempt gets a clone of is used up here, as far as lints are concerned.
-fn originals(plan: &Plan) -> TokenStream {
+fn originals(plan: &Plan) -> Vec<TokenStream> {
     let mutable = plan.function.mutable.iter().map(|mutable| &mutable.argument);
     let changed = mutable.clone().map(|argument| generated!(let _ = &mut #argument;));
     // In an async function another binding would be stored in the future.
@@ -179,30 +167,22 @@ fn originals(plan: &Plan) -> TokenStream {
         .chain(&plan.cloned)
         .filter(|_| !plan.function.body.is_async)
         .map(|argument| generated!(let #argument = #argument;));
-    generated!(#(#changed)* #(#consumed)*)
+    changed.chain(consumed).collect()
 }
 
 /// Waiting, in an async function: in the pause, the call can end.
 fn pause(plan: &Plan) -> TokenStream {
-    let located = terms::located(plan);
+    let at = terms::located(plan);
     let pause = match &plan.sleep {
-        None => {
-            let timer = placed!(keyword_or_name(plan)=> __x::DefaultTimer);
-            let pause = placed!(keyword_or_name(plan)=> __x::AsyncTimer::pause);
-            generated!(#pause(#timer, &mut __call, &__SITE).await;)
-        }
+        None => placed! {keyword_or_name(plan)=>
+            __x::AsyncTimer::pause(__x::DefaultTimer, &mut __call, &__SITE).await;
+        },
         Some(sleep) => {
             let slept = slept(sleep, &generated!(__x::AsyncCall::next_pause(&__call)));
-            let pause = called(
-                sleep.span(),
-                generated!(__x::AsyncCall::pause_by),
-                generated!(&__call, #slept),
-            );
-            let wait = placed!(sleep.span()=> .await);
-            generated!(#pause #wait;)
+            placed!(sleep.span()=> __x::AsyncCall::pause_by(&__call, #slept).await;)
         }
     };
-    let ended = in_call_span(plan, generated!(__kept.ended(&mut __call, #located)));
+    let ended = in_call_span(plan, generated!(__kept.ended(&mut __call, #at)));
     let failed = plan.has_spans.then(|| generated!(__x::Spans::failed(&__spans, &__end.0);));
     generated! {
         #pause
@@ -220,8 +200,7 @@ fn in_call_span(plan: &Plan, done: TokenStream) -> TokenStream {
 
 /// A timer that the user named, as a future.
 fn slept(sleep: &Expr, duration: &TokenStream) -> TokenStream {
-    let timer = called(sleep.span(), generated!(__x::timer), generated!(#duration, #sleep));
-    called(sleep.span(), generated!(__x::Slept::slept), timer)
+    placed!(sleep.span()=> __x::Slept::slept(__x::timer(#duration, #sleep)))
 }
 
 fn keyword_or_name(plan: &Plan) -> Span {
@@ -238,20 +217,21 @@ fn attempt(plan: &Plan) -> TokenStream {
     let name = plan.function.signature.ident.span();
     let mutable = plan.function.mutable.iter().map(|mutable| {
         let (keyword, argument) = (&mutable.keyword, &mutable.argument);
-        let fresh = fresh(argument, generated!(<() as __x::ClonesForEachAttempt<_>>::copy));
+        let fresh = placed! {argument.span()=>
+            <() as __x::ClonesForEachAttempt<_>>::copy(&#argument)
+        };
         generated!(let #keyword #argument = #fresh;)
     });
     let cloned = plan.cloned.iter().map(|argument| {
-        let fresh = fresh(argument, generated!(__x::fresh));
+        let fresh = placed!(argument.span()=> __x::fresh(&#argument));
         generated!(let #argument = #fresh;)
     });
-    let output = body.output.clone().map(without_impl);
     let fault = body.output.as_ref().and_then(fault);
-    let located = terms::located(plan);
+    let at = terms::located(plan);
     let before = plan
         .attempt
         .as_ref()
-        .map(|_| generated!(let __attempt = __x::Attempt::__new(#located, &__call, &__identity);));
+        .map(|_| generated!(let __attempt = __x::Attempt::__new(#at, &__call, &__identity);));
     let named = plan.attempt.as_ref().map(|attempt| generated!(let #attempt = __attempt;));
     // The user's own block, or lints would find statements of the macro before the items in it; but
     // they would find the braces of a single expression unnecessary.
@@ -259,37 +239,29 @@ fn attempt(plan: &Plan) -> TokenStream {
     let mut statements = Group::new(Delimiter::Brace, statements.clone());
     statements.set_span(if *is_single { at_span(*span) } else { *span });
     let statements = generated!(#fault #(#mutable)* #(#cloned)* #named #statements);
+    let output = body.output.clone().map(without_impl);
     let attempt = if body.is_async {
         let typed = output.map(|output| {
-            let never = placed!(output.span()=> return __never);
-            generated! {
+            placed! {output.span()=>
                 if let __x::Some(__never) = __x::None::<#output> {
-                    #never;
+                    return __never;
                 }
             }
         });
-        let block = braced(name, generated!(#typed #statements));
-        let keyword = placed!(name=> async);
-        let mut body = generated!(#keyword #block);
+        let mut body = placed!(name=> async { #typed #statements });
         if plan.has_spans {
-            let in_span = generated!(__x::Spans::attempt);
-            body = called(name, in_span, generated!(&mut __spans, #body));
+            body = placed!(name=> __x::Spans::attempt(&mut __spans, #body));
         }
-        let attempt = called(name, generated!(__x::attempting), generated!(#located, #body));
-        let attempt = within(plan, attempt);
-        let wait = placed!(name=> .await);
-        generated!(#attempt #wait)
+        let attempt = within(plan, placed!(name=> __x::attempting(#at, #body)));
+        placed!(name=> #attempt.await)
     } else {
         let declared = output.map(|output| generated!(-> #output));
-        let block = braced(body.attempt.span, statements);
-        let bars = placed!(name=> ||);
-        let mut body = generated!(#bars #declared #block);
+        let block = braced(*span, statements);
+        let mut body = placed!(name=> || #declared #block);
         if plan.has_spans {
-            let in_span =
-                called(name, generated!(__x::Spans::run), generated!(&mut __spans, #body));
-            body = generated!(#bars #in_span);
+            body = placed!(name=> || __x::Spans::run(&mut __spans, #body));
         }
-        called(name, generated!(__x::attempt), generated!(#located, #body))
+        placed!(name=> __x::attempt(#at, #body))
     };
     if before.is_some() || plan.timeout.is_some() {
         let timed = plan.timeout.as_ref().map(|_| generated!(__has_timed_out = false;));
@@ -303,13 +275,13 @@ fn fault(output: &Type) -> Option<TokenStream> {
     if contains_word(output.to_token_stream(), "impl") {
         return None;
     }
-    let place = output.span();
-    let injected = placed!(place=> __x::Fallible::injector(&__none).__injected(&__SITE));
-    let failure = placed!(place=> __x::Fallible::failure(__fault));
-    Some(generated! {
+    Some(placed! {output.span()=>
         __x::in_tests! {
-            if let __x::Some(__fault) = { let __none = __x::None::<#output>; #injected } {
-                return #failure;
+            if let __x::Some(__fault) = {
+                let __none = __x::None::<#output>;
+                __x::Fallible::injector(&__none).__injected(&__SITE)
+            } {
+                return __x::Fallible::failure(__fault);
             }
         }
     })
@@ -320,11 +292,11 @@ fn within(plan: &Plan, attempt: TokenStream) -> TokenStream {
     if plan.timeout.is_none() {
         return attempt;
     }
-    let located = terms::located(plan);
+    let at = terms::located(plan);
     let timer = match &plan.sleep {
         None => {
             let timer = placed!(keyword_or_name(plan)=> __x::DefaultTimer);
-            generated!(__x::default_timer(#timer, #located, &__bound))
+            generated!(__x::default_timer(#timer, #at, &__bound))
         }
         Some(sleep) => {
             let slept = slept(sleep, &generated!(__x::Bound::limit(&__bound)));
@@ -332,19 +304,10 @@ fn within(plan: &Plan, attempt: TokenStream) -> TokenStream {
         }
     };
     generated! {{
-        let __bound = __x::Bound::new(#located, &__call, __timeout);
+        let __bound = __x::Bound::new(#at, &__call, __timeout);
         let __timer = #timer;
         __x::within(__bound, __timer, #attempt)
     }}
-}
-
-/// An argument as it was before the first attempt.
-fn fresh(argument: &Ident, function: TokenStream) -> TokenStream {
-    let original = quote_spanned!(argument.span()=> #argument);
-    called(argument.span(), function, {
-        let reference = placed!(argument.span()=> &);
-        generated!(#reference #original)
-    })
 }
 
 /// `Result<impl Display, E>` is, for an attempt, `Result<_, E>`.
@@ -398,41 +361,11 @@ fn arguments_without_impl(path: &mut Path) {
     }
 }
 
-/// A call whose parentheses, too, stand where the user wrote something.
-fn called(span: Span, function: TokenStream, arguments: TokenStream) -> TokenStream {
-    let function = at(span, function);
-    let arguments = grouped(span, Delimiter::Parenthesis, arguments);
-    generated!(#function #arguments)
-}
-
-fn braced(span: Span, inside: TokenStream) -> TokenStream {
-    grouped(span, Delimiter::Brace, inside)
-}
-
-/// The delimiters stand at the user's place, what is inside stays as it is.
-fn grouped(span: Span, delimiter: Delimiter, inside: TokenStream) -> TokenStream {
-    let mut group = Group::new(delimiter, inside);
+/// The braces stand at the user's place, what is inside stays as it is.
+fn braced(span: Span, inside: TokenStream) -> Group {
+    let mut group = Group::new(Delimiter::Brace, inside);
     group.set_span(at_span(span));
-    group.into_token_stream()
-}
-
-/// Moves every token, delimiters included, to where the user wrote something.
-fn at(span: Span, tokens: TokenStream) -> TokenStream {
-    let span = at_span(span);
-    tokens
-        .into_iter()
-        .map(|token| match token {
-            TokenTree::Group(group) => {
-                let mut moved = Group::new(group.delimiter(), at(span, group.stream()));
-                moved.set_span(span);
-                moved.into()
-            }
-            mut other => {
-                other.set_span(span);
-                other
-            }
-        })
-        .collect()
+    group
 }
 
 /// The user's place, with the names of the expansion.

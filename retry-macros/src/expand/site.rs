@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
 use syn::{Expr, FnArg, Signature};
 
-use super::{at, called, generated, placed};
+use super::{at_span, generated, placed};
 use crate::parse::{self, Function, Keyed, Value};
 use crate::plan::{Plan, Setting};
 
@@ -72,13 +72,13 @@ fn constant(setting: &Setting) -> Option<TokenStream> {
     let Value::Constant(value) = &setting.value else { return None };
     let (local, ty) = (local(setting), type_of(setting));
     let check = match setting.method {
-        "max" => Some(generated!(__x::check_max)),
-        "factor" => Some(generated!(__x::check_factor)),
+        "max" => Some("check_max"),
+        "factor" => Some("check_factor"),
         _ => None,
     };
     let check = check.map(|check| {
-        let check = called(parse::place(value), check, generated!(#local));
-        generated!(#check;)
+        let check = Ident::new(check, at_span(parse::place(value)));
+        placed!(parse::place(value)=> __x::#check(#local);)
     });
     Some(generated!(let #local: #ty = #value; #check))
 }
@@ -116,7 +116,7 @@ fn policy<'a>(
         None => generated!(__x::Policy::builder()),
         Some(_) => generated!(__x::Policy::to_builder(__base)),
     };
-    called(place, generated!(__x::policy), generated!(#builder #(#calls)*))
+    placed!(place=> __x::policy(#builder #(#calls)*))
 }
 
 /// `.max(3)`
@@ -142,14 +142,13 @@ fn call_of(method: &str, setting: &Setting) -> TokenStream {
 
 /// The type of a value, at its key.
 pub(super) fn type_of(setting: &Setting) -> TokenStream {
-    let ty = match setting.method {
-        "max" => generated!(u32),
-        "factor" => generated!(f64),
-        "jitter" => generated!(__x::Jitter),
-        "nested" => generated!(__x::Nested),
-        _ => generated!(__x::Duration),
-    };
-    at(setting.key, ty)
+    match setting.method {
+        "max" => placed!(setting.key=> u32),
+        "factor" => placed!(setting.key=> f64),
+        "jitter" => placed!(setting.key=> __x::Jitter),
+        "nested" => placed!(setting.key=> __x::Nested),
+        _ => placed!(setting.key=> __x::Duration),
+    }
 }
 
 pub(super) fn local(setting: &Setting) -> Ident {

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::{called, generated, placed, site};
+use super::{generated, placed, site};
 use crate::parse::{Budget, Value};
 use crate::plan::{Plan, Setting};
 
@@ -39,7 +39,7 @@ pub(super) fn terms(plan: &Plan) -> TokenStream {
     let budget = plan.budget.as_ref().map(|budget| match budget {
         Budget::None => generated!(.without_budget()),
         Budget::Shared(budget) => {
-            let argument = called(budget.span(), generated!(with_budget), generated!(#budget));
+            let argument = placed!(budget.span()=> with_budget(#budget));
             generated!(.#argument)
         }
     });

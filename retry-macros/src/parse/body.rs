@@ -37,10 +37,11 @@ pub(crate) struct Attempt {
 impl Attempt {
     fn new(statements: TokenStream, tokens: &[TokenTree], span: Span) -> Self {
         let is_single = !tokens.iter().any(|token| is_sign(token, ';'));
-        let is_instrumented = matches!(
-            tokens,
-            [first, second, ..] if is_word(first, "let") && is_word(second, "__tracing_attr_span")
-        );
+        // Behind a block of warnings.
+        let is_instrumented = tokens
+            .windows(2)
+            .take(2)
+            .any(|pair| is_word(&pair[0], "let") && is_word(&pair[1], "__tracing_attr_span"));
         Self { statements, span, is_single, is_instrumented }
     }
 }
