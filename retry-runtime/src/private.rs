@@ -25,7 +25,7 @@ pub use crate::policy::{Policy, PolicyBuilder};
 pub use crate::registry::Linked;
 pub use crate::site::Site;
 #[cfg(feature = "test-util")]
-pub use crate::testing::{InjectReport, Injector, NoFault};
+pub use crate::testing::Injector;
 pub use crate::timeout::{Bound, TimesOut, default_timer, within};
 #[cfg(feature = "registry")]
 pub use inventory;
@@ -50,16 +50,6 @@ pub trait Fallible {
 
     /// … or of a failure.
     fn failure(error: Self::Error) -> Self;
-
-    /// Fails attempts that return this type, which the argument only names.
-    #[cfg(feature = "test-util")]
-    #[must_use]
-    fn injector(_: &Option<Self>) -> Injector<Self::Error>
-    where
-        Self: Sized,
-    {
-        Injector::new()
-    }
 }
 
 #[diagnostic::do_not_recommend]

@@ -73,7 +73,8 @@ pub(crate) fn retried(plan: &Plan) -> TokenStream {
     let inner_attributes = &body.inner_attributes;
     let runtime =
         runtime.as_ref().map_or_else(|| generated!(::retry_runtime), ToTokens::to_token_stream);
-    let site = site::site(plan);
+    let signature = signature.to_token_stream();
+    let site = site::site(plan, &signature);
     let retries = body.with(retries(plan));
     let mut block = Group::new(
         Delimiter::Brace,
@@ -102,7 +103,7 @@ fn retries(plan: &Plan) -> TokenStream {
     let spans = plan.has_spans.then(|| generated!(let mut __spans = __x::Spans::of(#at);));
     // Clippy judges the closure of a plain attempt as if the user had written it.
     let lints = (!body.is_async).then(|| generated!(#[allow(clippy::result_large_err)]));
-    let attempt = attempt(plan);
+    let attempt = attempt(plan, output);
     let outcome = outcome(plan, output);
     let mut succeeded = generated!(__x::Call::succeeded(&__call, #at));
     if plan.has_spans {
@@ -146,7 +147,8 @@ fn retries(plan: &Plan) -> TokenStream {
 fn outcome(plan: &Plan, output: Span) -> TokenStream {
     let outcome = if let Some(timeout) = &plan.timeout {
         // That it is a `Result` comes first, lest two messages tell of one mistake.
-        let result = placed!(output=> __result.map(__x::Fallible::into_result));
+        let result =
+            placed!(output=> __result.map(|__result| __x::Fallible::into_result(__result)));
         let settled = placed!(timeout.key=> __x::TimesOut::settled(__result, &mut __has_timed_out));
         generated!({ let __result = #result; #settled })
     } else {
@@ -212,7 +214,7 @@ fn keyword_or_name(plan: &Plan) -> Span {
 ///
 /// An `async` block has no place for its return type, so a first statement that returns a value
 /// which does not exist tells it to every `?` and `return`.
-fn attempt(plan: &Plan) -> TokenStream {
+fn attempt(plan: &Plan, output: Span) -> TokenStream {
     let body = &plan.function.body;
     let name = plan.function.signature.ident.span();
     let mutable = plan.function.mutable.iter().map(|mutable| {
@@ -226,7 +228,7 @@ fn attempt(plan: &Plan) -> TokenStream {
         let fresh = placed!(argument.span()=> __x::fresh(&#argument));
         generated!(let #argument = #fresh;)
     });
-    let fault = body.output.as_ref().and_then(fault);
+    let fault = body.output.as_ref().and_then(|ty| fault(ty, output));
     let at = terms::located(plan);
     let before = plan
         .attempt
@@ -239,11 +241,11 @@ fn attempt(plan: &Plan) -> TokenStream {
     let mut statements = Group::new(Delimiter::Brace, statements.clone());
     statements.set_span(if *is_single { at_span(*span) } else { *span });
     let statements = generated!(#fault #(#mutable)* #(#cloned)* #named #statements);
-    let output = body.output.clone().map(without_impl);
+    let ty = body.output.clone().map(without_impl);
     let attempt = if body.is_async {
-        let typed = output.map(|output| {
-            placed! {output.span()=>
-                if let __x::Some(__never) = __x::None::<#output> {
+        let typed = ty.map(|ty| {
+            placed! {output=>
+                if let __x::Some(__never) = __x::None::<#ty> {
                     return __never;
                 }
             }
@@ -255,7 +257,7 @@ fn attempt(plan: &Plan) -> TokenStream {
         let attempt = within(plan, placed!(name=> __x::attempting(#at, #body)));
         placed!(name=> #attempt.await)
     } else {
-        let declared = output.map(|output| generated!(-> #output));
+        let declared = ty.map(|ty| generated!(-> #ty));
         let block = braced(*span, statements);
         let mut body = placed!(name=> || #declared #block);
         if plan.has_spans {
@@ -271,17 +273,14 @@ fn attempt(plan: &Plan) -> TokenStream {
 }
 
 /// The error that a test wants instead of the attempt; that of an opaque type cannot be named.
-fn fault(output: &Type) -> Option<TokenStream> {
+fn fault(output: &Type, place: Span) -> Option<TokenStream> {
     if contains_word(output.to_token_stream(), "impl") {
         return None;
     }
-    Some(placed! {output.span()=>
+    Some(placed! {place=>
         __x::in_tests! {
-            if let __x::Some(__fault) = {
-                let __none = __x::None::<#output>;
-                __x::Fallible::injector(&__none).__injected(&__SITE)
-            } {
-                return __x::Fallible::failure(__fault);
+            if let __x::Some(__fault) = __x::Injector::<#output>::new().__injected(&__SITE) {
+                return __fault;
             }
         }
     })

@@ -1,11 +1,11 @@
 //! The description of the function: a constant expression.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::format_ident;
+use quote::{ToTokens, format_ident};
 use syn::{Expr, FnArg, Signature};
 
 use super::{at_span, generated, placed};
-use crate::parse::{self, Function, Keyed, Value};
+use crate::parse::{self, Keyed, Value};
 use crate::plan::{Plan, Setting};
 
 /// ```text
@@ -15,7 +15,7 @@ use crate::plan::{Plan, Setting};
 /// //               policy(Policy::builder().max(3).delay(__delay)),
 /// //               {max = 3, ..}, {async fn fetch(..) -> ..}) }
 /// ```
-pub(super) fn site(plan: &Plan) -> TokenStream {
+pub(super) fn site(plan: &Plan, signature: &TokenStream) -> TokenStream {
     let name = if let Some(name) = &plan.name {
         generated!(#name)
     } else {
@@ -30,12 +30,12 @@ pub(super) fn site(plan: &Plan) -> TokenStream {
         let known = |setting: &&Setting| matches!(setting.method, "max" | "nested" | "span");
         let literal = |setting: &&Setting| matches!(setting.value, Value::Literal(..));
         let policy = policy(None, plan.settings.iter().filter(known).filter(literal));
-        return described(plan, &name, names, &policy);
+        return described(plan, signature, &name, names, &policy);
     }
     let base = plan.policy.as_ref().map(base);
     let constants: TokenStream = plan.settings.iter().filter_map(constant).collect();
     let policy = policy(plan.policy.as_ref(), plan.settings.iter());
-    let site = described(plan, &name, names, &policy);
+    let site = described(plan, signature, &name, names, &policy);
     if constants.is_empty() && base.is_none() {
         site
     } else {
@@ -45,26 +45,37 @@ pub(super) fn site(plan: &Plan) -> TokenStream {
 
 fn described<'a>(
     plan: &Plan,
+    signature: &TokenStream,
     name: &TokenStream,
     selectors: impl Iterator<Item = &'a str>,
     policy: &TokenStream,
 ) -> TokenStream {
-    let (attribute, signature) = (&plan.attribute, signature(&plan.function));
+    let attribute = &plan.attribute;
+    let without_attributes = without_attributes(&plan.function.signature);
+    let signature =
+        without_attributes.map_or_else(|| signature.clone(), ToTokens::into_token_stream);
     generated! {
         __x::site!(#name, &[#(#selectors),*], #policy, {#attribute}, {#signature})
     }
 }
 
-/// `async fn fetch(key: &str) -> Result<Item, ApiError>`, to be shown.
-fn signature(function: &Function) -> Signature {
-    let mut shown = function.signature.clone();
+/// As a person writes it; `None` if its arguments have no attributes.
+fn without_attributes(signature: &Signature) -> Option<Signature> {
+    let has_attributes = |input: &FnArg| match input {
+        FnArg::Receiver(receiver) => !receiver.attrs.is_empty(),
+        FnArg::Typed(argument) => !argument.attrs.is_empty(),
+    };
+    if !signature.inputs.iter().any(has_attributes) {
+        return None;
+    }
+    let mut shown = signature.clone();
     for input in &mut shown.inputs {
         match input {
             FnArg::Receiver(receiver) => receiver.attrs.clear(),
             FnArg::Typed(argument) => argument.attrs.clear(),
         }
     }
-    shown
+    Some(shown)
 }
 
 /// A value that only the compiler knows gets its type, and is checked, at its own place.

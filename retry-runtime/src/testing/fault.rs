@@ -118,60 +118,60 @@ fn injected<E: 'static>(site: &Site) -> Option<E> {
     make.try_lock().ok().map(|mut make| make())
 }
 
-/// Fails an attempt, where the error can be made in a test.
+/// Fails an attempt that returns this type, where the error can be made in a test.
 #[derive(Debug, Default)]
-pub struct Injector<E>(InjectReport<E>);
+pub struct Injector<R>(InjectReport<R>);
 
 /// The error may be a report, or a box.
 #[derive(Debug, Default)]
-pub struct InjectReport<E>(NoFault<E>);
+pub struct InjectReport<R>(NoFault<R>);
 
 /// The error may borrow, so no test can hand one in.
 #[derive(Debug, Default)]
-pub struct NoFault<E>(PhantomData<fn() -> E>);
+pub struct NoFault<R>(PhantomData<fn() -> R>);
 
-impl<E> Injector<E> {
-    /// For functions that return this error.
+impl<R> Injector<R> {
+    /// For attempts that return this type.
     #[must_use]
     pub const fn new() -> Self {
         Self(InjectReport(NoFault(PhantomData)))
     }
 }
 
-impl<E: Error + 'static> Injector<E> {
-    /// The error to fail with, if so.
+impl<T, E: Error + 'static> Injector<Result<T, E>> {
+    /// The failure, if it shall fail.
     #[must_use]
-    pub fn __injected(&self, site: &'static Site) -> Option<E> {
-        injected(site)
+    pub fn __injected(&self, site: &'static Site) -> Option<Result<T, E>> {
+        injected(site).map(Err)
     }
 }
 
-impl<E: Deref<Target: DynError> + 'static> InjectReport<E> {
-    /// The error to fail with, if so.
+impl<T, E: Deref<Target: DynError> + 'static> InjectReport<Result<T, E>> {
+    /// The failure, if it shall fail.
     #[must_use]
-    pub fn __injected(&self, site: &'static Site) -> Option<E> {
-        injected(site)
+    pub fn __injected(&self, site: &'static Site) -> Option<Result<T, E>> {
+        injected(site).map(Err)
     }
 }
 
-impl<E> NoFault<E> {
+impl<R> NoFault<R> {
     /// None.
     #[must_use]
-    pub const fn __injected(&self, _: &'static Site) -> Option<E> {
+    pub const fn __injected(&self, _: &'static Site) -> Option<R> {
         None
     }
 }
 
-impl<E> Deref for Injector<E> {
-    type Target = InjectReport<E>;
+impl<R> Deref for Injector<R> {
+    type Target = InjectReport<R>;
 
     fn deref(&self) -> &Self::Target {
         &self.0
     }
 }
 
-impl<E> Deref for InjectReport<E> {
-    type Target = NoFault<E>;
+impl<R> Deref for InjectReport<R> {
+    type Target = NoFault<R>;
 
     fn deref(&self) -> &Self::Target {
         &self.0
