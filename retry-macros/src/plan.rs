@@ -1,10 +1,11 @@
 //! What is meant: complete, checked, and always possible to print.
 
+use std::cell::LazyCell;
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Expr, LitStr, Path};
+use syn::{Expr, GenericParam, LitStr, Path};
 
 use crate::check::{argument_names, contains_word};
 use crate::parse::{
@@ -119,23 +120,8 @@ impl Plan {
     pub(crate) fn new(attribute: TokenStream, arguments: Arguments, function: Function) -> Self {
         let settings = settings(&arguments);
         let known = Known::new(&arguments);
-        let mut local = argument_names(&function);
-        local.push("self".to_owned());
-        let parameters: Vec<String> = function
-            .signature
-            .generics
-            .params
-            .iter()
-            .filter_map(|parameter| match parameter {
-                syn::GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
-                syn::GenericParam::Const(parameter) => Some(parameter.ident.to_string()),
-                syn::GenericParam::Lifetime(_) => None,
-            })
-            .collect();
-        let is_known = |value: &Expr| {
-            is_known_to_the_compiler(value, &local)
-                && !parameters.iter().any(|name| contains_word(value.to_token_stream(), name))
-        };
+        let local = LazyCell::new(|| local_names(&function));
+        let is_known = |value: &Expr| is_known_to_the_compiler(value, &local);
         let values = settings.iter().filter_map(|setting| match &setting.value {
             Value::Literal(..) => None,
             Value::Constant(value) => (!is_known(value)).then(|| place(value)),
@@ -233,10 +219,30 @@ fn setting<T: Copy>(
     Some(Setting { method, key: *key, value, shown })
 }
 
-/// Whether the value uses neither `self` nor `Self` nor an argument.
-fn is_known_to_the_compiler(value: &Expr, local: &[String]) -> bool {
-    !local.iter().any(|name| is_a_value_in(name, value.to_token_stream()))
-        && !contains_word(value.to_token_stream(), "Self")
+/// What only a call of the function can know.
+struct LocalNames {
+    /// The arguments, and `self`.
+    values: Vec<String>,
+    /// The generic parameters, and `Self`.
+    parameters: Vec<String>,
+}
+
+fn local_names(function: &Function) -> LocalNames {
+    let mut values = argument_names(function);
+    values.push("self".to_owned());
+    let generics = &function.signature.generics.params;
+    let parameters = generics.iter().filter_map(|parameter| match parameter {
+        GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
+        GenericParam::Const(parameter) => Some(parameter.ident.to_string()),
+        GenericParam::Lifetime(_) => None,
+    });
+    LocalNames { values, parameters: parameters.chain(["Self".to_owned()]).collect() }
+}
+
+/// Whether the value uses none of these.
+fn is_known_to_the_compiler(value: &Expr, local: &LocalNames) -> bool {
+    !local.values.iter().any(|name| is_a_value_in(name, value.to_token_stream()))
+        && !local.parameters.iter().any(|name| contains_word(value.to_token_stream(), name))
 }
 
 /// Whether the name stands somewhere, and not in a path or as the name of a method or a field.

@@ -221,11 +221,9 @@ fn asks_the_runtime_what_to_do_about_an_error() {
         "
         let __end = __x::PlainCall::failed(&mut __call, &__SITE, __last, |__error| {
             let mut __seen = __x::Look::new(__error).__look(&__x::Coded::new(__error).__code());
-            if let __x::Some(__found) = __seen.__select ___ (
-                { use __x::Searched as __Searched; __error.downcast_ref() })
-            {
-                __seen.__found(&__found.__code());
-            }
+            let __found = __seen.__select ___ (
+                { use __x::Searched as __Searched; __error.downcast_ref() }).__code();
+            __seen.__found(&__found);
             __seen.__matches(|| __x::holds(__error, is_transient));
             __seen.__judged()
         });

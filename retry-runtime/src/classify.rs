@@ -182,10 +182,10 @@ impl<'a, S> Judging<'a, S> {
 }
 
 impl<'a> Judging<'a, Chain<'a>> {
-    /// The error, or the first link of its chain, that is a `T`; `own` is what the error's own
-    /// `downcast_ref` found.
+    /// The error, or the first link of its chain, that is a `T`, to be asked for its code; `own` is
+    /// what the error's own `downcast_ref` found.
     #[cold]
-    pub fn __select<T: SelectableError>(&mut self, own: Option<&'a T>) -> Option<Coded<'a, T>> {
+    pub fn __select<T: SelectableError>(&mut self, own: Option<&'a T>) -> Coded<'a, T> {
         self.__select_if(own, |_| true)
     }
 
@@ -196,7 +196,7 @@ impl<'a> Judging<'a, Chain<'a>> {
         &mut self,
         own: Option<&'a T>,
         test: impl Fn(&T) -> bool,
-    ) -> Option<Coded<'a, T>> {
+    ) -> Coded<'a, T> {
         let found = self
             .asks()
             .then(|| own.filter(|own| test(own)).or_else(|| first_link(self.error.0, &test)))
@@ -204,14 +204,14 @@ impl<'a> Judging<'a, Chain<'a>> {
         if found.is_some() {
             self.select_last();
         }
-        found.map(Coded::new)
+        Coded::of(found)
     }
 }
 
 impl<'a, E> Judging<'a, Itself<'a, E>> {
-    /// The error itself, if it is a `T`.
+    /// The error itself, if it is a `T`, to be asked for its code.
     #[cold]
-    pub fn __select<T>(&mut self, own: Option<&'a T>) -> Option<Coded<'a, T>>
+    pub fn __select<T>(&mut self, own: Option<&'a T>) -> Coded<'a, T>
     where
         (): Contains<T, E>,
     {
@@ -220,23 +220,17 @@ impl<'a, E> Judging<'a, Itself<'a, E>> {
 
     /// The same, where the `T` passes a test.
     #[cold]
-    pub fn __select_if<T>(
-        &mut self,
-        own: Option<&'a T>,
-        test: impl Fn(&T) -> bool,
-    ) -> Option<Coded<'a, T>>
+    pub fn __select_if<T>(&mut self, own: Option<&'a T>, test: impl Fn(&T) -> bool) -> Coded<'a, T>
     where
         (): Contains<T, E>,
     {
-        if !self.asks() {
-            return None;
+        let is_asked = self.asks();
+        let itself = || own.unwrap_or_else(|| <() as Contains<T, E>>::contained(self.error.0));
+        let found = is_asked.then(itself).filter(|found| test(found));
+        if found.is_some() {
+            self.select_last();
         }
-        let found = own.unwrap_or_else(|| <() as Contains<T, E>>::contained(self.error.0));
-        if !test(found) {
-            return None;
-        }
-        self.select_last();
-        Some(Coded::new(found))
+        Coded::of(found)
     }
 }
 

@@ -182,13 +182,18 @@ pub struct CodedInside<'a, E>(CodedInReport<'a, E>);
 #[derive(Debug)]
 pub struct CodedInReport<'a, E>(Uncoded<'a, E>);
 
-/// The error has no code.
+/// The error has no code, or there is none.
 #[derive(Debug)]
-pub struct Uncoded<'a, E>(&'a E);
+pub struct Uncoded<'a, E>(Option<&'a E>);
 
 impl<'a, E> Coded<'a, E> {
     /// Prepares the question.
     pub const fn new(error: &'a E) -> Self {
+        Self::of(Some(error))
+    }
+
+    /// Prepares the question, where there may be no error.
+    pub(crate) const fn of(error: Option<&'a E>) -> Self {
         let error = Uncoded(error);
         #[cfg(feature = "aws")]
         let error = CodedByAws(CodedInside(CodedInReport(error)));
@@ -200,8 +205,8 @@ impl<'a, E: ErrorCode> Coded<'a, E> {
     /// The code and the request id.
     #[must_use]
     pub fn __code(&self) -> Code<'a> {
-        let error = probed(self);
-        Code { code: error.code(), request_id: error.request_id() }
+        let said = |error: &'a E| Code { code: error.code(), request_id: error.request_id() };
+        probed(self).map(said).unwrap_or_default()
     }
 }
 
@@ -213,7 +218,7 @@ where
     /// The code and the request id, which is in the answer also where nobody could read it.
     #[must_use]
     pub fn __code(&self) -> Code<'a> {
-        let error = probed(self);
+        let Some(error) = probed(self) else { return Code::default() };
         let Code { code, request_id } = of_metadata(error.meta());
         let in_answer = || {
             let headers = error.raw_response()?.headers();
@@ -228,7 +233,7 @@ impl<'a, E: ProvideErrorMetadata> CodedByAws<'a, E> {
     /// The code and the request id.
     #[must_use]
     pub fn __code(&self) -> Code<'a> {
-        of_metadata(probed(self).meta())
+        probed(self).map(|error| of_metadata(error.meta())).unwrap_or_default()
     }
 }
 
@@ -237,8 +242,7 @@ impl<'a, E: Error + 'static> CodedInside<'a, E> {
     /// The code and the request id.
     #[must_use]
     pub fn __code(&self) -> Code<'a> {
-        let error: &'a E = probed(self);
-        in_chain(error)
+        probed(self).map(|error| in_chain(error)).unwrap_or_default()
     }
 }
 
@@ -247,7 +251,7 @@ impl<'a, E: Deref<Target: DynError>> CodedInReport<'a, E> {
     /// The code and the request id.
     #[must_use]
     pub fn __code(&self) -> Code<'a> {
-        in_chain(probed(self).deref().as_error())
+        probed(self).map(|error| in_chain(error.deref().as_error())).unwrap_or_default()
     }
 }
 
@@ -276,7 +280,7 @@ fn in_chain<'a>(error: &'a (dyn Error + 'static)) -> Code<'a> {
 }
 
 /// Every probe dereferences to the last one.
-const fn probed<'a, E>(probe: &Uncoded<'a, E>) -> &'a E {
+const fn probed<'a, E>(probe: &Uncoded<'a, E>) -> Option<&'a E> {
     probe.0
 }
 

@@ -60,9 +60,8 @@ pub(super) fn judgement(plan: &Plan, output: Span) -> TokenStream {
 
 /// ```text
 /// // Input:  Busy
-/// // Output: if let Some(__found) = __seen.__select::<Busy>(__error.downcast_ref()) {
-/// //             __seen.__found(&__found.__code());
-/// //         }
+/// // Output: let __found = __seen.__select::<Busy>(__error.downcast_ref()).__code();
+/// //         __seen.__found(&__found);
 /// // Input:  ApiError::Http { status } if *status >= 500
 /// // Output: the same with __select_if(__error.downcast_ref(),
 /// //             |__candidate| match __candidate { <it> => true, _ => false })
@@ -96,9 +95,8 @@ fn test(selector: &Selector) -> TokenStream {
         }
     };
     placed! {span=>
-        if let __x::Some(__found) = #found {
-            __seen.__found(&__found.__code());
-        }
+        let __found = #found.__code();
+        __seen.__found(&__found);
     }
 }
 
