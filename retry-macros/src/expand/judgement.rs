@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 
-use super::{generated, placed};
+use super::{braced, generated, placed};
 use crate::parse::{Selector, Test};
 use crate::plan::Plan;
 
@@ -36,7 +36,7 @@ pub(super) fn judgement(plan: &Plan, output: Span) -> TokenStream {
         let hint = placed!(hint.span()=> __x::hint(__error, #hint));
         generated!(__seen.__hinted(#hint);)
     });
-    let judged = placed! {output=> {
+    let judged = placed! {output=>
         let mut __seen = __x::Look::new(__error).__look(&__x::Coded::new(__error).__code());
         #unless
         #timed_out
@@ -44,7 +44,8 @@ pub(super) fn judgement(plan: &Plan, output: Span) -> TokenStream {
         #when
         #hinted
         __seen.__judged()
-    }};
+    };
+    let judged = braced(output, judged);
     // A closure that moves an argument is a closure of the function's.
     let name = plan.function.signature.ident.span();
     if plan.ok.is_none() {
@@ -71,7 +72,8 @@ pub(super) fn judgement(plan: &Plan, output: Span) -> TokenStream {
 fn test(selector: &Selector) -> TokenStream {
     let span = selector.span;
     // No code of the user stands in the reach of this import.
-    let own = placed!(span=> { use __x::Searched as __Searched; __error.downcast_ref() });
+    let own = placed!(span=> use __x::Searched as __Searched; __error.downcast_ref());
+    let own = braced(span, own);
     let found = match &selector.test {
         Test::Any => return generated!(__seen.__matches(|| true);),
         Test::Code(code) => {

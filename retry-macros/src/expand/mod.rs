@@ -136,7 +136,7 @@ fn retries(plan: &Plan) -> TokenStream {
     };
     generated! {
         #(#originals)*
-        #terms
+        #(#terms)*
         let mut __call = __x::#call::new();
         #spans
         #retries
@@ -217,6 +217,15 @@ fn keyword_or_name(plan: &Plan) -> Span {
 fn attempt(plan: &Plan, output: Span) -> TokenStream {
     let body = &plan.function.body;
     let name = plan.function.signature.ident.span();
+    let ty = body.output.clone().map(without_impl);
+    // An async block has no place for its type.
+    let typed = ty.as_ref().filter(|_| body.is_async).map(|ty| {
+        placed! {output=>
+            if let __x::Some(__never) = __x::None::<#ty> {
+                return __never;
+            }
+        }
+    });
     let mutable = plan.function.mutable.iter().map(|mutable| {
         let (keyword, argument) = (&mutable.keyword, &mutable.argument);
         let fresh = placed! {argument.span()=>
@@ -240,17 +249,14 @@ fn attempt(plan: &Plan, output: Span) -> TokenStream {
     let Attempt { statements, span, is_single, .. } = &body.attempt;
     let mut statements = Group::new(Delimiter::Brace, statements.clone());
     statements.set_span(if *is_single { at_span(*span) } else { *span });
-    let statements = generated!(#fault #(#mutable)* #(#cloned)* #named #statements);
-    let ty = body.output.clone().map(without_impl);
+    let before_statements =
+        typed.into_iter().chain(fault).chain(mutable).chain(cloned).chain(named);
+    let block = braced(
+        if body.is_async { name } else { *span },
+        generated!(#(#before_statements)* #statements),
+    );
     let attempt = if body.is_async {
-        let typed = ty.map(|ty| {
-            placed! {output=>
-                if let __x::Some(__never) = __x::None::<#ty> {
-                    return __never;
-                }
-            }
-        });
-        let mut body = placed!(name=> async { #typed #statements });
+        let mut body = placed!(name=> async #block);
         if plan.has_spans {
             body = placed!(name=> __x::Spans::attempt(&mut __spans, #body));
         }
@@ -258,7 +264,6 @@ fn attempt(plan: &Plan, output: Span) -> TokenStream {
         placed!(name=> #attempt.await)
     } else {
         let declared = ty.map(|ty| generated!(-> #ty));
-        let block = braced(*span, statements);
         let mut body = placed!(name=> || #declared #block);
         if plan.has_spans {
             body = placed!(name=> || __x::Spans::run(&mut __spans, #body));

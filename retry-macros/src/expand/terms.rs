@@ -1,7 +1,7 @@
 //! What one call is retried by, where that is more than the site says.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote_spanned};
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
+use quote::{ToTokens, TokenStreamExt, format_ident, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::{generated, placed, site};
@@ -28,12 +28,13 @@ use crate::plan::{Plan, Setting};
 /// //         let __policy = __base.__with_span(true);
 /// //         let __terms = Terms::of(&__policy);
 /// ```
-pub(super) fn terms(plan: &Plan) -> TokenStream {
+pub(super) fn terms(plan: &Plan) -> Vec<TokenStream> {
     let timeout = plan.timeout.as_ref().map(timeout);
     let identity =
         plan.attempt.as_ref().map(|_| generated!(let __identity = __x::Identity::new();));
+    let of_attempts = timeout.into_iter().chain(identity);
     if plan.is_all_in_site() {
-        return generated!(#timeout #identity);
+        return of_attempts.collect();
     }
     let (before, policy) = policy(plan);
     let budget = plan.budget.as_ref().map(|budget| match budget {
@@ -45,20 +46,40 @@ pub(super) fn terms(plan: &Plan) -> TokenStream {
     });
     let started = plan.attempt.as_ref().map(|_| generated!(.started()));
     let told = plan.on_give_up.as_ref().map(|_| generated!(.told()));
-    generated! {
-        #timeout
-        #identity
+    let terms = generated! {
         #before
         let __terms = __x::Terms::of(#policy)#budget #started #told;
-    }
+    };
+    of_attempts.chain([terms]).collect()
 }
 
 /// The site, and the terms where the site does not say all of them.
-pub(super) fn located(plan: &Plan) -> TokenStream {
+pub(super) enum Located {
+    Site,
+    /// A hook is told how the call ended.
+    Told,
+    Terms,
+}
+
+pub(super) fn located(plan: &Plan) -> Located {
     match (plan.is_all_in_site(), &plan.on_give_up) {
-        (true, None) => generated!(&__SITE),
-        (true, Some(_)) => generated!((&__SITE, &__x::Terms::TOLD)),
-        (false, _) => generated!((&__SITE, &__terms)),
+        (true, None) => Located::Site,
+        (true, Some(_)) => Located::Told,
+        (false, _) => Located::Terms,
+    }
+}
+
+impl ToTokens for Located {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Site => {
+                // The usual one, token by token: that is the quickest.
+                tokens.append(Punct::new('&', Spacing::Alone));
+                tokens.append(Ident::new("__SITE", Span::mixed_site()));
+            }
+            Self::Told => generated!((&__SITE, &__x::Terms::TOLD)).to_tokens(tokens),
+            Self::Terms => generated!((&__SITE, &__terms)).to_tokens(tokens),
+        }
     }
 }
 
@@ -113,7 +134,7 @@ fn value(setting: &Setting) -> Option<TokenStream> {
 }
 
 fn timeout(setting: &Setting) -> TokenStream {
-    let local: Ident = format_ident!("__timeout", span = proc_macro2::Span::mixed_site());
+    let local: Ident = format_ident!("__timeout", span = Span::mixed_site());
     let ty = placed!(setting.key=> __x::Duration);
     let value = match &setting.value {
         Value::Literal(value, _) => value.clone(),
