@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Expr, GenericParam, LitStr, Path};
 
 use crate::check::{argument_names, contains_word};
@@ -18,6 +19,8 @@ pub(crate) struct Plan {
     /// The arguments as they were written, to be shown.
     pub(crate) attribute: TokenStream,
     pub(crate) function: Function,
+    /// Where it says what an attempt returns; the name of a function that does not.
+    pub(crate) output: Span,
     pub(crate) selectors: Vec<Selector>,
     pub(crate) when: Option<Expr>,
     pub(crate) unless: Option<Expr>,
@@ -139,8 +142,10 @@ impl Plan {
         let timeout = setting("timeout", &arguments.timeout, time);
         let mut cloned = arguments.clone.take().unwrap_or_default();
         cloned.retain(|name| !function.mutable.iter().any(|other| other.argument == *name));
+        let name = function.signature.ident.span();
         Self {
             attribute,
+            output: function.body.output.as_ref().map_or(name, Spanned::span),
             function,
             selectors: arguments.selectors,
             when: arguments.when.take(),

@@ -1,6 +1,6 @@
 //! What follows a failed attempt.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
 
 use super::{generated, in_call_span, judgement, placed, terms};
@@ -20,12 +20,12 @@ use crate::plan::Plan;
 /// //             return Fallible::failure(__last);
 /// //         }
 /// ```
-pub(super) fn failed(plan: &Plan, output: Span) -> TokenStream {
+pub(super) fn failed(plan: &Plan) -> TokenStream {
     let at = terms::located(plan);
-    let judgement = judgement::judgement(plan, output);
+    let judgement = judgement::judgement(plan);
     if plan.function.body.is_async {
         let (answer, retrying) = (answer(plan, &judgement), retrying(plan));
-        return placed! {output=>
+        return placed! {plan.output=>
             match #answer {
                 __x::Some(__ended) => break (__ended, __last),
                 __x::None => {
@@ -36,7 +36,7 @@ pub(super) fn failed(plan: &Plan, output: Span) -> TokenStream {
         };
     }
     let end = if plan.on_retry.is_none() && !plan.has_spans {
-        placed!(output=> __x::PlainCall::failed(&mut __call, #at, __last, #judgement))
+        placed!(plan.output=> __x::PlainCall::failed(&mut __call, #at, __last, #judgement))
     } else {
         let (answer, retrying) = (answer(plan, &judgement), retrying(plan));
         let pause = generated!(__x::PlainCall::pause(&mut __call, #at, __last));
@@ -55,9 +55,9 @@ pub(super) fn failed(plan: &Plan, output: Span) -> TokenStream {
             }
         }
     };
-    let (ended, last) = (ended(plan), last(plan, output));
+    let (ended, last) = (ended(plan), last(plan));
     // With a `break`, the compiler would advise to move a consumed argument out of the loop.
-    placed! {output=> {
+    placed! {plan.output=> {
         let __end = #end;
         if let __x::Some((#ended, __last)) = __end {
             return #last;
@@ -96,11 +96,11 @@ pub(super) fn ended(plan: &Plan) -> TokenStream {
 }
 
 /// What the function returns in the end.
-pub(super) fn last(plan: &Plan, output: Span) -> TokenStream {
+pub(super) fn last(plan: &Plan) -> TokenStream {
     let last = if plan.ok.is_some() {
-        placed!(output=> __x::Last::outcome(__last))
+        placed!(plan.output=> __x::Last::outcome(__last))
     } else {
-        placed!(output=> __x::Fallible::failure(__last))
+        placed!(plan.output=> __x::Fallible::failure(__last))
     };
     match &plan.on_give_up {
         Some(hook) => {

@@ -1,6 +1,6 @@
 //! Which selector an error matches.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 
@@ -21,7 +21,7 @@ use crate::plan::Plan;
 /// //             __seen.__judged()
 /// //         }
 /// ```
-pub(super) fn judgement(plan: &Plan, output: Span) -> TokenStream {
+pub(super) fn judgement(plan: &Plan) -> TokenStream {
     let unless = plan.unless.as_ref().map(|unless| {
         let refused = predicate(unless);
         generated!(__seen.__unless(#refused);)
@@ -36,7 +36,7 @@ pub(super) fn judgement(plan: &Plan, output: Span) -> TokenStream {
         let hint = placed!(hint.span()=> __x::hint(__error, #hint));
         generated!(__seen.__hinted(#hint);)
     });
-    let judged = placed! {output=>
+    let judged = placed! {plan.output=>
         let mut __seen = __x::Look::new(__error).__look(&__x::Coded::new(__error).__code());
         #unless
         #timed_out
@@ -45,7 +45,7 @@ pub(super) fn judgement(plan: &Plan, output: Span) -> TokenStream {
         #hinted
         __seen.__judged()
     };
-    let judged = braced(output, judged);
+    let judged = braced(plan.output, judged);
     // A closure that moves an argument is a closure of the function's.
     let name = plan.function.signature.ident.span();
     if plan.ok.is_none() {

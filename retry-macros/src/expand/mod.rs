@@ -4,6 +4,7 @@
 //! Spans decide how an error reads: what can fail to type-check carries, in every token, the span
 //! of the word that the user wrote for it, and the frame of the loop that of the function's name.
 
+mod attempt;
 mod failed;
 mod judgement;
 mod retries_section;
@@ -11,12 +12,11 @@ mod site;
 mod terms;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::ToTokens;
+use syn::Expr;
 use syn::spanned::Spanned;
-use syn::{Expr, GenericArgument, Path, PathArguments, Type, TypeParamBound};
 
-use crate::check::contains_word;
-use crate::parse::{Attempt, Function};
+use crate::parse::Function;
 use crate::plan::Plan;
 
 /// Tokens of the expansion, whose local names the body cannot see.
@@ -97,20 +97,19 @@ fn retries(plan: &Plan) -> TokenStream {
     let function = &plan.function;
     let body = &function.body;
     let name = function.signature.ident.span();
-    let output = body.output.as_ref().map_or(name, Spanned::span);
     let at = terms::located(plan);
     let call = Ident::new(if body.is_async { "AsyncCall" } else { "PlainCall" }, at_span(name));
     let spans = plan.has_spans.then(|| generated!(let mut __spans = __x::Spans::of(#at);));
     // Clippy judges the closure of a plain attempt as if the user had written it.
     let lints = (!body.is_async).then(|| generated!(#[allow(clippy::result_large_err)]));
-    let attempt = attempt(plan, output);
-    let outcome = outcome(plan, output);
+    let attempt = attempt::attempt(plan);
+    let outcome = outcome(plan);
     let mut succeeded = generated!(__x::Call::succeeded(&__call, #at));
     if plan.has_spans {
         succeeded = generated!(__x::Spans::succeeded(&mut __spans, || #succeeded));
     }
-    let failed = failed::failed(plan, output);
-    let settled = placed! {output=>
+    let failed = failed::failed(plan);
+    let settled = placed! {plan.output=>
         match #outcome {
             __x::Ok(__value) => {
                 #succeeded;
@@ -129,7 +128,7 @@ fn retries(plan: &Plan) -> TokenStream {
     let originals = originals(plan);
     let terms = terms::terms(plan);
     let retries = if body.is_async {
-        let (ended, last) = (failed::ended(plan), failed::last(plan, output));
+        let (ended, last) = (failed::ended(plan), failed::last(plan));
         placed!(name=> let (#ended, __last) = loop #repeated; #last)
     } else {
         placed!(name=> loop #repeated)
@@ -144,15 +143,15 @@ fn retries(plan: &Plan) -> TokenStream {
 }
 
 /// The outcome of an attempt, as a `Result` whose error may be what is not accepted.
-fn outcome(plan: &Plan, output: Span) -> TokenStream {
+fn outcome(plan: &Plan) -> TokenStream {
     let outcome = if let Some(timeout) = &plan.timeout {
         // That it is a `Result` comes first, lest two messages tell of one mistake.
         let result =
-            placed!(output=> __result.map(|__result| __x::Fallible::into_result(__result)));
+            placed!(plan.output=> __result.map(|__result| __x::Fallible::into_result(__result)));
         let settled = placed!(timeout.key=> __x::TimesOut::settled(__result, &mut __has_timed_out));
         generated!({ let __result = #result; #settled })
     } else {
-        placed!(output=> __x::Fallible::into_result(__result))
+        placed!(plan.output=> __x::Fallible::into_result(__result))
     };
     match &plan.ok {
         None => outcome,
@@ -207,162 +206,7 @@ fn slept(sleep: &Expr, duration: &TokenStream) -> TokenStream {
 
 fn keyword_or_name(plan: &Plan) -> Span {
     let signature = &plan.function.signature;
-    signature.asyncness.map_or_else(|| signature.ident.span(), |keyword| keyword.span())
-}
-
-/// One run of the body, which borrows: `?` and `return` stay inside.
-///
-/// An `async` block has no place for its return type, so a first statement that returns a value
-/// which does not exist tells it to every `?` and `return`.
-fn attempt(plan: &Plan, output: Span) -> TokenStream {
-    let body = &plan.function.body;
-    let name = plan.function.signature.ident.span();
-    let ty = body.output.clone().map(without_impl);
-    // An async block has no place for its type.
-    let typed = ty.as_ref().filter(|_| body.is_async).map(|ty| {
-        placed! {output=>
-            if let __x::Some(__never) = __x::None::<#ty> {
-                return __never;
-            }
-        }
-    });
-    let mutable = plan.function.mutable.iter().map(|mutable| {
-        let (keyword, argument) = (&mutable.keyword, &mutable.argument);
-        let fresh = placed! {argument.span()=>
-            <() as __x::ClonesForEachAttempt<_>>::copy(&#argument)
-        };
-        generated!(let #keyword #argument = #fresh;)
-    });
-    let cloned = plan.cloned.iter().map(|argument| {
-        let fresh = placed!(argument.span()=> __x::fresh(&#argument));
-        generated!(let #argument = #fresh;)
-    });
-    let fault = body.output.as_ref().and_then(|ty| fault(ty, output));
-    let at = terms::located(plan);
-    let before = plan
-        .attempt
-        .as_ref()
-        .map(|_| generated!(let __attempt = __x::Attempt::__new(#at, &__call, &__identity);));
-    let named = plan.attempt.as_ref().map(|attempt| generated!(let #attempt = __attempt;));
-    // The user's own block, or lints would find statements of the macro before the items in it; but
-    // they would find the braces of a single expression unnecessary.
-    let Attempt { statements, span, is_single, .. } = &body.attempt;
-    let mut statements = Group::new(Delimiter::Brace, statements.clone());
-    statements.set_span(if *is_single { at_span(*span) } else { *span });
-    let before_statements =
-        typed.into_iter().chain(fault).chain(mutable).chain(cloned).chain(named);
-    let block = braced(
-        if body.is_async { name } else { *span },
-        generated!(#(#before_statements)* #statements),
-    );
-    let attempt = if body.is_async {
-        let mut body = placed!(name=> async #block);
-        if plan.has_spans {
-            body = placed!(name=> __x::Spans::attempt(&mut __spans, #body));
-        }
-        let attempt = within(plan, placed!(name=> __x::attempting(#at, #body)));
-        placed!(name=> #attempt.await)
-    } else {
-        let declared = ty.map(|ty| generated!(-> #ty));
-        let mut body = placed!(name=> || #declared #block);
-        if plan.has_spans {
-            body = placed!(name=> || __x::Spans::run(&mut __spans, #body));
-        }
-        placed!(name=> __x::attempt(#at, #body))
-    };
-    if before.is_some() || plan.timeout.is_some() {
-        let timed = plan.timeout.as_ref().map(|_| generated!(__has_timed_out = false;));
-        return generated!({ #timed #before #attempt });
-    }
-    attempt
-}
-
-/// The error that a test wants instead of the attempt; that of an opaque type cannot be named.
-fn fault(output: &Type, place: Span) -> Option<TokenStream> {
-    if contains_word(output.to_token_stream(), "impl") {
-        return None;
-    }
-    Some(placed! {place=>
-        __x::in_tests! {
-            if let __x::Some(__fault) = __x::Injector::<#output>::new().__injected(&__SITE) {
-                return __fault;
-            }
-        }
-    })
-}
-
-/// The attempt, which may take only so long.
-fn within(plan: &Plan, attempt: TokenStream) -> TokenStream {
-    if plan.timeout.is_none() {
-        return attempt;
-    }
-    let at = terms::located(plan);
-    let timer = match &plan.sleep {
-        None => {
-            let timer = placed!(keyword_or_name(plan)=> __x::DefaultTimer);
-            generated!(__x::default_timer(#timer, #at, &__bound))
-        }
-        Some(sleep) => {
-            let slept = slept(sleep, &generated!(__x::Bound::limit(&__bound)));
-            generated!(__x::Some(#slept))
-        }
-    };
-    generated! {{
-        let __bound = __x::Bound::new(#at, &__call, __timeout);
-        let __timer = #timer;
-        __x::within(__bound, __timer, #attempt)
-    }}
-}
-
-/// `Result<impl Display, E>` is, for an attempt, `Result<_, E>`.
-fn without_impl(mut ty: Type) -> Type {
-    let inner = match &mut ty {
-        Type::ImplTrait(opaque) => {
-            return Type::Verbatim(quote_spanned!(opaque.impl_token.span=> _));
-        }
-        Type::Path(path) => {
-            arguments_without_impl(&mut path.path);
-            return ty;
-        }
-        Type::TraitObject(object) => {
-            for bound in &mut object.bounds {
-                if let TypeParamBound::Trait(bound) = bound {
-                    arguments_without_impl(&mut bound.path);
-                }
-            }
-            return ty;
-        }
-        Type::Tuple(tuple) => {
-            for ty in &mut tuple.elems {
-                *ty = without_impl(ty.clone());
-            }
-            return ty;
-        }
-        Type::Group(group) => &mut group.elem,
-        Type::Paren(paren) => &mut paren.elem,
-        Type::Reference(reference) => &mut reference.elem,
-        Type::Slice(slice) => &mut slice.elem,
-        Type::Array(array) => &mut array.elem,
-        _ => return ty,
-    };
-    **inner = without_impl((**inner).clone());
-    ty
-}
-
-fn arguments_without_impl(path: &mut Path) {
-    for segment in &mut path.segments {
-        if let PathArguments::AngleBracketed(generics) = &mut segment.arguments {
-            for argument in &mut generics.args {
-                match argument {
-                    GenericArgument::Type(ty) => *ty = without_impl(ty.clone()),
-                    GenericArgument::AssocType(assigned) => {
-                        assigned.ty = without_impl(assigned.ty.clone());
-                    }
-                    _ => {}
-                }
-            }
-        }
-    }
+    signature.asyncness.map_or_else(|| signature.ident.span(), |keyword| keyword.span)
 }
 
 /// The braces stand at the user's place, what is inside stays as it is.

@@ -107,10 +107,8 @@ fn policy(plan: &Plan) -> (TokenStream, TokenStream) {
         generated!(__x::Policy::builder())
     };
     let calls = plan.settings.iter().map(site::call);
-    let output = plan.function.body.output.as_ref();
-    let output = output.map_or_else(|| plan.function.signature.ident.span(), Spanned::span);
-    let success = placed!(output=> __x::Fallible::success(__value));
-    let failure = placed!(output=> __x::Fallible::failure(__last));
+    let success = placed!(plan.output=> __x::Fallible::success(__value));
+    let failure = placed!(plan.output=> __x::Fallible::failure(__last));
     let refused = placed!(run_time_value=> __x::RefusesPolicy::refused(__error));
     let before = generated! {
         #base

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, FnArg, Signature, Token, Visibility};
+use syn::{Attribute, FnArg, Pat, Signature, Token, Visibility};
 
 use super::body::{self, Body};
 use crate::mistakes::Mistakes;
@@ -126,7 +126,11 @@ fn understand((attributes, visibility, signature): Head, block: &Group) -> Funct
                 // It may not be there.
                 continue;
             }
-            body::find_mutable(argument.pat.to_token_stream(), &mut mutable);
+            match &*argument.pat {
+                // The usual one, without a look at its tokens.
+                Pat::Ident(name) if name.mutability.is_none() && name.subpat.is_none() => {}
+                pattern => body::find_mutable(pattern.to_token_stream(), &mut mutable),
+            }
         }
     }
     let body = Body::find(&signature, block, &mut mutable);

@@ -1,0 +1,181 @@
+//! One attempt: the function's body, made repeatable.
+
+use proc_macro2::{Delimiter, Group, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::{GenericArgument, Path, PathArguments, Type, TypeParamBound};
+
+use super::{at_span, braced, generated, keyword_or_name, placed, slept, terms};
+use crate::check::contains_word;
+use crate::parse::Attempt;
+use crate::plan::Plan;
+
+/// One run of the body, which borrows: `?` and `return` stay inside.
+///
+/// An `async` block has no place for its return type, so a first statement that returns a value
+/// which does not exist tells it to every `?` and `return`.
+pub(super) fn attempt(plan: &Plan) -> TokenStream {
+    let is_async = plan.function.body.is_async;
+    let name = plan.function.signature.ident.span();
+    let at = terms::located(plan);
+    let output = Output::of(plan);
+    let block = block(plan, &output);
+    let attempt = if is_async {
+        let mut body = placed!(name=> async #block);
+        if plan.has_spans {
+            body = placed!(name=> __x::Spans::attempt(&mut __spans, #body));
+        }
+        let attempt = within(plan, placed!(name=> __x::attempting(#at, #body)));
+        placed!(name=> #attempt.await)
+    } else {
+        let declared = output.ty.map(|ty| generated!(-> #ty));
+        let mut body = placed!(name=> || #declared #block);
+        if plan.has_spans {
+            body = placed!(name=> || __x::Spans::run(&mut __spans, #body));
+        }
+        placed!(name=> __x::attempt(#at, #body))
+    };
+    let before = plan
+        .attempt
+        .as_ref()
+        .map(|_| generated!(let __attempt = __x::Attempt::__new(#at, &__call, &__identity);));
+    let timed = plan.timeout.as_ref().map(|_| generated!(__has_timed_out = false;));
+    if before.is_some() || timed.is_some() {
+        return generated!({ #timed #before #attempt });
+    }
+    attempt
+}
+
+/// The body, behind what every attempt starts with.
+fn block(plan: &Plan, output: &Output) -> Group {
+    let body = &plan.function.body;
+    let typed = output.ty.as_ref().filter(|_| body.is_async).map(|ty| {
+        placed! {plan.output=>
+            if let __x::Some(__never) = __x::None::<#ty> {
+                return __never;
+            }
+        }
+    });
+    let fault = output.ty.as_ref().filter(|_| !output.is_opaque).map(|ty| fault(plan, ty));
+    let mutable = plan.function.mutable.iter().map(|mutable| {
+        let (keyword, argument) = (&mutable.keyword, &mutable.argument);
+        let fresh = placed! {argument.span()=>
+            <() as __x::ClonesForEachAttempt<_>>::copy(&#argument)
+        };
+        generated!(let #keyword #argument = #fresh;)
+    });
+    let cloned = plan.cloned.iter().map(|argument| {
+        let fresh = placed!(argument.span()=> __x::fresh(&#argument));
+        generated!(let #argument = #fresh;)
+    });
+    let named = plan.attempt.as_ref().map(|attempt| generated!(let #attempt = __attempt;));
+    let first = typed.into_iter().chain(fault).chain(mutable).chain(cloned).chain(named);
+    // The user's own block, or lints would find statements of the macro before the items in it; but
+    // they would find the braces of a single expression unnecessary.
+    let Attempt { statements, span, is_single, .. } = &body.attempt;
+    let mut statements = Group::new(Delimiter::Brace, statements.clone());
+    statements.set_span(if *is_single { at_span(*span) } else { *span });
+    let place = if body.is_async { plan.function.signature.ident.span() } else { *span };
+    braced(place, generated!(#(#first)* #statements))
+}
+
+/// What an attempt returns, where it is spelled out.
+struct Output {
+    /// With `_` for what has no name.
+    ty: Option<TokenStream>,
+    is_opaque: bool,
+}
+
+impl Output {
+    fn of(plan: &Plan) -> Self {
+        let output = plan.function.body.output.as_ref();
+        let ty = output.map(ToTokens::to_token_stream);
+        let is_opaque = ty.clone().is_some_and(|ty| contains_word(ty, "impl"));
+        let named = || output.cloned().map(|ty| without_impl(ty).into_token_stream());
+        Self { ty: if is_opaque { named() } else { ty }, is_opaque }
+    }
+}
+
+/// The failure that a test wants instead of the attempt.
+fn fault(plan: &Plan, ty: &TokenStream) -> TokenStream {
+    placed! {plan.output=>
+        __x::in_tests! {
+            if let __x::Some(__fault) = __x::Injector::<#ty>::new().__injected(&__SITE) {
+                return __fault;
+            }
+        }
+    }
+}
+
+/// The attempt, which may take only so long.
+fn within(plan: &Plan, attempt: TokenStream) -> TokenStream {
+    if plan.timeout.is_none() {
+        return attempt;
+    }
+    let at = terms::located(plan);
+    let timer = match &plan.sleep {
+        None => {
+            let timer = placed!(keyword_or_name(plan)=> __x::DefaultTimer);
+            generated!(__x::default_timer(#timer, #at, &__bound))
+        }
+        Some(sleep) => {
+            let slept = slept(sleep, &generated!(__x::Bound::limit(&__bound)));
+            generated!(__x::Some(#slept))
+        }
+    };
+    generated! {{
+        let __bound = __x::Bound::new(#at, &__call, __timeout);
+        let __timer = #timer;
+        __x::within(__bound, __timer, #attempt)
+    }}
+}
+
+/// `Result<impl Display, E>` is, for an attempt, `Result<_, E>`.
+fn without_impl(mut ty: Type) -> Type {
+    let inner = match &mut ty {
+        Type::ImplTrait(opaque) => {
+            return Type::Verbatim(quote_spanned!(opaque.impl_token.span=> _));
+        }
+        Type::Path(path) => {
+            arguments_without_impl(&mut path.path);
+            return ty;
+        }
+        Type::TraitObject(object) => {
+            for bound in &mut object.bounds {
+                if let TypeParamBound::Trait(bound) = bound {
+                    arguments_without_impl(&mut bound.path);
+                }
+            }
+            return ty;
+        }
+        Type::Tuple(tuple) => {
+            for ty in &mut tuple.elems {
+                *ty = without_impl(ty.clone());
+            }
+            return ty;
+        }
+        Type::Group(group) => &mut group.elem,
+        Type::Paren(paren) => &mut paren.elem,
+        Type::Reference(reference) => &mut reference.elem,
+        Type::Slice(slice) => &mut slice.elem,
+        Type::Array(array) => &mut array.elem,
+        _ => return ty,
+    };
+    **inner = without_impl((**inner).clone());
+    ty
+}
+
+fn arguments_without_impl(path: &mut Path) {
+    for segment in &mut path.segments {
+        if let PathArguments::AngleBracketed(generics) = &mut segment.arguments {
+            for argument in &mut generics.args {
+                match argument {
+                    GenericArgument::Type(ty) => *ty = without_impl(ty.clone()),
+                    GenericArgument::AssocType(assigned) => {
+                        assigned.ty = without_impl(assigned.ty.clone());
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
