@@ -182,11 +182,15 @@ impl Package {
         }
         fs::write(self.root.join("src/lib.rs"), source)?;
         let report = self.root.join("report");
+        if report.exists() {
+            fs::remove_file(&report)?;
+        }
         let checked = Command::new(env!("CARGO"))
             .args(["check", "--quiet"])
             .current_dir(&self.root)
             .env("CARGO_INCREMENTAL", "0")
             .env("CARGO_TARGET_DIR", self.root.join("target"))
+            .env_remove("RUSTC_WRAPPER")
             .env("RUSTC_WORKSPACE_WRAPPER", env::current_exe()?)
             .env(REPORT, &report)
             .env(COUNTS, counts.to_string())
@@ -204,7 +208,9 @@ fn compile(report: &Path, arguments: &[OsString]) -> Result<ExitCode, Box<dyn Er
     let is_asked = !arguments.iter().any(|argument| argument == "functions");
     if is_asked || env::var(COUNTS)? == "false" {
         let status = Command::new(compiler).args(arguments).status()?;
-        fs::write(report, seconds_of_children()?.to_string())?;
+        if !is_asked {
+            fs::write(report, seconds_of_children()?.to_string())?;
+        }
         return Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     // What rustup puts in its place would be counted instead.
@@ -217,6 +223,9 @@ fn compile(report: &Path, arguments: &[OsString]) -> Result<ExitCode, Box<dyn Er
         .output()
         .map_err(|error| format!("valgrind is needed, and could not be run: {error}"))?;
     let said = String::from_utf8_lossy(&counted.stderr);
+    for line in said.lines().filter(|line| !line.starts_with("==")) {
+        eprintln!("{line}");
+    }
     let total = said.lines().find_map(|line| line.split_once("Collected : "));
     let (_, total) = total.ok_or_else(|| format!("callgrind counted nothing:\n{said}"))?;
     fs::write(report, total)?;

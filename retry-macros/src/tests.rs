@@ -354,6 +354,22 @@ fn documents_the_retries_of_a_documented_function() {
     assert!(!retried("_", function).contains("Retries"));
 }
 
+/// Another attribute may have put a statement before what this one wrote.
+#[test]
+fn finds_its_own_work_behind_another_statement() {
+    let item = "fn fetch() -> Result<Item, ApiError> { ask() }";
+    let expanded = retried("Busy", item).replacen("use ::", "let _started = now(); use ::", 1);
+    let answer = retried("Gone", &expanded);
+    assert!(answer.contains("under another name"), "{answer}");
+}
+
+#[test]
+fn asks_an_error_for_its_code_once() {
+    let item = "fn fetch() -> Result<Item, ApiError> { ask() }";
+    let answer = retried(r#""SlowDown", "Throttling""#, item);
+    assert_eq!(answer.matches("Coded :: new").count(), 1, "{answer}");
+}
+
 #[test]
 fn reports_all_mistakes_at_once() {
     let attribute = "Busy, retries = 3, delay = 5, jitter = ful, clone(key)";

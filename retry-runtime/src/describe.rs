@@ -157,17 +157,22 @@ impl<'a, E> Coding<'a> for NoCode<E> {
     }
 }
 
-/// The error has a code.
+/// The error has a code, if there is one.
 #[derive(Debug)]
-pub struct Coded<'a, E>(Else<'a, E>);
+pub struct Coded<'a, E>(FirstFallback<'a, E>);
 
 // Every step costs the compiler something, at every function.
 #[cfg(not(feature = "aws"))]
-type Else<'a, E> = Uncoded<'a, E>;
+type FirstFallback<'a, E> = Uncoded<'a, E>;
 #[cfg(feature = "aws")]
-type Else<'a, E> = CodedByAws<'a, E>;
+type FirstFallback<'a, E> = CodedBySdk<'a, E>;
 
-/// The error is one of the AWS SDK.
+/// The error is an answer that the AWS SDK got, or none.
+#[cfg(feature = "aws")]
+#[derive(Debug)]
+pub struct CodedBySdk<'a, E>(CodedByAws<'a, E>);
+
+/// The error is another one of the AWS SDK.
 #[cfg(feature = "aws")]
 #[derive(Debug)]
 pub struct CodedByAws<'a, E>(CodedInside<'a, E>);
@@ -182,7 +187,7 @@ pub struct CodedInside<'a, E>(CodedInReport<'a, E>);
 #[derive(Debug)]
 pub struct CodedInReport<'a, E>(Uncoded<'a, E>);
 
-/// The error has no code, or there is none.
+/// The error has no code, or no error was found.
 #[derive(Debug)]
 pub struct Uncoded<'a, E>(Option<&'a E>);
 
@@ -196,7 +201,7 @@ impl<'a, E> Coded<'a, E> {
     pub(crate) const fn of(error: Option<&'a E>) -> Self {
         let error = Uncoded(error);
         #[cfg(feature = "aws")]
-        let error = CodedByAws(CodedInside(CodedInReport(error)));
+        let error = CodedBySdk(CodedByAws(CodedInside(CodedInReport(error))));
         Self(error)
     }
 }
@@ -211,7 +216,7 @@ impl<'a, E: ErrorCode> Coded<'a, E> {
 }
 
 #[cfg(feature = "aws")]
-impl<'a, E> Coded<'a, SdkError<E, HttpResponse>>
+impl<'a, E> CodedBySdk<'a, SdkError<E, HttpResponse>>
 where
     E: ProvideErrorMetadata,
 {
@@ -285,11 +290,12 @@ const fn probed<'a, E>(probe: &Uncoded<'a, E>) -> Option<&'a E> {
 }
 
 falls_back! {
-    Coded<E> => Else;
+    Coded<E> => FirstFallback;
 }
 
 #[cfg(feature = "aws")]
 falls_back! {
+    CodedBySdk<E> => CodedByAws;
     CodedByAws<E> => CodedInside;
     CodedInside<E> => CodedInReport;
     CodedInReport<E> => Uncoded;

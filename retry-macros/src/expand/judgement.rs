@@ -36,8 +36,17 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
         let hint = placed!(hint.span()=> __x::hint(__error, #hint));
         generated!(__seen.__hinted(#hint);)
     });
+    let code = placed!(plan.output=> __x::Coded::new(__error).__code());
+    let is_code = |selector: &Selector| matches!(selector.test, Test::Code(_));
+    // Asked for once, and without a name where one question is all.
+    let (bound, code) = if plan.selectors.iter().any(is_code) {
+        (Some(generated!(let __code = #code;)), generated!(__code))
+    } else {
+        (None, code)
+    };
     let judged = placed! {plan.output=>
-        let mut __seen = __x::Look::new(__error).__look(&__x::Coded::new(__error).__code());
+        #bound
+        let mut __seen = __x::Look::new(__error).__look(&#code);
         #unless
         #timed_out
         #(#tests)*
@@ -67,7 +76,7 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
 /// // Output: the same with __select_if(__error.downcast_ref(),
 /// //             |__candidate| match __candidate { <it> => true, _ => false })
 /// // Input:  "SlowDown"
-/// // Output: __seen.__matches(|| Coded::new(__error).__code().__is("SlowDown"));
+/// // Output: __seen.__matches(|| __code.__is("SlowDown"));
 /// ```
 fn test(selector: &Selector) -> TokenStream {
     let span = selector.span;
@@ -78,7 +87,7 @@ fn test(selector: &Selector) -> TokenStream {
         Test::Any => return generated!(__seen.__matches(|| true);),
         Test::Code(code) => {
             return placed! {span=>
-                __seen.__matches(|| __x::Coded::new(__error).__code().__is(#code));
+                __seen.__matches(|| __code.__is(#code));
             };
         }
         Test::Type(ty) => placed!(span=> __seen.__select::<#ty>(#own)),

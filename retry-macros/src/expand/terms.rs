@@ -1,7 +1,7 @@
 //! What one call is retried by, where that is more than the site says.
 
-use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
-use quote::{ToTokens, TokenStreamExt, format_ident, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::{generated, placed, site};
@@ -72,11 +72,7 @@ pub(super) fn located(plan: &Plan) -> Located {
 impl ToTokens for Located {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
-            Self::Site => {
-                // The usual one, token by token: that is the quickest.
-                tokens.append(Punct::new('&', Spacing::Alone));
-                tokens.append(Ident::new("__SITE", Span::mixed_site()));
-            }
+            Self::Site => generated!(&__SITE).to_tokens(tokens),
             Self::Told => generated!((&__SITE, &__x::Terms::TOLD)).to_tokens(tokens),
             Self::Terms => generated!((&__SITE, &__terms)).to_tokens(tokens),
         }

@@ -24,11 +24,11 @@ pub(crate) struct Body {
     pub(crate) is_expanded: bool,
 }
 
-/// What is repeated. Its tokens are looked at once: each look costs as much as the body is long.
+/// What is repeated, and what its tokens tell: each look at them costs as much as it is long.
 pub(crate) struct Attempt {
     pub(crate) statements: TokenStream,
     pub(crate) span: Span,
-    /// Whether no statement ends before the last.
+    /// Whether no semicolon stands in it: a single expression.
     pub(crate) is_single: bool,
     /// Whether it is an expansion of `#[instrument]`.
     pub(crate) is_instrumented: bool,
@@ -37,11 +37,11 @@ pub(crate) struct Attempt {
 impl Attempt {
     fn new(statements: TokenStream, tokens: &[TokenTree], span: Span) -> Self {
         let is_single = !tokens.iter().any(|token| is_sign(token, ';'));
-        // Behind a block of warnings.
-        let is_instrumented = tokens
-            .windows(2)
-            .take(2)
-            .any(|pair| is_word(&pair[0], "let") && is_word(&pair[1], "__tracing_attr_span"));
+        let is_instrumented = tokens.windows(3).any(|three| {
+            is_sign(&three[2], '=')
+                && is_word(&three[1], "__tracing_attr_span")
+                && is_word(&three[0], "let")
+        });
         Self { statements, span, is_single, is_instrumented }
     }
 }
@@ -80,7 +80,7 @@ impl Body {
                 body.is_async = true;
                 body.output = body.output.as_ref().and_then(output_of_future);
                 body.around = future.around;
-                body.find_async_trait_attempt(&future.block, mutable);
+                body.find_attempt_in_future(&future.block, mutable);
             }
         }
         body
@@ -107,7 +107,7 @@ impl Body {
 
     /// In what `#[async_trait]` makes of a method, the attempt is the block behind
     /// `let __ret: T =`; the arguments are moved into the future before it.
-    fn find_async_trait_attempt(&mut self, block: &Group, mutable: &mut Vec<Mutable>) {
+    fn find_attempt_in_future(&mut self, block: &Group, mutable: &mut Vec<Mutable>) {
         let tokens: Vec<TokenTree> = block.stream().into_iter().collect();
         self.attempt = Attempt::new(block.stream(), &tokens, block.span());
         let Some(start) = tokens.windows(3).position(|window| {
@@ -145,10 +145,12 @@ fn is_sign(token: &TokenTree, sign: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
 }
 
-/// `use .. as __x; static __SITE: ..`
+/// `.. static __SITE: ..`
 fn is_expanded(body: &[TokenTree]) -> bool {
-    body.first().is_some_and(|first| is_word(first, "use"))
-        && body.windows(2).any(|pair| is_word(&pair[0], "static") && is_word(&pair[1], "__SITE"))
+    // Signs are compared more quickly than words.
+    body.windows(3).any(|three| {
+        is_sign(&three[2], ':') && is_word(&three[1], "__SITE") && is_word(&three[0], "static")
+    })
 }
 
 /// What a pattern binds by value and as `mut`.
