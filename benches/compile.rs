@@ -6,13 +6,15 @@
 //! includes its start. Instructions are counted by `valgrind --tool=callgrind` for 50 and for 10
 //! of them, so that all but the functions cancels out. Linux only.
 
+mod callgrind;
+
 use std::env;
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode};
 
 /// Where this program, as cargo's wrapper around the compiler, leaves what it measured.
 const REPORT: &str = "COMPILE_REPORT";
@@ -46,7 +48,6 @@ enum Kind {
 }
 
 const SERVICE: &str = r#"
-#![allow(dead_code)]
 #[derive(Debug)] pub enum ServiceError { Busy, Gone }
 impl std::fmt::Display for ServiceError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str("failed") }
@@ -215,21 +216,12 @@ fn compile(report: &Path, arguments: &[OsString]) -> Result<ExitCode, Box<dyn Er
     }
     // What rustup puts in its place would be counted instead.
     let root = Command::new(compiler).args(["--print", "sysroot"]).output()?.stdout;
-    let counted = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(Path::new(String::from_utf8(root)?.trim()).join("bin/rustc"))
-        .args(arguments)
-        .stdout(Stdio::inherit())
-        .output()
-        .map_err(|error| format!("valgrind is needed, and could not be run: {error}"))?;
-    let said = String::from_utf8_lossy(&counted.stderr);
-    for line in said.lines().filter(|line| !line.starts_with("==")) {
-        eprintln!("{line}");
-    }
-    let total = said.lines().find_map(|line| line.split_once("Collected : "));
-    let (_, total) = total.ok_or_else(|| format!("callgrind counted nothing:\n{said}"))?;
-    fs::write(report, total)?;
-    Ok(if counted.status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let compiler = Path::new(String::from_utf8(root)?.trim()).join("bin/rustc");
+    let total = callgrind::instructions(&compiler, |compiler| {
+        compiler.args(arguments);
+    })?;
+    fs::write(report, total.to_string())?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// What the processes that this one waited for took of the processor.

@@ -4,10 +4,11 @@
 //! Instructions are counted by `valgrind --tool=callgrind`: this program runs itself under it with
 //! two loop lengths and divides the difference, so that start and end of the program cancel out.
 
+mod callgrind;
+
 use std::env;
 use std::error::Error;
 use std::hint::black_box;
-use std::process::Command;
 
 use retry_benches::{
     Service, ServiceError, asynchronous, asynchronous_at_once, asynchronous_at_once_by_hand,
@@ -133,17 +134,7 @@ fn instructions(case: usize) -> Result<f64, Box<dyn Error>> {
 }
 
 fn counted(case: usize, calls: u64) -> Result<u64, Box<dyn Error>> {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(env::current_exe()?)
-        .env("COST_CASE", case.to_string())
-        .env("COST_CALLS", calls.to_string())
-        .output()
-        .map_err(|error| format!("valgrind is needed, and could not be run: {error}"))?;
-    let report = String::from_utf8_lossy(&output.stderr);
-    let total = report.lines().find_map(|line| line.split_once("Collected : "));
-    match total {
-        Some((_, total)) if output.status.success() => Ok(total.trim().parse()?),
-        _ => Err(format!("callgrind counted nothing:\n{report}").into()),
-    }
+    callgrind::instructions(&env::current_exe()?, |program| {
+        program.env("COST_CASE", case.to_string()).env("COST_CALLS", calls.to_string());
+    })
 }
