@@ -192,10 +192,10 @@ fn writes_a_loop_around_the_body() {
             let mut __call = __x::AsyncCall::new();
             let (_, __last) = loop {
                 let __result = __x::attempting(&__SITE, async { ___ { ask(key).await } }).await;
-                let __kept = match __x::Fallible::into_result(__result) {
+                let __kept = match <_ as __x::Fallible>::into_result::<>({ __result }) {
                     __x::Ok(__value) => {
                         __x::Call::succeeded(&__call, &__SITE);
-                        return __x::Fallible::success(__value);
+                        return <_ as __x::Fallible>::success::<>({ __value });
                     }
                     __x::Err(__last) => match __x::Call::ended(
                         &mut __call, &__SITE, &__last, |__error| { ___ })
@@ -204,10 +204,10 @@ fn writes_a_loop_around_the_body() {
                         __x::None => { __x::Keep::new(__last).__keep(&__call) }
                     }
                 };
-                __x::AsyncTimer::pause(__x::DefaultTimer, &mut __call, &__SITE).await;
+                <_ as __x::AsyncTimer>::pause::<>({ __x::DefaultTimer }, &mut __call, &__SITE).await;
                 if let __x::Some(__end) = __kept.ended(&mut __call, &__SITE) { break __end; }
             };
-            __x::Fallible::failure(__last)
+            <_ as __x::Fallible>::failure::<>({ __last })
         }
         "#,
     );
@@ -224,10 +224,12 @@ fn asks_the_runtime_what_to_do_about_an_error() {
             let __found = __seen.__select ___ (
                 { use __x::Searched as __Searched; __error.downcast_ref() }).__code();
             __seen.__found(&__found);
-            __seen.__matches(|| __x::holds(__error, is_transient));
+            __seen.__matches(|| <__x::Given>::holds::<>(__error, is_transient));
             __seen.__judged()
         });
-        if let __x::Some((_, __last)) = __end { return __x::Fallible::failure(__last); }
+        if let __x::Some((_, __last)) = __end {
+            return <_ as __x::Fallible>::failure::<>({ __last });
+        }
         ",
     );
 }
@@ -250,7 +252,7 @@ fn checks_a_policy_of_run_time_only_where_a_setting_can_contradict_it() {
         "
         let __policy = match __x::Policy::to_builder(__base).max(5u32).span(true).build() {
             __x::Ok(__policy) => __policy,
-            __x::Err(__error) => match __x::RefusesPolicy::refused(__error) { ___ },
+            __x::Err(__error) => match <_ as __x::RefusesPolicy>::refused::<>(__error) { ___ },
         };
         ",
     );
@@ -264,8 +266,10 @@ fn retried(attribute: &str, item: &str) -> String {
 /// All between the `___` stands there, in this order.
 fn assert_shows(answer: &str, picture: &str) {
     let picture = picture.parse::<TokenStream>().expect("valid tokens").to_string();
-    let mut rest = answer;
-    for part in picture.split("___").map(str::trim) {
+    // Signs may touch each other or not.
+    let [answer, picture] = [answer, &picture].map(|text| text.replace(' ', ""));
+    let mut rest = answer.as_str();
+    for part in picture.split("___") {
         let Some((_, after)) = rest.split_once(part) else {
             panic!("`{part}` is not in `{rest}`, of `{answer}`");
         };
@@ -318,6 +322,57 @@ fn keeps_the_function_while_somebody_types() {
                 let kept = kept.parse::<TokenStream>().expect("valid tokens").to_string();
                 assert!(answer.contains(&kept), "{attribute}: `{kept}` is not in `{answer}`");
             }
+        }
+    }
+}
+
+/// An editor explains a word of the user's by all words of the expansion that stand in its place,
+/// and leads to each of them.
+#[test]
+fn puts_no_words_of_its_own_in_the_place_of_the_users() {
+    let functions = [
+        "fn fetch(mut key: Key) -> Result<Item, ApiError> { ask(key) }",
+        "async fn fetch(&self, mut key: Key) -> std::io::Result<Item> { ask(key).await }",
+        "fn fetch(key: Key) -> impl Future<Output = Result<Item, ApiError>> { async move { ask(key) } }",
+    ];
+    let attributes = [
+        "Busy, io::Error, ApiError::Http { status: 500..=599 } | ApiError::Gone(_) if true, e: E if e.f()",
+        "Busy, when = is_transient, unless = is_fatal, ok = is_pending, hint = retry_after",
+        "_, on_retry = note, on_give_up = alert, attempt = attempt, clone(key)",
+        "Busy, when = |error| error.is_transient(), ok = |item| item.is_pending(), policy = &POLICY",
+        "_, deadline = 10s, max_delay = 2s, span = true, nested = warn, budget = none",
+    ];
+    let of_async_only = ["", "timeout = 1s", "timeout = 1s, sleep = my_timer"];
+    for function in functions {
+        for attribute in attributes {
+            for more in of_async_only.iter().take(if function.contains("sync") { 3 } else { 1 }) {
+                let attribute = format!("{attribute}, {more}");
+                let [attribute, item] =
+                    [&*attribute, function].map(|text| text.parse().expect("valid tokens"));
+                let answer = crate::retried(attribute, &item);
+                assert!(!answer.to_string().contains("compile_error"), "{answer}");
+                check_places(answer);
+            }
+        }
+    }
+}
+
+fn check_places(tokens: TokenStream) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => check_places(group.stream()),
+            TokenTree::Ident(word) => {
+                // What the expansion has placed nowhere has no source. These words lead nowhere; a
+                // key leads to the type of its value.
+                let source = word.span().source_text().unwrap_or_default();
+                let leads_nowhere = matches!(&*word.to_string(), "async" | "await" | "_");
+                let is_of_key = crate::parse::is_key(&source);
+                assert!(
+                    source.is_empty() || leads_nowhere || is_of_key || word == source,
+                    "`{word}` stands in the place of `{source}`"
+                );
+            }
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
     }
 }

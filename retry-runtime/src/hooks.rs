@@ -136,8 +136,8 @@ impl<E> GaveUp<'_, E> {
     }
 }
 
-/// Calls `on_retry`; gives a closure its type.
-pub fn retrying<E>(
+/// Calls `on_retry`.
+pub(crate) fn retrying<E>(
     at: impl Located,
     call: &impl Call,
     error: Option<&E>,
@@ -156,8 +156,8 @@ pub fn retrying<E>(
     });
 }
 
-/// Calls `on_give_up` where a limit ended the call; gives a closure its type.
-pub fn gave_up<R: Fallible>(
+/// Calls `on_give_up` where a limit ended the call.
+pub(crate) fn gave_up<R: Fallible>(
     at: impl Located,
     ended: &Ended,
     result: R,

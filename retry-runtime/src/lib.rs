@@ -103,6 +103,7 @@ mod retry;
 mod retry_after;
 
 mod alerts;
+mod given;
 mod history;
 mod hooks;
 mod observe;

@@ -14,38 +14,11 @@ use crate::call::{AsyncCall, Call, Ended, Failing};
 use crate::clock;
 use crate::site::{Located, Site};
 use crate::stop::Stops;
+use crate::timeout::{self, Bound};
 
 /// The timer of async functions that name none.
 #[derive(Clone, Copy, Debug)]
 pub struct DefaultTimer;
-
-/// What a timer that the user named returns.
-#[diagnostic::on_unimplemented(
-    message = "the timer in `sleep = ..` must be async, and it returns `{Self}`",
-    label = "not a future",
-    note = "name a function from `Duration` to a future, such as `async fn my_timer(pause: Duration)`"
-)]
-pub trait Slept {
-    /// The future that it is.
-    type Wait: Future;
-
-    /// Waits.
-    fn slept(self) -> Self::Wait;
-}
-
-#[diagnostic::do_not_recommend]
-impl<S: Future> Slept for S {
-    type Wait = S;
-
-    fn slept(self) -> S {
-        self
-    }
-}
-
-/// Calls a timer that the user named; gives a closure its type.
-pub fn timer<S>(pause: Duration, sleep: impl FnOnce(Duration) -> S) -> S {
-    sleep(pause)
-}
 
 /// What a call waits for.
 #[derive(Default)]
@@ -110,6 +83,14 @@ pub trait AsyncTimer {
 
     /// Waits that long; `None` where it cannot.
     fn sleep(duration: Duration) -> Option<Self::Wait>;
+
+    /// The timer for the limit of an attempt; `None` where it cannot wait.
+    fn limit(self, at: impl Located, bound: &Bound) -> Option<Self::Wait>
+    where
+        Self: Sized,
+    {
+        timeout::default_timer(Self::sleep, at, bound)
+    }
 
     /// Waits for the next attempt of a call.
     fn pause<'a>(self, call: &'a mut AsyncCall, site: &'static Site) -> Pause<'a>;

@@ -15,18 +15,18 @@ pub use crate::budget::Budget;
 pub use crate::call::{AsyncCall, Call, PlainCall, Terms};
 pub use crate::classify::{Look, Searched};
 pub use crate::describe::Coded;
-pub use crate::hooks::{gave_up, retrying};
+pub use crate::given::{Given, Slept};
 pub use crate::jitter::Jitter;
 pub use crate::nesting::{Nested, attempt, attempting};
 pub use crate::observe::{Failure, Spans};
-pub use crate::pause::{AsyncTimer, DefaultTimer, Keep, Slept, timer};
+pub use crate::pause::{AsyncTimer, DefaultTimer, Keep};
 pub use crate::policy::{Policy, PolicyBuilder};
 #[cfg(feature = "registry")]
 pub use crate::registry::Linked;
 pub use crate::site::Site;
 #[cfg(feature = "test-util")]
 pub use crate::testing::Injector;
-pub use crate::timeout::{Bound, TimesOut, default_timer, within};
+pub use crate::timeout::{Bound, TimesOut, within};
 #[cfg(feature = "registry")]
 pub use inventory;
 
@@ -73,30 +73,6 @@ impl<T, E> Fallible for Result<T, E> {
     }
 }
 
-/// The policy of a site: evaluated at compile time, so that what is wrong does not compile.
-///
-/// # Panics
-///
-/// In the compiler, with the rule that is broken.
-#[must_use]
-#[track_caller]
-pub const fn policy(builder: PolicyBuilder) -> Policy {
-    match builder.build() {
-        Ok(policy) => policy,
-        Err(error) => panic!("{}", error.rule()),
-    }
-}
-
-/// Whether a predicate of the user holds for an error; gives the closure its type.
-pub fn holds<E: ?Sized>(error: &E, predicate: impl FnOnce(&E) -> bool) -> bool {
-    predicate(error)
-}
-
-/// What an attempt starts from where `clone(..)` says so: its own copy of an argument.
-pub fn fresh<T: Clone>(argument: &T) -> T {
-    argument.clone()
-}
-
 /// What an attempt starts from where an argument is `mut`: its own copy.
 ///
 /// Implemented for what can be cloned; for `()`, so that the compiler does not advise a bound on
@@ -118,11 +94,6 @@ impl<T: Clone> ClonesForEachAttempt<T> for () {
     fn copy(argument: &T) -> T {
         argument.clone()
     }
-}
-
-/// What a hint of the user says; gives the closure its type.
-pub fn hint<E: ?Sized>(error: &E, hint: impl FnOnce(&E) -> Option<Duration>) -> Option<Duration> {
-    hint(error)
 }
 
 /// An unsuccessful outcome, where a value can be one too.
@@ -247,24 +218,4 @@ macro_rules! __registered {
 #[macro_export]
 macro_rules! __registered {
     ($site:ident) => {};
-}
-
-/// Whether a constant can be `max`.
-///
-/// # Panics
-///
-/// In the compiler, at the constant.
-#[track_caller]
-pub const fn check_max(max: u32) {
-    let _ = policy(Policy::builder().max(max));
-}
-
-/// Whether a constant can be `factor`.
-///
-/// # Panics
-///
-/// In the compiler, at the constant.
-#[track_caller]
-pub const fn check_factor(factor: f64) {
-    let _ = policy(Policy::builder().factor(factor));
 }

@@ -10,7 +10,6 @@ use pin_project_lite::pin_project;
 
 use crate::call::{Call, Terms};
 use crate::clock;
-use crate::pause::AsyncTimer;
 use crate::private::Fallible;
 use crate::site::Located;
 
@@ -116,8 +115,12 @@ impl Bound {
 }
 
 /// The timer for a limit, where the function names none.
-pub fn default_timer<T: AsyncTimer>(_: T, at: impl Located, bound: &Bound) -> Option<T::Wait> {
-    let timer = T::sleep(bound.limit());
+pub(crate) fn default_timer<W>(
+    sleep: impl FnOnce(Duration) -> Option<W>,
+    at: impl Located,
+    bound: &Bound,
+) -> Option<W> {
+    let timer = sleep(bound.limit());
     if timer.is_none() && bound.manually.is_none() && at.site().warns_now() {
         crate::observe::misplaced(
             at.site(),

@@ -1,10 +1,13 @@
 //! One attempt: the function's body, made repeatable.
 
-use proc_macro2::{Delimiter, Group, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{GenericArgument, Path, PathArguments, Type, TypeParamBound};
 
-use super::{at_span, braced, generated, keyword_or_name, placed, slept, terms};
+use super::{
+    at_span, braced, called, default_timer, delimited, generated, given, keyword_or_name, placed,
+    slept, terms,
+};
 use crate::check::contains_word;
 use crate::parse::Attempt;
 use crate::plan::Plan;
@@ -20,19 +23,21 @@ pub(super) fn attempt(plan: &Plan) -> TokenStream {
     let output = Output::of(plan);
     let block = block(plan, &output);
     let attempt = if is_async {
-        let mut body = placed!(name=> async #block);
+        let keyword = placed!(keyword_or_name(plan)=> async);
+        let mut body = generated!(#keyword #block);
         if plan.has_spans {
-            body = placed!(name=> __x::Spans::attempt(&mut __spans, #body));
+            body = generated!(__x::Spans::attempt(&mut __spans, #body));
         }
-        let attempt = within(plan, placed!(name=> __x::attempting(#at, #body)));
-        placed!(name=> #attempt.await)
+        let attempt = within(plan, generated!(__x::attempting(#at, #body)));
+        generated!(#attempt.await)
     } else {
         let declared = output.ty.map(|ty| generated!(-> #ty));
-        let mut body = placed!(name=> || #declared #block);
+        let arguments = placed!(name=> ||);
+        let mut body = generated!(#arguments #declared #block);
         if plan.has_spans {
-            body = placed!(name=> || __x::Spans::run(&mut __spans, #body));
+            body = generated!(|| __x::Spans::run(&mut __spans, #body));
         }
-        placed!(name=> __x::attempt(#at, #body))
+        generated!(__x::attempt(#at, #body))
     };
     let before = plan
         .attempt
@@ -49,22 +54,23 @@ pub(super) fn attempt(plan: &Plan) -> TokenStream {
 fn block(plan: &Plan, output: &Output) -> Group {
     let body = &plan.function.body;
     let typed = output.ty.as_ref().filter(|_| body.is_async).map(|ty| {
-        placed! {plan.output=>
+        let never = braced(plan.output, generated!(__never));
+        generated! {
             if let __x::Some(__never) = __x::None::<#ty> {
-                return __never;
+                return #never;
             }
         }
     });
-    let fault = output.ty.as_ref().filter(|_| !output.is_opaque).map(|ty| fault(plan, ty));
+    let fault = output.ty.as_ref().filter(|_| !output.is_opaque).map(fault);
     let mutable = plan.function.mutable.iter().map(|mutable| {
         let (keyword, argument) = (&mutable.keyword, &mutable.argument);
-        let fresh = placed! {argument.span()=>
-            <() as __x::ClonesForEachAttempt<_>>::copy(&#argument)
-        };
+        let unit = delimited(Delimiter::Parenthesis, argument.span(), TokenStream::new());
+        let clones = generated!(#unit as __x::ClonesForEachAttempt<_>);
+        let fresh = called(argument.span(), &clones, "copy", borrowed(argument));
         generated!(let #keyword #argument = #fresh;)
     });
     let cloned = plan.cloned.iter().map(|argument| {
-        let fresh = placed!(argument.span()=> __x::fresh(&#argument));
+        let fresh = given(argument.span(), "fresh", borrowed(argument));
         generated!(let #argument = #fresh;)
     });
     let named = plan.attempt.as_ref().map(|attempt| generated!(let #attempt = __attempt;));
@@ -74,8 +80,13 @@ fn block(plan: &Plan, output: &Output) -> Group {
     let Attempt { statements, span, is_single, .. } = &body.attempt;
     let mut statements = Group::new(Delimiter::Brace, statements.clone());
     statements.set_span(if *is_single { at_span(*span) } else { *span });
-    let place = if body.is_async { plan.function.signature.ident.span() } else { *span };
+    let place = if body.is_async { keyword_or_name(plan) } else { *span };
     braced(place, generated!(#(#first)* #statements))
+}
+
+fn borrowed(argument: &Ident) -> TokenStream {
+    let sign = placed!(argument.span()=> &);
+    generated!(#sign #argument)
 }
 
 /// What an attempt returns, where it is spelled out.
@@ -96,8 +107,8 @@ impl Output {
 }
 
 /// The failure that a test wants instead of the attempt.
-fn fault(plan: &Plan, ty: &TokenStream) -> TokenStream {
-    placed! {plan.output=>
+fn fault(ty: &TokenStream) -> TokenStream {
+    generated! {
         __x::in_tests! {
             if let __x::Some(__fault) = __x::Injector::<#ty>::new().__injected(&__SITE) {
                 return __fault;
@@ -113,10 +124,7 @@ fn within(plan: &Plan, attempt: TokenStream) -> TokenStream {
     }
     let at = terms::located(plan);
     let timer = match &plan.sleep {
-        None => {
-            let timer = placed!(keyword_or_name(plan)=> __x::DefaultTimer);
-            generated!(__x::default_timer(#timer, #at, &__bound))
-        }
+        None => default_timer(plan, "limit", &generated!(#at, &__bound)),
         Some(sleep) => {
             let slept = slept(sleep, &generated!(__x::Bound::limit(&__bound)));
             generated!(__x::Some(#slept))

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
 
-use super::{generated, in_call_span, judgement, placed, terms};
+use super::{called, fallible, generated, given, in_call_span, judgement, terms};
 use crate::plan::Plan;
 
 /// ```text
@@ -25,7 +25,7 @@ pub(super) fn failed(plan: &Plan) -> TokenStream {
     let judgement = judgement::judgement(plan);
     if plan.function.body.is_async {
         let (answer, retrying) = (answer(plan, &judgement), retrying(plan));
-        return placed! {plan.output=>
+        return generated! {
             match #answer {
                 __x::Some(__ended) => break (__ended, __last),
                 __x::None => {
@@ -36,7 +36,7 @@ pub(super) fn failed(plan: &Plan) -> TokenStream {
         };
     }
     let end = if plan.on_retry.is_none() && !plan.has_spans {
-        placed!(plan.output=> __x::PlainCall::failed(&mut __call, #at, __last, #judgement))
+        generated!(__x::PlainCall::failed(&mut __call, #at, __last, #judgement))
     } else {
         let (answer, retrying) = (answer(plan, &judgement), retrying(plan));
         let pause = generated!(__x::PlainCall::pause(&mut __call, #at, __last));
@@ -57,7 +57,7 @@ pub(super) fn failed(plan: &Plan) -> TokenStream {
     };
     let (ended, last) = (ended(plan), last(plan));
     // With a `break`, the compiler would advise to move a consumed argument out of the loop.
-    placed! {plan.output=> {
+    generated! { {
         let __end = #end;
         if let __x::Some((#ended, __last)) = __end {
             return #last;
@@ -85,7 +85,7 @@ fn retrying(plan: &Plan) -> Option<TokenStream> {
     } else {
         generated!(__x::Some(&__last))
     };
-    let told = placed!(hook.span()=> __x::retrying(#at, &__call, #error, #hook));
+    let told = given(hook.span(), "retrying", generated!(#at, &__call, #error, #hook));
     let told = in_call_span(plan, told);
     Some(generated!(#told;))
 }
@@ -98,14 +98,14 @@ pub(super) fn ended(plan: &Plan) -> TokenStream {
 /// What the function returns in the end.
 pub(super) fn last(plan: &Plan) -> TokenStream {
     let last = if plan.ok.is_some() {
-        placed!(plan.output=> __x::Last::outcome(__last))
+        called(plan.output, &generated!(__x::Last<_, _>), "outcome", generated!(__last))
     } else {
-        placed!(plan.output=> __x::Fallible::failure(__last))
+        fallible(plan, "failure", generated!(__last))
     };
     match &plan.on_give_up {
         Some(hook) => {
             let at = terms::located(plan);
-            let told = placed!(hook.span()=> __x::gave_up(#at, &__ended, #last, #hook));
+            let told = given(hook.span(), "gave_up", generated!(#at, &__ended, #last, #hook));
             in_call_span(plan, told)
         }
         None => last,

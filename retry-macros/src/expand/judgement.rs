@@ -1,10 +1,9 @@
 //! Which selector an error matches.
 
 use proc_macro2::TokenStream;
-use quote::quote_spanned;
 use syn::spanned::Spanned;
 
-use super::{braced, generated, placed};
+use super::{braced, generated, given, placed};
 use crate::parse::{Selector, Test};
 use crate::plan::Plan;
 
@@ -33,10 +32,10 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
         generated!(__seen.__matches(|| #holds);)
     });
     let hinted = plan.hint.as_ref().map(|hint| {
-        let hint = placed!(hint.span()=> __x::hint(__error, #hint));
+        let hint = given(hint.span(), "hint", generated!(__error, #hint));
         generated!(__seen.__hinted(#hint);)
     });
-    let code = placed!(plan.output=> __x::Coded::new(__error).__code());
+    let code = generated!(__x::Coded::new(__error).__code());
     let is_code = |selector: &Selector| matches!(selector.test, Test::Code(_));
     // Asked for once, and without a name where one question is all.
     let (bound, code) = if plan.selectors.iter().any(is_code) {
@@ -44,7 +43,7 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
     } else {
         (None, code)
     };
-    let judged = placed! {plan.output=>
+    let judged = generated! {{
         #bound
         let mut __seen = __x::Look::new(__error).__look(&#code);
         #unless
@@ -53,14 +52,11 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
         #when
         #hinted
         __seen.__judged()
-    };
-    let judged = braced(plan.output, judged);
-    // A closure that moves an argument is a closure of the function's.
-    let name = plan.function.signature.ident.span();
+    }};
     if plan.ok.is_none() {
-        return placed!(name=> |__error| #judged);
+        return generated!(|__error| #judged);
     }
-    placed! {name=>
+    generated! {
         |__last| match __last {
             __x::Last::Error(__error) => #judged
             __x::Last::Value(_) => __x::Failure::VALUE,
@@ -79,33 +75,33 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
 /// // Output: __seen.__matches(|| __code.__is("SlowDown"));
 /// ```
 fn test(selector: &Selector) -> TokenStream {
-    let span = selector.span;
     // No code of the user stands in the reach of this import.
-    let own = placed!(span=> use __x::Searched as __Searched; __error.downcast_ref());
-    let own = braced(span, own);
+    let own = generated! { use __x::Searched as __Searched; __error.downcast_ref() };
+    let own = braced(selector.span, own);
     let found = match &selector.test {
         Test::Any => return generated!(__seen.__matches(|| true);),
         Test::Code(code) => {
-            return placed! {span=>
-                __seen.__matches(|| __code.__is(#code));
-            };
+            let is = placed!(selector.span=> __is);
+            return generated!(__seen.__matches(|| __code.#is(#code)););
         }
-        Test::Type(ty) => placed!(span=> __seen.__select::<#ty>(#own)),
+        Test::Type(ty) => {
+            generated!(__seen.__select::<#ty>(#own))
+        }
         Test::Pattern { pattern, guard } => {
-            let guard = guard.as_ref().map(|guard| quote_spanned!(span=> if #guard));
+            let guard = guard.as_ref().map(|guard| generated!(if #guard));
             let is = generated! {
                 |__candidate| match __candidate {
                     #pattern #guard => true,
                     _ => false,
                 }
             };
-            placed!(span=> __seen.__select_if(#own, #is))
+            generated!(__seen.__select_if(#own, #is))
         }
         Test::Bound { binding, ty, guard } => {
-            placed!(span=> __seen.__select_if(#own, |#binding: &#ty| #guard))
+            generated!(__seen.__select_if(#own, |#binding: &#ty| #guard))
         }
     };
-    placed! {span=>
+    generated! {
         let __found = #found.__code();
         __seen.__found(&__found);
     }
@@ -113,5 +109,5 @@ fn test(selector: &Selector) -> TokenStream {
 
 /// `when` and `unless`: a path or a closure.
 fn predicate(predicate: &syn::Expr) -> TokenStream {
-    placed!(predicate.span()=> __x::holds(__error, #predicate))
+    given(predicate.span(), "holds", generated!(__error, #predicate))
 }

@@ -35,6 +35,8 @@ macro_rules! placed {
 }
 use placed;
 
+/// `<_ as __x::Fallible>::f::<>({ .. })`, see [`called`], is shown as `__x::Fallible::f(..)`.
+///
 /// ```text
 /// // Input:
 /// #[retry_on(Busy, max = 3)]
@@ -96,9 +98,9 @@ pub(crate) fn retried(plan: &Plan) -> TokenStream {
 fn retries(plan: &Plan) -> TokenStream {
     let function = &plan.function;
     let body = &function.body;
-    let name = function.signature.ident.span();
     let at = terms::located(plan);
-    let call = Ident::new(if body.is_async { "AsyncCall" } else { "PlainCall" }, at_span(name));
+    let call =
+        Ident::new(if body.is_async { "AsyncCall" } else { "PlainCall" }, Span::mixed_site());
     let spans = plan.has_spans.then(|| generated!(let mut __spans = __x::Spans::of(#at);));
     // Clippy judges the closure of a plain attempt as if the user had written it.
     let lints = (!body.is_async).then(|| generated!(#[allow(clippy::result_large_err)]));
@@ -109,11 +111,12 @@ fn retries(plan: &Plan) -> TokenStream {
         succeeded = generated!(__x::Spans::succeeded(&mut __spans, || #succeeded));
     }
     let failed = failed::failed(plan);
-    let settled = placed! {plan.output=>
+    let success = fallible(plan, "success", generated!(__value));
+    let settled = generated! {
         match #outcome {
             __x::Ok(__value) => {
                 #succeeded;
-                return __x::Fallible::success(__value);
+                return #success;
             }
             __x::Err(__last) => #failed
         }
@@ -129,9 +132,9 @@ fn retries(plan: &Plan) -> TokenStream {
     let terms = terms::terms(plan);
     let retries = if body.is_async {
         let (ended, last) = (failed::ended(plan), failed::last(plan));
-        placed!(name=> let (#ended, __last) = loop #repeated; #last)
+        generated!(let (#ended, __last) = loop #repeated; #last)
     } else {
-        placed!(name=> loop #repeated)
+        generated!(loop #repeated)
     };
     generated! {
         #(#originals)*
@@ -144,18 +147,27 @@ fn retries(plan: &Plan) -> TokenStream {
 
 /// The outcome of an attempt, as a `Result` whose error may be what is not accepted.
 fn outcome(plan: &Plan) -> TokenStream {
+    let result = fallible(plan, "into_result", generated!(__result));
     let outcome = if let Some(timeout) = &plan.timeout {
         // That it is a `Result` comes first, lest two messages tell of one mistake.
-        let result =
-            placed!(plan.output=> __result.map(|__result| __x::Fallible::into_result(__result)));
-        let settled = placed!(timeout.key=> __x::TimesOut::settled(__result, &mut __has_timed_out));
+        let result = generated!(__result.map(|__result| #result));
+        let attempt = placed!(timeout.key=> _);
+        let settled = called(
+            timeout.key,
+            &generated!(#attempt as __x::TimesOut),
+            "settled",
+            generated!(__result, &mut __has_timed_out),
+        );
         generated!({ let __result = #result; #settled })
     } else {
-        placed!(plan.output=> __x::Fallible::into_result(__result))
+        result
     };
     match &plan.ok {
         None => outcome,
-        Some(ok) => placed!(ok.span()=> __x::Last::unless_accepted(#outcome, #ok)),
+        Some(ok) => {
+            let arguments = generated!(#outcome, #ok);
+            called(ok.span(), &generated!(__x::Last<_, _>), "unless_accepted", arguments)
+        }
     }
 }
 
@@ -175,12 +187,14 @@ fn originals(plan: &Plan) -> Vec<TokenStream> {
 fn pause(plan: &Plan) -> TokenStream {
     let at = terms::located(plan);
     let pause = match &plan.sleep {
-        None => placed! {keyword_or_name(plan)=>
-            __x::AsyncTimer::pause(__x::DefaultTimer, &mut __call, &__SITE).await;
-        },
+        None => {
+            let pause = default_timer(plan, "pause", &generated!(&mut __call, &__SITE));
+            generated!(#pause.await;)
+        }
         Some(sleep) => {
             let slept = slept(sleep, &generated!(__x::AsyncCall::next_pause(&__call)));
-            placed!(sleep.span()=> __x::AsyncCall::pause_by(&__call, #slept).await;)
+            let awaited = placed!(sleep.span()=> .await);
+            generated!(__x::AsyncCall::pause_by(&__call, #slept)#awaited;)
         }
     };
     let ended = in_call_span(plan, generated!(__kept.ended(&mut __call, #at)));
@@ -201,7 +215,17 @@ fn in_call_span(plan: &Plan, done: TokenStream) -> TokenStream {
 
 /// A timer that the user named, as a future.
 fn slept(sleep: &Expr, duration: &TokenStream) -> TokenStream {
-    placed!(sleep.span()=> __x::Slept::slept(__x::timer(#duration, #sleep)))
+    let timed = given(sleep.span(), "timer", generated!(#duration, #sleep));
+    let wait = placed!(sleep.span()=> _);
+    called(sleep.span(), &generated!(#wait as __x::Slept), "slept", timed)
+}
+
+/// A function of the timer that is there where the runtime was built with Tokio.
+fn default_timer(plan: &Plan, function: &str, arguments: &TokenStream) -> TokenStream {
+    let place = keyword_or_name(plan);
+    let (ty, timer) = (placed!(place=> _), braced(place, generated!(__x::DefaultTimer)));
+    let of = generated!(#ty as __x::AsyncTimer);
+    called(place, &of, function, generated!(#timer, #arguments))
 }
 
 fn keyword_or_name(plan: &Plan) -> Span {
@@ -211,9 +235,34 @@ fn keyword_or_name(plan: &Plan) -> Span {
 
 /// The braces stand at the user's place, what is inside stays as it is.
 fn braced(span: Span, inside: TokenStream) -> Group {
-    let mut group = Group::new(Delimiter::Brace, inside);
+    delimited(Delimiter::Brace, span, inside)
+}
+
+fn delimited(delimiter: Delimiter, span: Span, inside: TokenStream) -> Group {
+    let mut group = Group::new(delimiter, inside);
     group.set_span(at_span(span));
     group
+}
+
+/// `<of>::function(arguments)`, which is at the user's place for the compiler's messages, since its
+/// first and last signs are. Its words are not: an editor would explain them there.
+fn called(span: Span, of: &TokenStream, function: &str, arguments: TokenStream) -> TokenStream {
+    let function = Ident::new(function, Span::mixed_site());
+    let (first, last) = (placed!(span=> <), placed!(span=> ::<>));
+    let arguments = delimited(Delimiter::Parenthesis, span, arguments);
+    generated!(#first #of>::#function #last #arguments)
+}
+
+/// The same of something that the user gave, such as a predicate.
+fn given(span: Span, function: &str, arguments: TokenStream) -> TokenStream {
+    called(span, &generated!(__x::Given), function, arguments)
+}
+
+/// The same of what an attempt returns, which may be no `Result`.
+fn fallible(plan: &Plan, function: &str, argument: TokenStream) -> TokenStream {
+    let outcome = placed!(plan.output=> _);
+    let argument = braced(plan.output, argument).into_token_stream();
+    called(plan.output, &generated!(#outcome as __x::Fallible), function, argument)
 }
 
 /// The user's place, with the names of the expansion.

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident};
 use syn::{Expr, FnArg, Signature};
 
-use super::{at_span, generated, placed};
+use super::{generated, given, placed};
 use crate::parse::{self, Keyed, Value};
 use crate::plan::{Plan, Setting};
 
@@ -82,14 +82,9 @@ fn without_attributes(signature: &Signature) -> Option<Signature> {
 fn constant(setting: &Setting) -> Option<TokenStream> {
     let Value::Constant(value) = &setting.value else { return None };
     let (local, ty) = (local(setting), type_of(setting));
-    let check = match setting.method {
-        "max" => Some("check_max"),
-        "factor" => Some("check_factor"),
-        _ => None,
-    };
-    let check = check.map(|check| {
-        let check = Ident::new(check, at_span(parse::place(value)));
-        placed!(parse::place(value)=> __x::#check(#local);)
+    let check = matches!(setting.method, "max" | "factor").then(|| {
+        let check = given(parse::place(value), setting.method, generated!(#local));
+        generated!(#check;)
     });
     Some(generated!(let #local: #ty = #value; #check))
 }
@@ -127,7 +122,7 @@ fn policy<'a>(
         None => generated!(__x::Policy::builder()),
         Some(_) => generated!(__x::Policy::to_builder(__base)),
     };
-    placed!(place=> __x::policy(#builder #(#calls)*))
+    given(place, "policy", generated!(#builder #(#calls)*))
 }
 
 /// `.max(3)`

@@ -1,10 +1,10 @@
 //! What one call is retried by, where that is more than the site says.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote_spanned};
+use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
 
-use super::{generated, placed, site};
+use super::{called, fallible, generated, given, placed, site};
 use crate::parse::{Budget, Value};
 use crate::plan::{Plan, Setting};
 
@@ -40,8 +40,8 @@ pub(super) fn terms(plan: &Plan) -> Vec<TokenStream> {
     let budget = plan.budget.as_ref().map(|budget| match budget {
         Budget::None => generated!(.without_budget()),
         Budget::Shared(budget) => {
-            let argument = placed!(budget.span()=> with_budget(#budget));
-            generated!(.#argument)
+            let budget = given(budget.span(), "budget", budget.to_token_stream());
+            generated!(.with_budget(#budget))
         }
     });
     let started = plan.attempt.as_ref().map(|_| generated!(.started()));
@@ -103,9 +103,11 @@ fn policy(plan: &Plan) -> (TokenStream, TokenStream) {
         generated!(__x::Policy::builder())
     };
     let calls = plan.settings.iter().map(site::call);
-    let success = placed!(plan.output=> __x::Fallible::success(__value));
-    let failure = placed!(plan.output=> __x::Fallible::failure(__last));
-    let refused = placed!(run_time_value=> __x::RefusesPolicy::refused(__error));
+    let success = fallible(plan, "success", generated!(__value));
+    let failure = fallible(plan, "failure", generated!(__last));
+    let outcome = placed!(run_time_value=> _);
+    let outcome = generated!(#outcome as __x::RefusesPolicy);
+    let refused = called(run_time_value, &outcome, "refused", generated!(__error));
     let before = generated! {
         #base
         #(#values)*
@@ -129,10 +131,9 @@ fn value(setting: &Setting) -> Option<TokenStream> {
 
 fn timeout(setting: &Setting) -> TokenStream {
     let local: Ident = format_ident!("__timeout", span = Span::mixed_site());
-    let ty = placed!(setting.key=> __x::Duration);
-    let value = match &setting.value {
-        Value::Literal(value, _) => value.clone(),
-        Value::Constant(value) => quote_spanned!(value.span()=> #value),
+    let (ty, value) = match &setting.value {
+        Value::Literal(value, _) => (generated!(__x::Duration), value.clone()),
+        Value::Constant(value) => (site::type_of(setting), value.to_token_stream()),
     };
     generated! {
         let #local: #ty = #value;

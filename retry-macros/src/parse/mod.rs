@@ -13,4 +13,6 @@ pub(crate) use body::Attempt;
 pub(crate) use function::{Function, function};
 pub(crate) use selector::{Selector, Test, spaceless};
 pub(crate) use values::{Budget, Jitter, Key, Keyed, Value, is_reference_to_constant, place};
+#[cfg(test)]
+pub(crate) use words::is_key;
 pub(crate) use words::nearest;
