@@ -70,7 +70,7 @@ fn no_selector_is_covered_by_an_earlier_one(arguments: &Arguments, mistakes: &mu
             Test::Code(code) => (Some(format!("{:?}", code.value())), true),
             Test::Type(ty) => (Some(spaceless(ty)), true),
             Test::Bound { ty, .. } => (Some(spaceless(ty)), false),
-            Test::Pattern { pattern, guard } => (Some(spaceless(pattern)), guard.is_none()),
+            Test::Pattern { pattern, guard, .. } => (Some(spaceless(pattern)), guard.is_none()),
         };
         let written = &selector.written;
         if any {

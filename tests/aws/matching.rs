@@ -173,12 +173,18 @@ fn and_no_other_failure_is_taken_for_it() {
     assert!(!retried!([InternalServerException], GatewayError, unreachable()));
 }
 
-/// They are variants of the SDK's error, which needs its parameters: an alias gives them.
+/// They are variants of the SDK's error, which needs its parameters: an alias gives them, or the
+/// function's return type.
 #[test]
 fn while_failures_of_the_transport_have_names_of_their_own() {
     assert!(retried!([GatewayError::TimeoutError], GatewayError, timeout()));
     assert!(retried!([GatewayError::DispatchFailure], GatewayError, unreachable()));
     assert!(!retried!([GatewayError::TimeoutError], GatewayError, internal()));
+
+    assert!(retried!([SdkError::TimeoutError], SdkError<GetGatewayError>, timeout()));
+    assert!(retried!([SdkError::DispatchFailure(_)], SdkError<GetGatewayError>, unreachable()));
+    assert!(!retried!([SdkError::TimeoutError], SdkError<GetGatewayError>, internal()));
+    assert!(retried!([SdkError::TimeoutError], Box<SdkError<GetGatewayError>>, timeout().into()));
 }
 
 #[test]

@@ -34,6 +34,88 @@ struct Boxed {
     source: Box<dyn Error>,
 }
 
+/// The variants of a generic error, without its generic arguments: those are the function's.
+mod in_generic_errors {
+    use super::*;
+
+    mod api {
+        #[derive(Debug, thiserror::Error)]
+        pub(super) enum CallError<E, R = u8> {
+            #[error("busy")]
+            Busy { raw: R },
+            #[error(transparent)]
+            Cause(E),
+        }
+    }
+
+    use api::CallError;
+
+    #[test]
+    fn by_a_variant() {
+        assert!(retried!([CallError::Busy], CallError<Busy>, CallError::Busy { raw: 1 }));
+        assert!(!retried!([CallError::Busy], CallError<Busy>, CallError::Cause(BUSY)));
+        assert!(
+            retried!([api::CallError::Busy], api::CallError<Busy, u64>, CallError::Busy { raw: 1 })
+        );
+    }
+
+    #[test]
+    fn by_a_pattern() {
+        assert!(retried!(
+            [CallError::Busy { raw: 1 }],
+            CallError<Busy>,
+            CallError::Busy { raw: 1 }
+        ));
+        assert!(!retried!(
+            [CallError::Busy { raw: 1 }],
+            CallError<Busy>,
+            CallError::Busy { raw: 2 }
+        ));
+        assert!(retried!(
+            [CallError::Busy { raw } | CallError::Cause(Busy { call: raw }) if *raw > 1],
+            CallError<Busy, u32>,
+            CallError::Cause(Busy { call: 2 })
+        ));
+    }
+
+    #[test]
+    fn behind_a_pointer() {
+        assert!(retried!(
+            [CallError::Busy],
+            Box<CallError<Busy>>,
+            CallError::Busy { raw: 1 }.into()
+        ));
+        assert!(retried!(
+            [CallError::Cause(_)],
+            Arc<CallError<Busy>>,
+            CallError::Cause(BUSY).into()
+        ));
+    }
+
+    #[test]
+    fn of_other_arguments_by_naming_them() {
+        let error = || CallError::<Busy>::Busy { raw: 1 };
+        assert!(!retried!([CallError::<Busy, u32>::Busy { .. }], CallError<Busy>, error()));
+        assert!(retried!([CallError::<Busy, u8>::Busy { .. }], CallError<Busy>, error()));
+    }
+
+    #[test]
+    fn in_a_generic_function() {
+        #[retry_runtime::retry_on(CallError::Busy, max = 2, delay = "0ms")]
+        fn call<E: Error + 'static>(error: &dyn Fn() -> CallError<E>) -> Result<(), CallError<E>> {
+            Err(error())
+        }
+
+        let calls = std::cell::Cell::new(0);
+        let busy = || {
+            calls.set(calls.get() + 1);
+            CallError::<Busy>::Busy { raw: 1 }
+        };
+        assert!(call(&busy).is_err());
+        assert_eq!(calls.get(), 2);
+    }
+}
+
 mod in_errors_of_thiserror {
     use super::*;
 

@@ -2,9 +2,10 @@
 
 use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
+use syn::{Path, PathArguments, Type, TypePath};
 
 use super::{braced, generated, given, placed};
-use crate::parse::{Selector, Test};
+use crate::parse::{Selector, Test, generic_types};
 use crate::plan::Plan;
 
 /// The judgement of `__error`: the first selector that matches it.
@@ -26,7 +27,7 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
         generated!(__seen.__unless(#refused);)
     });
     let timed_out = plan.timeout.as_ref().map(|_| generated!(__seen.__timed_out(__has_timed_out);));
-    let tests = plan.selectors.iter().map(test);
+    let tests = plan.selectors.iter().map(|selector| test(selector, plan));
     let when = plan.when.as_ref().map(|when| {
         let holds = predicate(when);
         generated!(__seen.__matches(|| #holds);)
@@ -74,7 +75,7 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
 /// // Input:  "SlowDown"
 /// // Output: __seen.__matches(|| __code.__is("SlowDown"));
 /// ```
-fn test(selector: &Selector) -> TokenStream {
+fn test(selector: &Selector, plan: &Plan) -> TokenStream {
     // No code of the user stands in the reach of this import.
     let own = generated! { use __x::Searched as __Searched; __error.downcast_ref() };
     let own = braced(selector.span, own);
@@ -87,10 +88,11 @@ fn test(selector: &Selector) -> TokenStream {
         Test::Type(ty) => {
             generated!(__seen.__select::<#ty>(#own))
         }
-        Test::Pattern { pattern, guard } => {
+        Test::Pattern { pattern, of, guard } => {
             let guard = guard.as_ref().map(|guard| generated!(if #guard));
+            let ty = of.as_ref().and_then(|of| own_error(plan, of)).map(|ty| generated!(: &#ty));
             let is = generated! {
-                |__candidate| match __candidate {
+                |__candidate #ty| match __candidate {
                     #pattern #guard => true,
                     _ => false,
                 }
@@ -105,6 +107,33 @@ fn test(selector: &Selector) -> TokenStream {
         let __found = #found.__code();
         __seen.__found(&__found);
     }
+}
+
+/// The function's error (or what it wraps), as it is written there, where it is `of` with generic
+/// arguments: a variant alone does not tell them.
+fn own_error<'a>(plan: &'a Plan, of: &Path) -> Option<&'a Type> {
+    let Type::Path(result) = plan.function.body.output.as_ref()? else { return None };
+    let error = generic_types(&result.path.segments.last()?.arguments).nth(1)?;
+    with_generics(error, of)
+}
+
+fn with_generics<'a>(ty: &'a Type, of: &Path) -> Option<&'a Type> {
+    let path = match ty {
+        Type::Path(TypePath { qself: None, path, .. }) => path,
+        // What a macro handed over.
+        Type::Group(group) => return with_generics(&group.elem, of),
+        _ => return None,
+    };
+    let names = |path: &'a Path| path.segments.iter().map(|segment| &segment.ident);
+    let last = path.segments.last()?;
+    let has_generics = matches!(last.arguments, PathArguments::AngleBracketed(_));
+    let is_it = has_generics
+        && path.leading_colon.is_some() == of.leading_colon.is_some()
+        && names(path).eq(of.segments.iter().map(|segment| &segment.ident));
+    if is_it {
+        return Some(ty);
+    }
+    generic_types(&last.arguments).find_map(|ty| with_generics(ty, of))
 }
 
 /// `when` and `unless`: a path or a closure.

@@ -268,7 +268,7 @@ fn spelled_output(ty: &Type) -> Option<Type> {
     })
 }
 
-fn generic_types(arguments: &PathArguments) -> impl Iterator<Item = &Type> {
+pub(crate) fn generic_types(arguments: &PathArguments) -> impl Iterator<Item = &Type> {
     let generics = match arguments {
         PathArguments::AngleBracketed(generics) => Some(&generics.args),
         _ => None,

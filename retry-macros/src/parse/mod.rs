@@ -9,7 +9,7 @@ mod values;
 mod words;
 
 pub(crate) use arguments::{Arguments, arguments};
-pub(crate) use body::Attempt;
+pub(crate) use body::{Attempt, generic_types};
 pub(crate) use function::{Function, function};
 pub(crate) use selector::{Selector, Test, spaceless};
 pub(crate) use values::{Budget, Jitter, Key, Keyed, Value, is_reference_to_constant, place};

@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{Expr, LitStr, Pat, Path, Token, Type};
+use syn::{Expr, LitStr, Pat, Path, PathArguments, Token, Type};
 
 /// One alternative.
 pub(crate) struct Selector {
@@ -27,8 +27,9 @@ pub(crate) enum Test {
     Code(LitStr),
     /// A value of the type.
     Type(Type),
-    /// A value that the pattern matches; its type follows from the pattern.
-    Pattern { pattern: TokenStream, guard: Option<Expr> },
+    /// A value that the pattern matches; its type follows from the pattern, but for generic
+    /// arguments, which `of`, its path, has none of.
+    Pattern { pattern: TokenStream, of: Option<Path>, guard: Option<Expr> },
     /// A value of the type for which the guard is true.
     Bound { binding: Ident, ty: Type, guard: Expr },
 }
@@ -96,20 +97,21 @@ fn alternative(input: ParseStream) -> syn::Result<Selector> {
         return typed(input);
     }
     let ahead = input.fork();
-    let Ok(path) = Path::parse_mod_style(&ahead) else {
+    let Ok(path) = ahead.parse::<Path>() else {
         return Err(input
             .error("expected an error type, a variant or pattern of one, `_`, or `key = value`"));
     };
     if path.is_ident("Err") || path.is_ident("Ok") {
         return Err(input.error("name the error itself, not the result: `MyError`, or `_` for any"));
     }
-    if ahead.peek(Token![<]) {
+    if path.segments.last().is_some_and(|last| !last.arguments.is_empty()) {
         return typed(input);
     }
+    generics_begin_with_colons(&path)?;
     if ahead.peek(Token![!]) {
         return Err(input.error("a macro cannot name an error: write a type or a pattern"));
     }
-    if ahead.peek(syn::token::Paren) || ahead.peek(syn::token::Brace) || ahead.peek(Token![::]) {
+    if ahead.peek(syn::token::Paren) || ahead.peek(syn::token::Brace) {
         let pattern = Pat::parse_single(input)?.into_token_stream();
         if let Named::Function = named_by_convention(&path) {
             return Err(predicate_as_selector(&path));
@@ -119,12 +121,12 @@ fn alternative(input: ParseStream) -> syn::Result<Selector> {
     match named_by_convention(&path) {
         Named::Type => typed(input),
         Named::Variant => {
-            Path::parse_mod_style(input)?;
+            input.parse::<Path>()?;
             // Right for variants of every shape.
             Ok(pattern_of(&path, quote_spanned!(last_name(&path)=> #path { .. })))
         }
         Named::Constant => {
-            Path::parse_mod_style(input)?;
+            input.parse::<Path>()?;
             // A constant does not look through the reference that it is compared with.
             Ok(pattern_of(&path, quote_spanned!(last_name(&path)=> &#path)))
         }
@@ -198,8 +200,39 @@ fn pattern_of(path: &Path, pattern: TokenStream) -> Selector {
     let mut names: Vec<String> =
         path.segments.iter().rev().take(2).map(|segment| segment.ident.to_string()).collect();
     names.reverse();
-    let test = Test::Pattern { pattern, guard: None };
+    let is_plain = path.segments.iter().all(|segment| segment.arguments.is_empty());
+    let of = is_plain.then(|| type_of(path));
+    let test = Test::Pattern { pattern, of, guard: None };
     Selector { name: names.join("::"), written: spaceless(path), span: last_name(path), test }
+}
+
+/// A pattern is not a type.
+fn generics_begin_with_colons(path: &Path) -> syn::Result<()> {
+    let mut corrected = path.clone();
+    let mut missing = None;
+    for segment in &mut corrected.segments {
+        if let PathArguments::AngleBracketed(generics) = &mut segment.arguments {
+            if generics.colon2_token.is_none() {
+                generics.colon2_token = Some(Token![::](generics.lt_token.span));
+                missing.get_or_insert(generics.lt_token.span);
+            }
+        }
+    }
+    missing.map_or(Ok(()), |place| {
+        let corrected = spaceless(&corrected);
+        Err(syn::Error::new(place, format!("a variant's path needs `::` here: `{corrected}`")))
+    })
+}
+
+/// `ApiError` of `ApiError::Busy`
+fn type_of(path: &Path) -> Path {
+    let mut ty = path.clone();
+    let names = path.segments.len();
+    if names > 1 && is_upper(&path.segments[names - 2].ident.to_string()) {
+        ty.segments.pop();
+        ty.segments.pop_punct();
+    }
+    ty
 }
 
 fn last_name(path: &Path) -> Span {
@@ -217,9 +250,10 @@ fn guarded(
     let mut pattern = TokenStream::new();
     let mut names = Vec::new();
     let mut written = Vec::new();
+    let mut first_of = None;
     let span = selectors.first().map_or(keyword, |first| first.span);
     for selector in selectors {
-        let Test::Pattern { pattern: alternative, .. } = selector.test else {
+        let Test::Pattern { pattern: alternative, of, .. } = selector.test else {
             return Err(syn::Error::new(
                 keyword,
                 match selector.test {
@@ -240,10 +274,11 @@ fn guarded(
             bars.next().to_tokens(&mut pattern);
         }
         pattern.extend(alternative);
+        first_of = first_of.or(of);
         names.push(selector.name);
         written.push(selector.written);
     }
-    let test = Test::Pattern { pattern, guard: Some(guard) };
+    let test = Test::Pattern { pattern, of: first_of, guard: Some(guard) };
     Ok(Selector { name: names.join(" | "), written: written.join(" | "), span, test })
 }
 
