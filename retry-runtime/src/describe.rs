@@ -134,8 +134,13 @@ impl<E> NoCode<E> {
     message = "`{E}` has no codes, so `#[retry_on]` cannot look for one",
     label = "`{E}` does not implement `retry_runtime::ErrorCode`",
     note = "implement `retry_runtime::ErrorCode` for `{E}`, or name a type, a variant or a \
-            predicate instead; for errors of the AWS SDK enable the feature `aws` of \
-            `retry-runtime`"
+            predicate instead"
+)]
+#[cfg_attr(
+    not(feature = "aws"),
+    diagnostic::on_unimplemented(
+        note = "for errors of the AWS SDK enable the feature `aws` of `retry-runtime`"
+    )
 )]
 pub trait HasCodes<E> {}
 

@@ -26,7 +26,7 @@ const KEYS: [(&str, &str); 21] = [
 ];
 
 /// Words of other libraries, and the key that means the same here.
-const ALIASES: [(&str, &str); 86] = [
+const ALIASES: [(&str, &str); 90] = [
     ("retries", "max"),
     ("attempts", "max"),
     ("times", "max"),
@@ -42,6 +42,8 @@ const ALIASES: [(&str, &str); 86] = [
     ("initial", "delay"),
     ("initial_delay", "delay"),
     ("initial_interval", "delay"),
+    ("initial_backoff", "delay"),
+    ("min_backoff", "delay"),
     ("base", "delay"),
     ("min_delay", "delay"),
     ("wait", "delay"),
@@ -84,6 +86,8 @@ const ALIASES: [(&str, &str); 86] = [
     ("total_delay", "deadline"),
     ("total_timeout", "deadline"),
     ("attempt_timeout", "timeout"),
+    ("operation_timeout", "deadline"),
+    ("operation_attempt_timeout", "timeout"),
     ("per_attempt", "timeout"),
     ("per_try_timeout", "timeout"),
     ("retry_if_ok", "ok"),

@@ -1,0 +1,16 @@
+// A letter is missing.
+use aws_sdk_backupgateway::Client;
+use aws_sdk_backupgateway::error::SdkError;
+use aws_sdk_backupgateway::operation::list_gateways::{ListGatewaysError, ListGatewaysOutput};
+use aws_sdk_backupgateway::types::error::InternalServerException;
+use retry_runtime::retry_on;
+
+#[retry_on(InternalServerExeption, max = 3)]
+async fn gateways(client: &Client) -> Result<ListGatewaysOutput, SdkError<ListGatewaysError>> {
+    client.list_gateways().send().await
+}
+
+fn main() {
+    let _ = gateways;
+    let _ = InternalServerException::builder();
+}
