@@ -338,6 +338,7 @@ fn puts_no_words_of_its_own_in_the_place_of_the_users() {
     let attributes = [
         "Busy, io::Error, ApiError::Http { status: 500..=599 } | ApiError::Gone(_) if true, e: E if e.f()",
         "Busy, when = is_transient, unless = is_fatal, ok = is_pending, hint = retry_after",
+        "\"SlowDown\" | \"Throttling\", Status::NOT_FOUND, ApiError::<u8>::Busy, max = MAX, budget = &SHARED",
         "_, on_retry = note, on_give_up = alert, attempt = attempt, clone(key)",
         "Busy, when = |error| error.is_transient(), ok = |item| item.is_pending(), policy = &POLICY",
         "_, deadline = 10s, max_delay = 2s, span = true, nested = warn, budget = none",
@@ -363,14 +364,13 @@ fn check_places(tokens: TokenStream) {
             TokenTree::Group(group) => check_places(group.stream()),
             TokenTree::Ident(word) => {
                 // What the expansion has placed nowhere has no source. These words lead nowhere; a
-                // key leads to the type of its value.
+                // key leads to the type of its value, a code to how it is compared.
                 let source = word.span().source_text().unwrap_or_default();
                 let leads_nowhere = matches!(&*word.to_string(), "async" | "await" | "_");
                 let is_of_key = crate::parse::is_key(&source);
-                assert!(
-                    source.is_empty() || leads_nowhere || is_of_key || word == source,
-                    "`{word}` stands in the place of `{source}`"
-                );
+                let is_literal = source.starts_with('"');
+                let is_free = source.is_empty() || leads_nowhere || is_of_key || is_literal;
+                assert!(is_free || word == source, "`{word}` stands in the place of `{source}`");
             }
             TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
