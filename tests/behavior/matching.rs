@@ -1,7 +1,8 @@
 //! Where a selector finds its error: in the error itself, and in every link of its chain.
 
+use std::cell::Cell;
 use std::error::Error;
-use std::fmt::{self, Display};
+use std::fmt::{self, Debug, Display};
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -99,6 +100,67 @@ mod in_generic_errors {
         assert!(retried!([CallError::<Busy, u8>::Busy { .. }], CallError<Busy>, error()));
     }
 
+    /// What the return type says is not taken for more than it is.
+    #[test]
+    fn where_something_else_tells_the_arguments() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("one of two")]
+        struct Two<A, B>(A, B);
+
+        #[derive(Debug, Clone, Copy)]
+        enum Plain<T> {
+            Full,
+            Other(T),
+        }
+
+        #[derive(Debug, thiserror::Error)]
+        enum Call<E> {
+            #[error(transparent)]
+            Cause(E),
+        }
+
+        type Reply<E, T> = Result<T, E>;
+        type Nested = CallError<CallError<Busy>>;
+
+        #[retry_runtime::retry_on(Plain::Full, max = 2, delay = "0ms")]
+        fn opaque(calls: &Cell<u32>) -> Result<(), Plain<impl Debug + use<>>> {
+            calls.set(calls.get() + 1);
+            Err(if calls.get() == 0 { Plain::Other(1) } else { Plain::Full })
+        }
+
+        #[retry_runtime::retry_on(Call::Cause(Busy { .. }), max = 2, delay = "0ms")]
+        fn aliased(calls: &Cell<u32>) -> Reply<Call<Busy>, Call<u8>> {
+            calls.set(calls.get() + 1);
+            Err(Call::Cause(BUSY))
+        }
+
+        #[retry_runtime::retry_on(Call::Cause(Busy { .. }), max = 2, delay = "0ms")]
+        fn one_of_two(calls: &Cell<u32>) -> Result<(), Two<Call<Reading>, Call<Busy>>> {
+            calls.set(calls.get() + 1);
+            let reading = Call::Cause(Reading { page: 1 });
+            Err(Two(reading, Call::Cause(BUSY)))
+        }
+
+        #[retry_runtime::retry_on(
+            CallError::Busy { .. } | Nested::Cause(_) if true, max = 2, delay = "0ms"
+        )]
+        fn alternatives(calls: &Cell<u32>) -> Result<(), CallError<Busy>> {
+            calls.set(calls.get() + 1);
+            Err(CallError::Cause(BUSY))
+        }
+
+        let count = |call: &dyn Fn(&Cell<u32>)| {
+            let calls = Cell::new(0);
+            call(&calls);
+            calls.get()
+        };
+        assert_eq!(count(&|calls| assert!(opaque(calls).is_err())), 2);
+        assert_eq!(count(&|calls| assert!(aliased(calls).is_err())), 2);
+        // Neither is in the chain.
+        assert_eq!(count(&|calls| assert!(one_of_two(calls).is_err())), 1);
+        assert_eq!(count(&|calls| assert!(alternatives(calls).is_err())), 1);
+    }
+
     #[test]
     fn in_a_generic_function() {
         #[retry_runtime::retry_on(CallError::Busy, max = 2, delay = "0ms")]
@@ -106,7 +168,7 @@ mod in_generic_errors {
             Err(error())
         }
 
-        let calls = std::cell::Cell::new(0);
+        let calls = Cell::new(0);
         let busy = || {
             calls.set(calls.get() + 1);
             CallError::<Busy>::Busy { raw: 1 }

@@ -1,14 +1,12 @@
 //! One attempt: the function's body, made repeatable.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
-use quote::{ToTokens, quote_spanned};
-use syn::{GenericArgument, Path, PathArguments, Type, TypeParamBound};
 
+use super::output::Output;
 use super::{
     at_span, braced, called, default_timer, delimited, generated, given, keyword_or_name, placed,
     slept, terms,
 };
-use crate::check::contains_word;
 use crate::parse::Attempt;
 use crate::plan::Plan;
 
@@ -89,23 +87,6 @@ fn borrowed(argument: &Ident) -> TokenStream {
     generated!(#sign #argument)
 }
 
-/// What an attempt returns, where it is spelled out.
-struct Output {
-    /// With `_` for what has no name.
-    ty: Option<TokenStream>,
-    is_opaque: bool,
-}
-
-impl Output {
-    fn of(plan: &Plan) -> Self {
-        let output = plan.function.body.output.as_ref();
-        let ty = output.map(ToTokens::to_token_stream);
-        let is_opaque = ty.clone().is_some_and(|ty| contains_word(ty, "impl"));
-        let named = || output.cloned().map(|ty| without_impl(ty).into_token_stream());
-        Self { ty: if is_opaque { named() } else { ty }, is_opaque }
-    }
-}
-
 /// The failure that a test wants instead of the attempt.
 fn fault(ty: &TokenStream) -> TokenStream {
     generated! {
@@ -135,55 +116,4 @@ fn within(plan: &Plan, attempt: TokenStream) -> TokenStream {
         let __timer = #timer;
         __x::within(__bound, __timer, #attempt)
     }}
-}
-
-/// `Result<impl Display, E>` is, for an attempt, `Result<_, E>`.
-fn without_impl(mut ty: Type) -> Type {
-    let inner = match &mut ty {
-        Type::ImplTrait(opaque) => {
-            return Type::Verbatim(quote_spanned!(opaque.impl_token.span=> _));
-        }
-        Type::Path(path) => {
-            arguments_without_impl(&mut path.path);
-            return ty;
-        }
-        Type::TraitObject(object) => {
-            for bound in &mut object.bounds {
-                if let TypeParamBound::Trait(bound) = bound {
-                    arguments_without_impl(&mut bound.path);
-                }
-            }
-            return ty;
-        }
-        Type::Tuple(tuple) => {
-            for ty in &mut tuple.elems {
-                *ty = without_impl(ty.clone());
-            }
-            return ty;
-        }
-        Type::Group(group) => &mut group.elem,
-        Type::Paren(paren) => &mut paren.elem,
-        Type::Reference(reference) => &mut reference.elem,
-        Type::Slice(slice) => &mut slice.elem,
-        Type::Array(array) => &mut array.elem,
-        _ => return ty,
-    };
-    **inner = without_impl((**inner).clone());
-    ty
-}
-
-fn arguments_without_impl(path: &mut Path) {
-    for segment in &mut path.segments {
-        if let PathArguments::AngleBracketed(generics) = &mut segment.arguments {
-            for argument in &mut generics.args {
-                match argument {
-                    GenericArgument::Type(ty) => *ty = without_impl(ty.clone()),
-                    GenericArgument::AssocType(assigned) => {
-                        assigned.ty = without_impl(assigned.ty.clone());
-                    }
-                    _ => {}
-                }
-            }
-        }
-    }
 }

@@ -2,10 +2,10 @@
 
 use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
-use syn::{Path, PathArguments, Type, TypePath};
 
+use super::output::error_of;
 use super::{braced, generated, given, placed};
-use crate::parse::{Selector, Test, generic_types};
+use crate::parse::{Selector, Test};
 use crate::plan::Plan;
 
 /// The judgement of `__error`: the first selector that matches it.
@@ -14,10 +14,10 @@ use crate::plan::Plan;
 /// // Input:  Busy, when = is_transient, unless = is_permanent, hint = retry_after
 /// // Output: |__error| {
 /// //             let mut __seen = Look::new(__error).__look(&Coded::new(__error).__code());
-/// //             __seen.__unless(holds(__error, is_permanent));
+/// //             __seen.__unless(Given::holds(__error, is_permanent));
 /// //             <is it Busy?>
-/// //             __seen.__matches(|| holds(__error, is_transient));
-/// //             __seen.__hinted(hint(__error, retry_after));
+/// //             __seen.__matches(|| Given::holds(__error, is_transient));
+/// //             __seen.__hinted(Given::hint(__error, retry_after));
 /// //             __seen.__judged()
 /// //         }
 /// ```
@@ -72,6 +72,8 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
 /// // Input:  ApiError::Http { status } if *status >= 500
 /// // Output: the same with __select_if(__error.downcast_ref(),
 /// //             |__candidate| match __candidate { <it> => true, _ => false })
+/// // Input:  SdkError::TimeoutError            (where Result<T, SdkError<E>> is returned)
+/// // Output: the same with |__candidate: &SdkError<E>| ..
 /// // Input:  "SlowDown"
 /// // Output: __seen.__matches(|| __code.__is("SlowDown"));
 /// ```
@@ -82,6 +84,7 @@ fn test(selector: &Selector, plan: &Plan) -> TokenStream {
     let found = match &selector.test {
         Test::Any => return generated!(__seen.__matches(|| true);),
         Test::Code(code) => {
+            // The bound in it, of which the compiler tells, is of nothing that the user wrote.
             let is = placed!(selector.span=> __is);
             return generated!(__seen.__matches(|| __code.#is(#code)););
         }
@@ -90,7 +93,7 @@ fn test(selector: &Selector, plan: &Plan) -> TokenStream {
         }
         Test::Pattern { pattern, of, guard } => {
             let guard = guard.as_ref().map(|guard| generated!(if #guard));
-            let ty = of.as_ref().and_then(|of| own_error(plan, of)).map(|ty| generated!(: &#ty));
+            let ty = of.as_ref().and_then(|of| error_of(plan, of)).map(|ty| generated!(: &#ty));
             let is = generated! {
                 |__candidate #ty| match __candidate {
                     #pattern #guard => true,
@@ -107,33 +110,6 @@ fn test(selector: &Selector, plan: &Plan) -> TokenStream {
         let __found = #found.__code();
         __seen.__found(&__found);
     }
-}
-
-/// The function's error (or what it wraps), as it is written there, where it is `of` with generic
-/// arguments: a variant alone does not tell them.
-fn own_error<'a>(plan: &'a Plan, of: &Path) -> Option<&'a Type> {
-    let Type::Path(result) = plan.function.body.output.as_ref()? else { return None };
-    let error = generic_types(&result.path.segments.last()?.arguments).nth(1)?;
-    with_generics(error, of)
-}
-
-fn with_generics<'a>(ty: &'a Type, of: &Path) -> Option<&'a Type> {
-    let path = match ty {
-        Type::Path(TypePath { qself: None, path, .. }) => path,
-        // What a macro handed over.
-        Type::Group(group) => return with_generics(&group.elem, of),
-        _ => return None,
-    };
-    let names = |path: &'a Path| path.segments.iter().map(|segment| &segment.ident);
-    let last = path.segments.last()?;
-    let has_generics = matches!(last.arguments, PathArguments::AngleBracketed(_));
-    let is_it = has_generics
-        && path.leading_colon.is_some() == of.leading_colon.is_some()
-        && names(path).eq(of.segments.iter().map(|segment| &segment.ident));
-    if is_it {
-        return Some(ty);
-    }
-    generic_types(&last.arguments).find_map(|ty| with_generics(ty, of))
 }
 
 /// `when` and `unless`: a path or a closure.

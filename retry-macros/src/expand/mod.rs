@@ -1,12 +1,14 @@
 //! Prints the function again, its body in a loop.
 //!
 //! Names that the expansion introduces begin with two underscores and cannot be seen by the body.
-//! Spans decide how an error reads: what can fail to type-check carries, in every token, the span
-//! of the word that the user wrote for it, and the frame of the loop that of the function's name.
+//! Spans decide how an error reads: what can fail to type-check stands in the place of the word that
+//! the user wrote for it, with its first and last sign, which is all that the compiler looks at. Words
+//! stand nowhere: an editor would take them for the user's.
 
 mod attempt;
 mod failed;
 mod judgement;
+mod output;
 mod retries_section;
 mod site;
 mod terms;
@@ -27,7 +29,7 @@ macro_rules! generated {
 }
 use generated;
 
-/// The same at a place of the user's, delimiters included; what is interpolated stays where it is.
+/// Signs, delimiters included, at a place of the user's; what is interpolated stays where it is.
 macro_rules! placed {
     ($place:expr=> $($tokens:tt)*) => {
         ::quote::quote_spanned!($crate::expand::at_span($place)=> $($tokens)*)
@@ -35,7 +37,8 @@ macro_rules! placed {
 }
 use placed;
 
-/// `<_ as __x::Fallible>::f::<>({ .. })`, see [`called`], is shown as `__x::Fallible::f(..)`.
+/// `<_ as __x::Fallible>::f::<>({ .. })` is shown as `__x::Fallible::f(..)`, and so is all that is
+/// written by [`called`].
 ///
 /// ```text
 /// // Input:

@@ -27,9 +27,9 @@ pub(crate) enum Test {
     Code(LitStr),
     /// A value of the type.
     Type(Type),
-    /// A value that the pattern matches; its type follows from the pattern, but for generic
-    /// arguments, which `of`, its path, has none of.
-    Pattern { pattern: TokenStream, of: Option<Path>, guard: Option<Expr> },
+    /// A value that the pattern matches. Its type follows from the pattern; not its generic
+    /// arguments, where the pattern names it (as `of`) without them.
+    Pattern { pattern: TokenStream, of: Option<String>, guard: Option<Expr> },
     /// A value of the type for which the guard is true.
     Bound { binding: Ident, ty: Type, guard: Expr },
 }
@@ -97,21 +97,27 @@ fn alternative(input: ParseStream) -> syn::Result<Selector> {
         return typed(input);
     }
     let ahead = input.fork();
-    let Ok(path) = ahead.parse::<Path>() else {
-        return Err(input
-            .error("expected an error type, a variant or pattern of one, `_`, or `key = value`"));
+    let path = match ahead.parse::<Path>() {
+        Ok(path) => path,
+        Err(mistake) if input.peek(syn::Ident) && input.peek2(Token![<]) => return Err(mistake),
+        Err(_) => {
+            return Err(input.error(
+                "expected an error type, a variant or pattern of one, `_`, or `key = value`",
+            ));
+        }
     };
     if path.is_ident("Err") || path.is_ident("Ok") {
         return Err(input.error("name the error itself, not the result: `MyError`, or `_` for any"));
     }
-    if path.segments.last().is_some_and(|last| !last.arguments.is_empty()) {
+    let is_pattern = ahead.peek(syn::token::Paren) || ahead.peek(syn::token::Brace);
+    if !is_pattern && path.segments.last().is_some_and(|last| !last.arguments.is_empty()) {
         return typed(input);
     }
     generics_begin_with_colons(&path)?;
     if ahead.peek(Token![!]) {
         return Err(input.error("a macro cannot name an error: write a type or a pattern"));
     }
-    if ahead.peek(syn::token::Paren) || ahead.peek(syn::token::Brace) {
+    if is_pattern {
         let pattern = Pat::parse_single(input)?.into_token_stream();
         if let Named::Function = named_by_convention(&path) {
             return Err(predicate_as_selector(&path));
@@ -128,7 +134,12 @@ fn alternative(input: ParseStream) -> syn::Result<Selector> {
         Named::Constant => {
             input.parse::<Path>()?;
             // A constant does not look through the reference that it is compared with.
-            Ok(pattern_of(&path, quote_spanned!(last_name(&path)=> &#path)))
+            let mut selector = pattern_of(&path, quote_spanned!(last_name(&path)=> &#path));
+            if let Test::Pattern { of, .. } = &mut selector.test {
+                // It may be of any type.
+                *of = None;
+            }
+            Ok(selector)
         }
         Named::Function => Err(predicate_as_selector(&path)),
     }
@@ -225,14 +236,14 @@ fn generics_begin_with_colons(path: &Path) -> syn::Result<()> {
 }
 
 /// `ApiError` of `ApiError::Busy`
-fn type_of(path: &Path) -> Path {
+fn type_of(path: &Path) -> String {
     let mut ty = path.clone();
     let names = path.segments.len();
     if names > 1 && is_upper(&path.segments[names - 2].ident.to_string()) {
         ty.segments.pop();
         ty.segments.pop_punct();
     }
-    ty
+    spaceless(&ty)
 }
 
 fn last_name(path: &Path) -> Span {
@@ -250,7 +261,7 @@ fn guarded(
     let mut pattern = TokenStream::new();
     let mut names = Vec::new();
     let mut written = Vec::new();
-    let mut first_of = None;
+    let mut types = Vec::new();
     let span = selectors.first().map_or(keyword, |first| first.span);
     for selector in selectors {
         let Test::Pattern { pattern: alternative, of, .. } = selector.test else {
@@ -274,11 +285,13 @@ fn guarded(
             bars.next().to_tokens(&mut pattern);
         }
         pattern.extend(alternative);
-        first_of = first_of.or(of);
+        types.push(of);
         names.push(selector.name);
         written.push(selector.written);
     }
-    let test = Test::Pattern { pattern, of: first_of, guard: Some(guard) };
+    let is_one = types.windows(2).all(|two| two[0] == two[1]);
+    let of = if is_one { types.swap_remove(0) } else { None };
+    let test = Test::Pattern { pattern, of, guard: Some(guard) };
     Ok(Selector { name: names.join(" | "), written: written.join(" | "), span, test })
 }
 

@@ -1,0 +1,112 @@
+//! What an attempt returns, as the expansion can write it.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote_spanned};
+use syn::{GenericArgument, Path, PathArguments, Type, TypeParamBound, TypePath};
+
+use crate::check::contains_word;
+use crate::parse::{generic_types, spaceless};
+use crate::plan::Plan;
+
+/// What an attempt returns, where it is spelled out.
+pub(super) struct Output {
+    /// With `_` for what has no name.
+    pub(super) ty: Option<TokenStream>,
+    pub(super) is_opaque: bool,
+}
+
+impl Output {
+    pub(super) fn of(plan: &Plan) -> Self {
+        let output = plan.function.body.output.as_ref();
+        let ty = output.map(ToTokens::to_token_stream);
+        let is_opaque = ty.clone().is_some_and(|ty| contains_word(ty, "impl"));
+        let named = || output.cloned().map(|ty| without_impl(ty).into_token_stream());
+        Self { ty: if is_opaque { named() } else { ty }, is_opaque }
+    }
+}
+
+/// The error of a `Result`, with its generic arguments, where it is the enum of a selected variant: the
+/// variant alone does not tell them.
+///
+/// ```text
+/// // Input:  SdkError, of a function that returns Result<Item, Box<SdkError<GetItemError>>>
+/// // Output: SdkError<GetItemError>
+/// ```
+pub(super) fn error_of(plan: &Plan, enum_name: &str) -> Option<Type> {
+    let Type::Path(result) = ungrouped(plan.function.body.output.as_ref()?) else { return None };
+    let last = result.path.segments.last().filter(|last| last.ident == "Result")?;
+    with_generics(generic_types(&last.arguments).nth(1)?, enum_name)
+}
+
+/// The type, or what a pointer points at.
+fn with_generics(ty: &Type, name: &str) -> Option<Type> {
+    let Type::Path(TypePath { qself: None, path, .. }) = ungrouped(ty) else { return None };
+    let mut bare = path.clone();
+    let last = bare.segments.last_mut()?;
+    let arguments = core::mem::take(&mut last.arguments);
+    if !arguments.is_empty() && spaceless(&bare) == name {
+        return Some(without_impl(ty.clone()));
+    }
+    let is_pointer = ["Box", "Arc", "Rc"].iter().any(|pointer| bare.is_ident(pointer));
+    is_pointer.then(|| generic_types(&arguments).find_map(|ty| with_generics(ty, name)))?
+}
+
+/// A type that a macro handed over stands in an invisible group.
+fn ungrouped(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => ungrouped(&group.elem),
+        Type::Paren(paren) => ungrouped(&paren.elem),
+        _ => ty,
+    }
+}
+
+/// `Result<impl Display, E>` is, for an attempt, `Result<_, E>`.
+fn without_impl(mut ty: Type) -> Type {
+    let inner = match &mut ty {
+        Type::ImplTrait(opaque) => {
+            return Type::Verbatim(quote_spanned!(opaque.impl_token.span=> _));
+        }
+        Type::Path(path) => {
+            arguments_without_impl(&mut path.path);
+            return ty;
+        }
+        Type::TraitObject(object) => {
+            for bound in &mut object.bounds {
+                if let TypeParamBound::Trait(bound) = bound {
+                    arguments_without_impl(&mut bound.path);
+                }
+            }
+            return ty;
+        }
+        Type::Tuple(tuple) => {
+            for ty in &mut tuple.elems {
+                *ty = without_impl(ty.clone());
+            }
+            return ty;
+        }
+        Type::Group(group) => &mut group.elem,
+        Type::Paren(paren) => &mut paren.elem,
+        Type::Reference(reference) => &mut reference.elem,
+        Type::Slice(slice) => &mut slice.elem,
+        Type::Array(array) => &mut array.elem,
+        _ => return ty,
+    };
+    **inner = without_impl((**inner).clone());
+    ty
+}
+
+fn arguments_without_impl(path: &mut Path) {
+    for segment in &mut path.segments {
+        if let PathArguments::AngleBracketed(generics) = &mut segment.arguments {
+            for argument in &mut generics.args {
+                match argument {
+                    GenericArgument::Type(ty) => *ty = without_impl(ty.clone()),
+                    GenericArgument::AssocType(assigned) => {
+                        assigned.ty = without_impl(assigned.ty.clone());
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
