@@ -45,7 +45,7 @@ pub(crate) struct Plan {
     pub(crate) name: Option<LitStr>,
     /// Whether there can be spans.
     pub(crate) has_spans: bool,
-    pub(crate) sleep: Option<Expr>,
+    pub(crate) sleep: Option<Keyed<Expr>>,
     /// Where the runtime is, if it was named.
     pub(crate) runtime: Option<Path>,
 }
@@ -164,7 +164,7 @@ impl Plan {
             cloned,
             name: arguments.name.take(),
             has_spans,
-            sleep: arguments.sleep.take(),
+            sleep: arguments.sleep.take_keyed(),
             runtime: arguments.runtime.take(),
         }
     }

@@ -366,7 +366,7 @@ fn check_places(tokens: TokenStream) {
                 // What the expansion has placed nowhere has no source. These words lead nowhere; a
                 // key leads to the type of its value, a code to how it is compared.
                 let source = word.span().source_text().unwrap_or_default();
-                let leads_nowhere = matches!(&*word.to_string(), "async" | "await" | "_");
+                let leads_nowhere = matches!(&*word.to_string(), "async" | "_");
                 let is_of_key = crate::parse::is_key(&source);
                 let is_literal = source.starts_with('"');
                 let is_free = source.is_empty() || leads_nowhere || is_of_key || is_literal;

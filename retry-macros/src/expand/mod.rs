@@ -18,7 +18,7 @@ use quote::ToTokens;
 use syn::Expr;
 use syn::spanned::Spanned;
 
-use crate::parse::Function;
+use crate::parse::{Function, Keyed};
 use crate::plan::Plan;
 
 /// Tokens of the expansion, whose local names the body cannot see.
@@ -196,7 +196,7 @@ fn pause(plan: &Plan) -> TokenStream {
         }
         Some(sleep) => {
             let slept = slept(sleep, &generated!(__x::AsyncCall::next_pause(&__call)));
-            let awaited = placed!(sleep.span()=> .await);
+            let awaited = placed!(sleep.key=> .await);
             generated!(__x::AsyncCall::pause_by(&__call, #slept)#awaited;)
         }
     };
@@ -217,10 +217,13 @@ fn in_call_span(plan: &Plan, done: TokenStream) -> TokenStream {
 }
 
 /// A timer that the user named, as a future.
-fn slept(sleep: &Expr, duration: &TokenStream) -> TokenStream {
-    let timed = given(sleep.span(), "timer", generated!(#duration, #sleep));
-    let wait = placed!(sleep.span()=> _);
-    called(sleep.span(), &generated!(#wait as __x::Slept), "slept", timed)
+///
+/// Where it is none, both this and the `.await` of it fail: at the key, as one mistake.
+fn slept(Keyed { key, value }: &Keyed<Expr>, duration: &TokenStream) -> TokenStream {
+    let timed = given(value.span(), "timer", generated!(#duration, #value));
+    let timed = braced(*key, timed).into_token_stream();
+    let wait = placed!(*key=> _);
+    called(*key, &generated!(#wait as __x::Slept), "slept", timed)
 }
 
 /// A function of the timer that is there where the runtime was built with Tokio.
