@@ -154,13 +154,8 @@ fn outcome(plan: &Plan) -> TokenStream {
     let outcome = if let Some(timeout) = &plan.timeout {
         // That it is a `Result` comes first, lest two messages tell of one mistake.
         let result = generated!(__result.map(|__result| #result));
-        let attempt = placed!(timeout.key=> _);
-        let settled = called(
-            timeout.key,
-            &generated!(#attempt as __x::TimesOut),
-            "settled",
-            generated!(__result, &mut __has_timed_out),
-        );
+        let arguments = generated!(__result, &mut __has_timed_out);
+        let settled = method(timeout.key, "TimesOut", "settled", arguments);
         generated!({ let __result = #result; #settled })
     } else {
         result
@@ -222,16 +217,14 @@ fn in_call_span(plan: &Plan, done: TokenStream) -> TokenStream {
 fn slept(Keyed { key, value }: &Keyed<Expr>, duration: &TokenStream) -> TokenStream {
     let timed = given(value.span(), "timer", generated!(#duration, #value));
     let timed = braced(*key, timed).into_token_stream();
-    let wait = placed!(*key=> _);
-    called(*key, &generated!(#wait as __x::Slept), "slept", timed)
+    method(*key, "Slept", "slept", timed)
 }
 
 /// A function of the timer that is there where the runtime was built with Tokio.
 fn default_timer(plan: &Plan, function: &str, arguments: &TokenStream) -> TokenStream {
     let place = keyword_or_name(plan);
-    let (ty, timer) = (placed!(place=> _), braced(place, generated!(__x::DefaultTimer)));
-    let of = generated!(#ty as __x::AsyncTimer);
-    called(place, &of, function, generated!(#timer, #arguments))
+    let timer = braced(place, generated!(__x::DefaultTimer));
+    method(place, "AsyncTimer", function, generated!(#timer, #arguments))
 }
 
 fn keyword_or_name(plan: &Plan) -> Span {
@@ -264,11 +257,16 @@ fn given(span: Span, function: &str, arguments: TokenStream) -> TokenStream {
     called(span, &generated!(__x::Given), function, arguments)
 }
 
+/// The same of a trait, which the type of the arguments may lack.
+fn method(span: Span, of: &str, function: &str, arguments: TokenStream) -> TokenStream {
+    let (ty, of) = (placed!(span=> _), Ident::new(of, Span::mixed_site()));
+    called(span, &generated!(#ty as __x::#of), function, arguments)
+}
+
 /// The same of what an attempt returns, which may be no `Result`.
 fn fallible(plan: &Plan, function: &str, argument: TokenStream) -> TokenStream {
-    let outcome = placed!(plan.output=> _);
     let argument = braced(plan.output, argument).into_token_stream();
-    called(plan.output, &generated!(#outcome as __x::Fallible), function, argument)
+    method(plan.output, "Fallible", function, argument)
 }
 
 /// The user's place, with the names of the expansion.

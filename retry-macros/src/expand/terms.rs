@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
 
-use super::{called, fallible, generated, given, placed, site};
+use super::{fallible, generated, given, method, site};
 use crate::parse::{Budget, Value};
 use crate::plan::{Plan, Setting};
 
@@ -105,9 +105,7 @@ fn policy(plan: &Plan) -> (TokenStream, TokenStream) {
     let calls = plan.settings.iter().map(site::call);
     let success = fallible(plan, "success", generated!(__value));
     let failure = fallible(plan, "failure", generated!(__last));
-    let outcome = placed!(run_time_value=> _);
-    let outcome = generated!(#outcome as __x::RefusesPolicy);
-    let refused = called(run_time_value, &outcome, "refused", generated!(__error));
+    let refused = method(run_time_value, "RefusesPolicy", "refused", generated!(__error));
     let before = generated! {
         #base
         #(#values)*
