@@ -346,7 +346,7 @@ fn puts_no_words_of_its_own_in_the_place_of_the_users() {
     let of_async_only = ["", "timeout = 1s", "timeout = 1s, sleep = my_timer"];
     for function in functions {
         for attribute in attributes {
-            for more in of_async_only.iter().take(if function.contains("sync") { 3 } else { 1 }) {
+            for more in of_async_only.iter().take(if function.contains("async") { 3 } else { 1 }) {
                 let attribute = format!("{attribute}, {more}");
                 let [attribute, item] =
                     [&*attribute, function].map(|text| text.parse().expect("valid tokens"));

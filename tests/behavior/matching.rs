@@ -125,7 +125,8 @@ mod in_generic_errors {
         #[retry_runtime::retry_on(Plain::Full, max = 2, delay = "0ms")]
         fn opaque(calls: &Cell<u32>) -> Result<(), Plain<impl Debug + use<>>> {
             calls.set(calls.get() + 1);
-            Err(if calls.get() == 0 { Plain::Other(1) } else { Plain::Full })
+            let [full, _] = [Plain::Full, Plain::Other(1)];
+            Err(full)
         }
 
         #[retry_runtime::retry_on(Call::Cause(Busy { .. }), max = 2, delay = "0ms")]

@@ -57,7 +57,7 @@ pub(super) fn failed(plan: &Plan) -> TokenStream {
     };
     let (ended, last) = (ended(plan), last(plan));
     // With a `break`, the compiler would advise to move a consumed argument out of the loop.
-    generated! { {
+    generated! {{
         let __end = #end;
         if let __x::Some((#ended, __last)) = __end {
             return #last;

@@ -88,9 +88,7 @@ fn test(selector: &Selector, plan: &Plan) -> TokenStream {
             let is = placed!(selector.span=> __is);
             return generated!(__seen.__matches(|| __code.#is(#code)););
         }
-        Test::Type(ty) => {
-            generated!(__seen.__select::<#ty>(#own))
-        }
+        Test::Type(ty) => generated!(__seen.__select::<#ty>(#own)),
         Test::Pattern { pattern, of, guard } => {
             let guard = guard.as_ref().map(|guard| generated!(if #guard));
             let ty = of.as_ref().and_then(|of| error_of(plan, of)).map(|ty| generated!(: &#ty));

@@ -3,7 +3,8 @@
 //! Names that the expansion introduces begin with two underscores and cannot be seen by the body.
 //! Spans decide how an error reads: what can fail to type-check stands in the place of the word that
 //! the user wrote for it, with its first and last sign, which is all that the compiler looks at. Words
-//! stand nowhere: an editor would take them for the user's.
+//! do not, for an editor would take them for the user's; but for the type of a value, at its key, and
+//! the comparison of a code.
 
 mod attempt;
 mod failed;
@@ -29,7 +30,8 @@ macro_rules! generated {
 }
 use generated;
 
-/// Signs, delimiters included, at a place of the user's; what is interpolated stays where it is.
+/// Signs (delimiters too, and the few words that must be) at a place of the user's; what is
+/// interpolated stays where it is.
 macro_rules! placed {
     ($place:expr=> $($tokens:tt)*) => {
         ::quote::quote_spanned!($crate::expand::at_span($place)=> $($tokens)*)

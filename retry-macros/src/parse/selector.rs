@@ -122,24 +122,22 @@ fn alternative(input: ParseStream) -> syn::Result<Selector> {
         if let Named::Function = named_by_convention(&path) {
             return Err(predicate_as_selector(&path));
         }
-        return Ok(pattern_of(&path, pattern));
+        return Ok(pattern_of(&path, type_of(&path), pattern));
     }
     match named_by_convention(&path) {
         Named::Type => typed(input),
         Named::Variant => {
             input.parse::<Path>()?;
             // Right for variants of every shape.
-            Ok(pattern_of(&path, quote_spanned!(last_name(&path)=> #path { .. })))
+            let pattern = quote_spanned!(last_name(&path)=> #path { .. });
+            Ok(pattern_of(&path, type_of(&path), pattern))
         }
         Named::Constant => {
             input.parse::<Path>()?;
             // A constant does not look through the reference that it is compared with.
-            let mut selector = pattern_of(&path, quote_spanned!(last_name(&path)=> &#path));
-            if let Test::Pattern { of, .. } = &mut selector.test {
-                // It may be of any type.
-                *of = None;
-            }
-            Ok(selector)
+            let pattern = quote_spanned!(last_name(&path)=> &#path);
+            // It may be of another type than the one it belongs to.
+            Ok(pattern_of(&path, None, pattern))
         }
         Named::Function => Err(predicate_as_selector(&path)),
     }
@@ -207,12 +205,10 @@ fn typed(input: ParseStream) -> syn::Result<Selector> {
     Ok(Selector { name, written, span, test: Test::Type(ty) })
 }
 
-fn pattern_of(path: &Path, pattern: TokenStream) -> Selector {
+fn pattern_of(path: &Path, of: Option<String>, pattern: TokenStream) -> Selector {
     let mut names: Vec<String> =
         path.segments.iter().rev().take(2).map(|segment| segment.ident.to_string()).collect();
     names.reverse();
-    let is_plain = path.segments.iter().all(|segment| segment.arguments.is_empty());
-    let of = is_plain.then(|| type_of(path));
     let test = Test::Pattern { pattern, of, guard: None };
     Selector { name: names.join("::"), written: spaceless(path), span: last_name(path), test }
 }
@@ -235,15 +231,15 @@ fn generics_begin_with_colons(path: &Path) -> syn::Result<()> {
     })
 }
 
-/// `ApiError` of `ApiError::Busy`
-fn type_of(path: &Path) -> String {
+/// `ApiError` of `ApiError::Busy`; `None` where the path names generic arguments itself.
+fn type_of(path: &Path) -> Option<String> {
     let mut ty = path.clone();
-    let names = path.segments.len();
-    if names > 1 && is_upper(&path.segments[names - 2].ident.to_string()) {
+    if parent_is_type(path) {
         ty.segments.pop();
         ty.segments.pop_punct();
     }
-    spaceless(&ty)
+    let is_plain = path.segments.iter().all(|segment| segment.arguments.is_empty());
+    is_plain.then(|| spaceless(&ty))
 }
 
 fn last_name(path: &Path) -> Span {
@@ -303,20 +299,22 @@ enum Named {
 }
 
 fn named_by_convention(path: &Path) -> Named {
-    let mut names = path.segments.iter().rev().map(|segment| segment.ident.to_string());
-    let last = names.next().unwrap_or_default();
-    let parent_is_type = names.next().is_some_and(|parent| is_upper(&parent));
+    let last = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
     if path.get_ident().is_some_and(|name| is_primitive(&name.to_string())) {
         Named::Type
     } else if !is_upper(&last) {
         Named::Function
     } else if is_constant(&last) {
         Named::Constant
-    } else if parent_is_type {
+    } else if parent_is_type(path) {
         Named::Variant
     } else {
         Named::Type
     }
+}
+
+fn parent_is_type(path: &Path) -> bool {
+    path.segments.iter().rev().nth(1).is_some_and(|parent| is_upper(&parent.ident.to_string()))
 }
 
 fn is_upper(name: &str) -> bool {
