@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use budget::{Budget, Cause};
 
 /// The very source file, since a call does more than ask its budget.
-#[path = "../retry-runtime/src/budget.rs"]
+#[path = "../retry-runtime/src/decide/budget.rs"]
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a part of it is measured")]
 mod budget;
 

@@ -74,82 +74,61 @@
 //!   events.
 
 mod policy;
-mod schedule;
+mod reason;
 
-mod backoff;
-mod jitter;
+mod decide;
 
-mod atomic;
-mod budget;
+mod error;
 
-mod classify;
-mod describe;
-mod probe;
-
-mod attempts;
-
-mod attempt;
 mod call;
-mod nesting;
-mod pause;
-mod stop;
-mod timeout;
-
 mod clock;
 mod random;
 
 mod retry;
-#[cfg(feature = "http")]
-mod retry_after;
 
-mod alerts;
-mod given;
-mod history;
-mod hooks;
 mod observe;
-mod registry;
-mod site;
 mod sites;
+
 #[cfg(feature = "support-case")]
 mod support_case;
 #[cfg(feature = "switchboard")]
 pub mod switchboard;
 
-#[cfg(any(doc, doctest))]
-pub mod guide;
-
 #[cfg(feature = "aws")]
 pub mod aws;
+#[cfg(feature = "http")]
+mod http;
 
 #[cfg(feature = "test-util")]
 pub mod testing;
 
+#[cfg(any(doc, doctest))]
+pub mod guide;
+
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-use __private as private;
 
-pub use alerts::{Alert, Alerts};
-pub use attempt::Attempt;
-pub use attempts::Reason;
-pub use backoff::Backoff;
-pub use budget::{Budget, BudgetError};
-pub use describe::ErrorCode;
-pub use hooks::{GaveUp, Retrying};
-pub use jitter::Jitter;
-pub use nesting::Nested;
+pub use call::attempt::Attempt;
+pub use call::hooks::{GaveUp, Retrying};
+pub use call::stop::{Stop, Stoppable};
+pub use call::timeout::TimedOut;
+pub use decide::backoff::Backoff;
+pub use decide::budget::{Budget, BudgetError};
+pub use decide::jitter::Jitter;
+pub use decide::schedule::Pauses;
+pub use error::code::ErrorCode;
+#[cfg(feature = "http")]
+pub use http::retry_after;
+pub use observe::alerts::{Alert, Alerts};
 pub use observe::{Event, EventKind, Observer, Registered, add_observer, observer_panics};
-pub use policy::{Policy, PolicyBuilder, PolicyError};
+pub use policy::{Nested, Policy, PolicyBuilder, PolicyError};
+pub use reason::Reason;
 #[cfg(feature = "tokio")]
 pub use retry::retry;
 pub use retry::{Retry, retry_blocking};
-#[cfg(feature = "http")]
-pub use retry_after::retry_after;
 #[doc = include_str!("retry_on.md")]
 pub use retry_macros::retry_on;
-pub use schedule::Pauses;
 pub use sites::{BudgetReport, SiteReport, Sites, sites};
-pub use stop::{Stop, Stoppable};
 #[cfg(feature = "support-case")]
 pub use support_case::SupportCase;
-pub use timeout::TimedOut;

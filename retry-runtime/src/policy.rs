@@ -6,10 +6,9 @@
 use core::time::Duration;
 use std::io;
 
-use crate::backoff::{Backoff, Factor};
-use crate::budget::Budget;
-use crate::jitter::Jitter;
-use crate::nesting::Nested;
+use crate::decide::backoff::{Backoff, Factor};
+use crate::decide::budget::Budget;
+use crate::decide::jitter::Jitter;
 use crate::observe::{Observer, OwnObserver};
 
 /// How often a failing function is called again, and how long it pauses in between.
@@ -210,6 +209,27 @@ impl Policy {
     pub const fn __with_span(&self, span: bool) -> Self {
         Self { span, ..*self }
     }
+}
+
+/// What happens where a retried call runs inside another.
+///
+/// ```
+/// use retry_runtime::{Nested, Policy};
+///
+/// let policy = Policy::builder().nested(Nested::Inner).build()?;
+/// assert_eq!(policy.nested(), Nested::Inner);
+/// # Ok::<(), retry_runtime::PolicyError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Nested {
+    /// Both retry. The first time, a WARN names both and says how many calls they can add up to.
+    #[default]
+    Warn,
+    /// Both retry, and nothing is said.
+    Allow,
+    /// The inner one retries: once it has given up, the outer one returns its error at once.
+    Inner,
 }
 
 impl PartialEq for Policy {

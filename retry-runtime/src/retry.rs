@@ -10,18 +10,26 @@ use core::time::Duration;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::budget::Budget;
-use crate::call::{AsyncCall, Call, Ended, Failing, PlainCall, Terms};
-use crate::describe::{Code, Text};
-use crate::hooks::{self, GaveUp, Retrying};
-use crate::nesting::{attempt, attempting};
-use crate::observe::{self, Failure, Spans, Verdict};
-use crate::pause::PauseBy;
+use crate::call::Call;
+use crate::call::async_call::AsyncCall;
+use crate::call::async_call::PauseBy;
 #[cfg(feature = "tokio")]
-use crate::pause::{AsyncTimer, DefaultTimer, Pause};
+use crate::call::async_call::{AsyncTimer, DefaultTimer, Pause};
+use crate::call::failing::{Ended, Failing};
+use crate::call::hooks::{self, GaveUp, Retrying};
+use crate::call::nesting::{attempt, attempting};
+use crate::call::plain::PlainCall;
+use crate::call::spans::Spans;
+use crate::call::terms::Located;
+use crate::call::terms::Terms;
+use crate::call::timeout::{Bound, TimedOut, within};
+use crate::decide::budget::Budget;
+use crate::error::code::Code;
+use crate::error::failure::{Failure, Verdict};
+use crate::error::text::Text;
+use crate::observe::{self};
 use crate::policy::Policy;
-use crate::site::{Located, Site};
-use crate::timeout::{Bound, TimedOut, within};
+use crate::sites::site::Site;
 
 /// Calls an async closure until it succeeds or the policy ends it; every error is retried.
 ///

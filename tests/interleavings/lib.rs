@@ -9,7 +9,7 @@
 // The unit tests of the budget run where it is at home, with numbers that need no model checker.
 #![cfg(not(test))]
 
-#[path = "../../retry-runtime/src/budget.rs"]
+#[path = "../../retry-runtime/src/decide/budget.rs"]
 #[expect(dead_code, reason = "the scenarios need a part of it")]
 #[expect(clippy::large_enum_variant, reason = "numbers that are checked are large")]
 mod budget;
@@ -39,7 +39,7 @@ pub fn fail(budget: &Budget, now: u64) {
     budget.first_failed(|| now);
 }
 
-/// What `retry_runtime::atomic` is to the budget there.
+/// What `retry_runtime::decide::atomic` is to the budget there.
 mod atomic {
     use std::sync::atomic::AtomicBool;
 

@@ -62,6 +62,7 @@
 //!
 //! [`ProvideErrorMetadata`]: aws_smithy_types::error::metadata::ProvideErrorMetadata
 
+pub(crate) mod code;
 mod requests;
 mod retry_after;
 mod selectors;

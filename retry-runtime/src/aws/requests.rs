@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::retry::RetryConfig;
 
-use crate::nesting;
+use crate::call::nesting::requests::requested;
 
 /// The configuration of a client that makes one request for each call, so that `#[retry_on]` around it
 /// is the only one to retry.
@@ -75,7 +75,7 @@ impl Intercept for CountRequests {
         let number = config.load::<RequestAttempts>().map_or(1, RequestAttempts::attempts);
         // Without a limit that can be read, what was seen is the limit.
         let max = config.load::<RetryConfig>().map_or(number, RetryConfig::max_attempts);
-        nesting::requested(number, max);
+        requested(number, max);
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::ErrorKind;
 
-use crate::describe::Code;
+use crate::error::code::Code;
 
 /// Answers that say that the service, or what stands before it, is not well.
 const STATUS: [u16; 4] = [500, 502, 503, 504];

@@ -3,11 +3,11 @@
 use core::fmt::Display;
 use core::time::Duration;
 
-use crate::attempts::Reason;
-use crate::describe::{Code, Text};
-use crate::history::History;
+use crate::error::failure::Told;
+use crate::observe::history::History;
 use crate::policy::Policy;
-use crate::site::Site;
+use crate::reason::Reason;
+use crate::sites::site::Site;
 
 /// What happened to a call, as an [`Observer`](crate::Observer) is told it.
 ///
@@ -74,18 +74,6 @@ pub(crate) struct Moment<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) attempt: u32,
     pub(crate) elapsed: Duration,
-}
-
-/// What is told of a failed attempt.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Told<'a> {
-    pub(crate) error_type: &'static str,
-    pub(crate) text: Text<'a>,
-    #[cfg_attr(not(feature = "support-case"), expect(dead_code, reason = "read for support"))]
-    pub(crate) type_name: &'static str,
-    pub(crate) code: Code<'a>,
-    /// What a client requested inside the attempt, where the client counts; else 0.
-    pub(crate) requests: u32,
 }
 
 impl<'a> Event<'a> {

@@ -19,10 +19,10 @@ mod sink {
 
     use tracing::{debug, error, info, warn};
 
-    use crate::attempts::Reason;
-    use crate::describe::Text;
+    use crate::error::text::Text;
     use crate::observe::{Event, EventKind, Layers, Moment, Pair};
-    use crate::site::Site;
+    use crate::reason::Reason;
+    use crate::sites::site::Site;
 
     const TARGET: &str = "retry_runtime";
 
@@ -214,7 +214,7 @@ mod sink {
 #[cfg(not(feature = "tracing"))]
 mod unlogged {
     use crate::observe::{Event, Layers, Pair};
-    use crate::site::Site;
+    use crate::sites::site::Site;
 
     pub(in crate::observe) fn happened(_: &Event<'_>) {}
 

@@ -26,10 +26,10 @@ mod recorded {
 
     use metrics::{Unit, counter, describe_counter, describe_histogram, histogram, with_recorder};
 
-    use crate::attempts::Reason;
     use crate::observe::{Event, EventKind};
-    use crate::registry;
-    use crate::site::Site;
+    use crate::reason::Reason;
+    use crate::sites::registry;
+    use crate::sites::site::Site;
 
     /// Whether successes at the first try are counted.
     static IS_RECORDED: AtomicBool = AtomicBool::new(false);
@@ -134,7 +134,7 @@ mod recorded {
 #[cfg(not(feature = "metrics"))]
 mod unrecorded {
     use crate::observe::Event;
-    use crate::site::Site;
+    use crate::sites::site::Site;
 
     pub(crate) const fn is_recorded() -> bool {
         false

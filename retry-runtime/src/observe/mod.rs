@@ -5,76 +5,24 @@
 //! everywhere.
 
 mod event;
+pub(crate) mod history;
+
 mod logs;
 mod metrics;
 mod observers;
-mod spans;
+
+pub(crate) mod alerts;
 
 use core::sync::atomic::Ordering;
 use core::time::Duration;
 
-use crate::describe::{Code, Text};
-use crate::site::Site;
+use crate::sites::site::Site;
 
+pub(crate) use event::Moment;
 pub use event::{Event, EventKind};
-pub(crate) use event::{Moment, Told};
 pub(crate) use metrics::{begin, is_recorded, look_for_recorder};
 pub use observers::{Observer, Registered, add_observer, observer_panics};
 pub(crate) use observers::{OwnObserver, is_observed};
-pub use spans::Spans;
-
-/// Which selector a failed attempt matched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// None, or `unless` did.
-    NotSelected,
-    /// This one, counted from 0.
-    Selector(usize),
-    /// It took too long.
-    TimedOut,
-    /// It succeeded with a value that is not accepted.
-    Value,
-}
-
-/// A failed attempt, as the expansion describes it.
-#[derive(Clone, Copy, Debug)]
-pub struct Failure<'a> {
-    /// Which selector matched.
-    pub verdict: Verdict,
-    /// Its text.
-    pub text: Text<'a>,
-    /// The name of the error's type.
-    pub type_name: &'static str,
-    /// What a service said of it.
-    pub code: Code<'a>,
-    /// How long the server asked to wait.
-    pub hint: Option<Duration>,
-}
-
-impl<'a> Failure<'a> {
-    /// An error that nothing has selected yet.
-    pub(crate) const fn new(text: Text<'a>, type_name: &'static str, code: Code<'a>) -> Self {
-        Self { verdict: Verdict::NotSelected, text, type_name, code, hint: None }
-    }
-
-    /// A value that is not accepted.
-    pub const VALUE: Failure<'static> = Failure {
-        verdict: Verdict::Value,
-        text: Text::Opaque("the value is not accepted"),
-        type_name: "",
-        code: Code { code: None, request_id: None },
-        hint: None,
-    };
-
-    pub(crate) fn error_type(&self, site: &'static Site) -> &'static str {
-        match self.verdict {
-            Verdict::NotSelected => "_OTHER",
-            Verdict::Selector(index) => site.selectors.get(index).copied().unwrap_or("_OTHER"),
-            Verdict::TimedOut => "timeout",
-            Verdict::Value => "ok",
-        }
-    }
-}
 
 /// Something happened to a call that has failed; how long the observers of the user took.
 pub(crate) fn happened(event: &Event<'_>) -> Duration {

@@ -9,8 +9,8 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::{Event, logs, metrics};
+use crate::call::nesting::notes;
 use crate::clock;
-use crate::nesting;
 use crate::policy::Policy;
 
 /// Is told what happens to calls that fail: each retry, each recovery, each end with an error. A
@@ -142,7 +142,7 @@ pub(super) fn happened(event: &Event<'_>) -> Duration {
     let start = clock::now();
     let list = OBSERVERS.read().unwrap_or_else(PoisonError::into_inner).clone();
     // What they call is nested in nothing.
-    nesting::apart(|| {
+    notes::apart(|| {
         for (_, observer) in list.as_deref().unwrap_or_default() {
             tell(&**observer, event);
         }

@@ -6,9 +6,9 @@ mod secrets;
 use core::time::Duration;
 use std::time::SystemTime;
 
-use crate::attempts::Reason;
-use crate::history::{FailedAttempt, History};
 use crate::observe::Moment;
+use crate::observe::history::{FailedAttempt, History};
+use crate::reason::Reason;
 
 /// What to hand to AWS Support, or to whoever runs the service: the error with its code and its
 /// message, every attempt with its time, its pause and its request id, how the call was retried, and

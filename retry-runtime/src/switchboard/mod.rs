@@ -82,13 +82,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, RwLock};
 
-use crate::budget::{Budget, BudgetError, Cause};
 use crate::clock;
+use crate::decide::budget::{Budget, BudgetError, Cause};
 use crate::observe;
 use crate::policy::{Policy, PolicyError};
-use crate::registry;
-use crate::site::Site;
-use crate::sites::BudgetReport;
+use crate::sites::registry;
+use crate::sites::report::BudgetReport;
+use crate::sites::site::Site;
 
 use layer::{Layer, Pattern};
 use settings::BudgetSetting;

@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use serde::de::{Deserializer, Unexpected, Visitor};
 
-use crate::jitter::Jitter;
+use crate::decide::jitter::Jitter;
 use crate::policy::{Policy, PolicyError};
 
 /// Settings that take the place of those at a function; what is not set stays as it is there.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::scope::innermost;
-use crate::attempts::Reason;
 use crate::observe::{self, EventKind};
+use crate::reason::Reason;
 
 /// Something that happened to a call inside a [`Scope`](super::Scope): the same that is logged.
 #[derive(Clone, Debug)]

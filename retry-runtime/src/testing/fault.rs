@@ -7,8 +7,8 @@ use std::any::{Any, type_name};
 use std::sync::{Arc, Mutex};
 
 use super::scope::innermost;
-use crate::probe::DynError;
-use crate::site::Site;
+use crate::error::probe::DynError;
+use crate::sites::site::Site;
 
 /// Attempts of a site that shall fail.
 pub(super) struct Fault {

@@ -1,0 +1,195 @@
+//! What the hooks of a function are told.
+
+use core::time::Duration;
+
+use crate::call::Call;
+use crate::call::failing::Ended;
+use crate::call::outcome::Fallible;
+use crate::call::terms::Located;
+use crate::observe::history::History;
+use crate::policy::Policy;
+use crate::reason::Reason;
+use crate::sites::site::Site;
+
+/// An attempt failed, and another one follows after a pause: what `on_retry = ..` is told.
+///
+/// ```
+/// use retry_runtime::{Retrying, retry_on};
+///
+/// fn told(retry: &Retrying<'_, &'static str>) {
+///     assert_eq!(retry.error(), Some(&"busy"));
+/// }
+///
+/// #[retry_on(_, on_retry = told, delay = "0ms")]
+/// fn fetch() -> Result<(), &'static str> {
+///     Err("busy")
+/// }
+/// # fetch().unwrap_err();
+/// ```
+#[derive(Debug)]
+pub struct Retrying<'a, E> {
+    site: &'static Site,
+    attempt: u32,
+    max: u32,
+    error_type: &'static str,
+    error: Option<&'a E>,
+    pause: Duration,
+    elapsed: Duration,
+}
+
+/// A call ended with an error because of a limit: what `on_give_up = ..` is told.
+///
+/// ```
+/// use retry_runtime::{GaveUp, Reason, retry_on};
+///
+/// fn told(gave_up: &GaveUp<'_, &'static str>) {
+///     assert_eq!((gave_up.attempt(), gave_up.reason()), (3, Reason::MaxAttempts));
+/// }
+///
+/// #[retry_on(_, on_give_up = told, delay = "0ms")]
+/// fn fetch() -> Result<(), &'static str> {
+///     Err("busy")
+/// }
+/// # fetch().unwrap_err();
+/// ```
+#[derive(Debug)]
+pub struct GaveUp<'a, E> {
+    site: &'static Site,
+    #[cfg_attr(not(feature = "support-case"), expect(dead_code, reason = "read for support"))]
+    policy: Policy,
+    #[cfg_attr(not(feature = "support-case"), expect(dead_code, reason = "read for support"))]
+    history: &'a History,
+    attempt: u32,
+    max: u32,
+    error_type: &'static str,
+    error: Option<&'a E>,
+    reason: Reason,
+    elapsed: Duration,
+}
+
+macro_rules! told_by_both {
+    ($hook:ident) => {
+        impl<E> $hook<'_, E> {
+            /// The name of the function, as in logs.
+            #[must_use]
+            pub const fn site(&self) -> &'static str {
+                self.site.name
+            }
+
+            /// The attempt that failed, from 1.
+            #[must_use]
+            pub const fn attempt(&self) -> u32 {
+                self.attempt
+            }
+
+            /// How many attempts there are at most.
+            #[must_use]
+            pub const fn max(&self) -> u32 {
+                self.max
+            }
+
+            /// The selector that matched, as in the field `error.type` of logs; `timeout` for an
+            /// attempt that took too long, `ok` for a value that is not accepted.
+            #[must_use]
+            pub const fn error_type(&self) -> &'static str {
+                self.error_type
+            }
+
+            /// The error; none where the attempt returned a value that is not accepted.
+            #[must_use]
+            pub const fn error(&self) -> Option<&E> {
+                self.error
+            }
+
+            /// Since the first attempt started, where the function has the key `deadline` or `attempt`; else
+            /// since that attempt failed.
+            #[must_use]
+            pub const fn elapsed(&self) -> Duration {
+                self.elapsed
+            }
+        }
+    };
+}
+told_by_both!(Retrying);
+told_by_both!(GaveUp);
+
+impl<E> Retrying<'_, E> {
+    /// The pause that follows.
+    #[must_use]
+    pub const fn pause(&self) -> Duration {
+        self.pause
+    }
+}
+
+impl<E> GaveUp<'_, E> {
+    /// The limit.
+    #[must_use]
+    pub const fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// What to hand to those who can help.
+    #[cfg(feature = "support-case")]
+    #[must_use]
+    pub fn support_case(&self) -> crate::SupportCase {
+        let Self { site, ref policy, attempt, elapsed, .. } = *self;
+        let moment = crate::observe::Moment { site, policy, attempt, elapsed };
+        crate::SupportCase::new(moment, self.reason, self.history)
+    }
+}
+
+/// Calls `on_retry`.
+pub(crate) fn retrying<E>(
+    at: impl Located,
+    call: &impl Call,
+    error: Option<&E>,
+    hook: impl FnOnce(&Retrying<'_, E>),
+) {
+    let progress = call.progress();
+    hook(&Retrying {
+        site: at.site(),
+        // It counts as running already.
+        attempt: progress.attempt - 1,
+        max: at.policy().max(),
+        error_type: progress.error_type.unwrap_or("_OTHER"),
+        error,
+        pause: progress.pause,
+        elapsed: progress.elapsed(at.terms()),
+    });
+}
+
+/// Calls `on_give_up` where a limit ended the call.
+pub(crate) fn gave_up<R: Fallible>(
+    at: impl Located,
+    ended: &Ended,
+    result: R,
+    hook: impl FnOnce(&GaveUp<'_, R::Error>),
+) -> R {
+    if !ended.reason.is_limit() {
+        return result;
+    }
+    let policy = at.policy();
+    let told = |error| {
+        hook(&GaveUp {
+            site: at.site(),
+            policy,
+            history: &ended.history,
+            attempt: ended.attempt,
+            max: policy.max(),
+            error_type: ended.error_type,
+            error,
+            reason: ended.reason,
+            elapsed: ended.elapsed,
+        });
+    };
+    match result.into_result() {
+        Ok(value) => {
+            told(None);
+            R::success(value)
+        }
+        Err(error) => {
+            told(Some(&error));
+            R::failure(error)
+        }
+    }
+}

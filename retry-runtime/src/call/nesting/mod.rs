@@ -1,0 +1,225 @@
+//! Notices retries inside retries, whose attempts multiply: 3 × 3 = 9 calls.
+//!
+//! Each thread counts how many attempts of annotated functions are running on it, one inside the
+//! other; an async one counts while it is polled. A function that retries or gives up while another
+//! attempt runs around it leaves a note and turns the count negative, which the attempt around it
+//! sees when it counts itself out. So an attempt costs two additions and a compare. A note says how
+//! many attempts were running, so that the next attempt of the same call does not take it for its own.
+//! A client that counts its requests leaves them in the same way.
+
+pub(crate) mod notes;
+pub(crate) mod requests;
+
+use core::pin::Pin;
+use core::sync::atomic::Ordering;
+use core::task::{Context, Poll};
+use std::sync::Mutex;
+
+use pin_project_lite::pin_project;
+
+use crate::call::nesting::notes::{GIVEN_UP_INSIDE, NOTED, Note, RUNNING, take_notes};
+use crate::call::nesting::requests::Requests;
+use crate::call::terms::Located;
+use crate::observe::{self, Layers, Pair};
+use crate::policy::Nested;
+use crate::sites::site::Site;
+
+/// An attempt that is running on this thread, or being polled, until this value is dropped.
+struct Running<N: FnOnce() + Copy> {
+    /// Where somebody left a note.
+    noted: N,
+}
+
+impl<N: FnOnce() + Copy> Running<N> {
+    #[inline]
+    fn enter(noted: N) -> Self {
+        RUNNING.set(RUNNING.get() + 1);
+        Self { noted }
+    }
+
+    /// Whether somebody left a note.
+    #[inline]
+    fn leave(self) -> bool {
+        core::mem::forget(self);
+        count_out()
+    }
+}
+
+impl<N: FnOnce() + Copy> Drop for Running<N> {
+    #[inline]
+    fn drop(&mut self) {
+        if count_out() {
+            end(self.noted);
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn end(noted: impl FnOnce()) {
+    // What a panic leaves behind is nobody's.
+    if std::thread::panicking() {
+        let _ = take_notes();
+    } else {
+        noted();
+    }
+}
+
+#[inline]
+fn count_out() -> bool {
+    let running = RUNNING.get().wrapping_sub(1);
+    RUNNING.set(running);
+    running < 0
+}
+
+/// What the notes of one attempt have said: a word, which costs an attempt one store and one compare.
+#[derive(Debug)]
+struct Noticed(u32);
+
+impl Noticed {
+    const NOTHING: Self = Self(0);
+
+    /// A call inside has made retries.
+    const MULTIPLIED: u32 = 1;
+    /// A call inside has given up.
+    const GIVEN_UP: u32 = 2;
+    /// A client inside has made requests: so many times this.
+    const REQUEST: u32 = 4;
+
+    /// Reads the notes that were left in the attempt that was just counted out.
+    #[cold]
+    #[inline(never)]
+    fn read_notes(&mut self, outer: impl Located) {
+        let (notes, requests) = take_notes();
+        for note in notes.into_iter().flatten().filter(Note::is_of_this_task) {
+            if note.has_given_up {
+                self.0 |= Self::GIVEN_UP;
+            }
+            if note.multiplies {
+                found(outer, &note, self.0 & Self::MULTIPLIED == 0);
+                self.0 |= Self::MULTIPLIED;
+            }
+        }
+        if requests.count > 0 {
+            self.add(requests.count);
+            counted(outer, requests);
+        }
+    }
+
+    /// Saturating, for it is only told; the site counts them all.
+    fn add(&mut self, requests: u32) {
+        let most = u32::MAX / Self::REQUEST;
+        let requests = self.requests().saturating_add(requests).min(most);
+        self.0 = (requests * Self::REQUEST) | (self.0 % Self::REQUEST);
+    }
+
+    const fn requests(&self) -> u32 {
+        self.0 / Self::REQUEST
+    }
+
+    /// Whether there is something to tell the one who asks after the attempt.
+    #[inline]
+    const fn is_to_be_told(&self) -> bool {
+        self.0 > Self::MULTIPLIED
+    }
+
+    /// Tells the one who asks right after this attempt. Where it succeeded, nobody asks; so the
+    /// count stays negative, for the next attempt to forget it.
+    #[cold]
+    #[inline(never)]
+    fn remember(&self, is_ready: bool) {
+        let (given_up_inside, requests) =
+            (self.0 & Self::GIVEN_UP != 0 && is_ready, self.requests());
+        GIVEN_UP_INSIDE.set(given_up_inside);
+        requests::remember(requests);
+        if given_up_inside || requests > 0 {
+            RUNNING.set(RUNNING.get() | NOTED);
+        }
+    }
+}
+
+/// Counts what a client requested inside an attempt; one WARN for each site whose client repeats
+/// requests too.
+fn counted(outer: impl Located, made: Requests) {
+    let (site, policy) = (outer.site(), outer.policy());
+    let new = u64::from(made.count);
+    let count = site.counters.requests.fetch_add(new, Ordering::Relaxed) + new;
+    observe::requested(site, new);
+    // They are made inside the attempt around this one too.
+    requests::leave(Requests { repeated: 0, ..made });
+    let repeats = made.repeated > 1 && policy.max() > 1 && policy.nested() != Nested::Allow;
+    if repeats && site.warns_of_layers_now() {
+        observe::layers(Layers { site, attempts: (policy.max(), made.repeated), count });
+    }
+}
+
+/// One WARN for each pair of sites, and after that a DEBUG for each attempt.
+fn found(outer: impl Located, note: &Note, is_first_in_attempt: bool) {
+    static PAIRS: Mutex<Vec<(&Site, &Site)>> = Mutex::new(Vec::new());
+    let (site, policy, inner) = (outer.site(), outer.policy(), note.inner);
+    let new = u64::from(is_first_in_attempt);
+    let count = site.counters.nested.fetch_add(new, Ordering::Relaxed) + new;
+    if policy.nested() == Nested::Allow {
+        return;
+    }
+    let mut pairs = PAIRS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let is_known = pairs.iter().any(|(a, b)| core::ptr::eq(*a, site) && core::ptr::eq(*b, inner));
+    if !is_known {
+        pairs.push((site, inner));
+    }
+    // A subscriber may call annotated functions too.
+    drop(pairs);
+    if !is_known || is_first_in_attempt {
+        let attempts = (policy.max(), note.max);
+        let is_counted = is_first_in_attempt;
+        observe::nested(Pair { outer: site, inner, attempts, count, is_counted }, !is_known);
+    }
+}
+
+/// Runs one attempt of a plain function.
+#[inline]
+pub fn attempt<R>(at: impl Located, body: impl FnOnce() -> R) -> R {
+    // Ends by itself, so that the result is made where it goes to.
+    let _running = Running::enter(move || {
+        let mut noticed = Noticed::NOTHING;
+        noticed.read_notes(at);
+        noticed.remember(true);
+    });
+    body()
+}
+
+pin_project! {
+    /// One attempt of an async function.
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Attempting<L, F> {
+        at: L,
+        noticed: Noticed,
+        #[pin]
+        body: F,
+    }
+}
+
+/// One attempt of an async function.
+#[inline]
+pub const fn attempting<L, F>(at: L, body: F) -> Attempting<L, F> {
+    Attempting { at, noticed: Noticed::NOTHING, body }
+}
+
+impl<L: Located, F: Future> Future for Attempting<L, F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let running = Running::enter(|| {});
+        let result = this.body.poll(context);
+        if running.leave() {
+            this.noticed.read_notes(*this.at);
+        }
+        if this.noticed.is_to_be_told() {
+            this.noticed.remember(result.is_ready());
+        }
+        result
+    }
+}

@@ -1,0 +1,79 @@
+//! The call of a plain function, whose pauses put its thread to sleep.
+
+use crate::call::Call;
+use crate::call::failing::{Ended, Failing};
+use crate::call::stop;
+use crate::call::terms::Located;
+#[cfg(all(feature = "tokio", feature = "tracing"))]
+use crate::clock;
+use crate::error::failure::Failure;
+#[cfg(all(feature = "tokio", feature = "tracing"))]
+use crate::observe;
+
+/// The state of one call of a plain function.
+#[derive(Debug, Default)]
+pub struct PlainCall(Option<Failing>);
+
+impl Call for PlainCall {
+    fn failing(&self) -> Option<&Failing> {
+        self.0.as_ref()
+    }
+
+    #[inline]
+    fn has_failed(&self) -> bool {
+        self.0.is_some()
+    }
+
+    fn failing_mut(&mut self) -> Option<&mut Failing> {
+        self.0.as_mut()
+    }
+
+    fn start(&mut self, failing: Failing) {
+        self.0 = Some(failing);
+    }
+}
+
+impl PlainCall {
+    /// No attempt has failed.
+    #[must_use]
+    #[inline]
+    pub const fn new() -> Self {
+        Self(None)
+    }
+
+    /// An attempt failed, and the pause after it is over: how the call ended and with what, if no
+    /// other attempt follows.
+    #[cold]
+    #[inline(never)]
+    pub fn failed<E>(
+        &mut self,
+        at: impl Located,
+        last: E,
+        judge: impl FnOnce(&E) -> Failure<'_>,
+    ) -> Option<(Ended, E)> {
+        match self.ended(at, &last, judge) {
+            Some(ended) => Some((ended, last)),
+            None => self.pause(at, last),
+        }
+    }
+
+    /// Puts the thread to sleep until the next attempt: how the call ended and with what, where a
+    /// stop or the deadline came first.
+    #[cold]
+    #[inline(never)]
+    pub fn pause<E>(&mut self, at: impl Located, last: E) -> Option<(Ended, E)> {
+        let failing = self.0.as_ref()?;
+        // What is not needed after the pause goes before it.
+        let kept = failing.can_end().then_some(last);
+        #[cfg(all(feature = "tokio", feature = "tracing"))]
+        if !at.site().was_warned() && clock::is_polling_a_task() && at.site().warns_now() {
+            observe::misplaced(
+                at.site(),
+                "a plain function pauses between attempts inside an async task and blocks its \
+                 thread: make the function async, or call it in `spawn_blocking`",
+            );
+        }
+        stop::sleep(failing.pause, failing.stops());
+        self.resumed(at, kept)
+    }
+}

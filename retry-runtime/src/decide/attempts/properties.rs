@@ -1,0 +1,329 @@
+//! What holds for any policy, any errors, any random numbers and any times.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::decide::backoff::Factor;
+use crate::decide::budget::{Costs, Tokens};
+use crate::{Backoff, Jitter};
+
+const FIVE_SECONDS: u64 = 5_000_000_000;
+
+/// A failing case is printed in full and becomes a test of its own, so none is kept in a file.
+fn config() -> ProptestConfig {
+    ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+/// Nanoseconds of all sizes, with the ends of the range more often than chance would have it.
+fn nanos() -> impl Strategy<Value = u64> {
+    prop_oneof![
+        1 => Just(0),
+        1 => Just(u64::MAX),
+        2 => 0..10_u64,
+        4 => 0..10_000_000_000_u64,
+        2 => any::<u64>(),
+    ]
+}
+
+/// Durations of all sizes, most of which have more nanoseconds than fit in 64 bits.
+fn duration() -> impl Strategy<Value = Duration> {
+    prop_oneof![
+        6 => nanos().prop_map(Duration::from_nanos),
+        1 => Just(Duration::MAX),
+        2 => (any::<u64>(), 0..1_000_000_000_u32).prop_map(|(secs, nanos)| Duration::new(secs, nanos)),
+    ]
+}
+
+fn growth() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        4 => prop::sample::select(vec![1.0, 1.5, 2.0, 3.0, 10.0, Factor::LARGEST]),
+        2 => 1.0..4.0_f64,
+        1 => 1.0..=Factor::LARGEST,
+    ]
+}
+
+/// With a factor where it plays a part.
+fn backoff() -> impl Strategy<Value = (Backoff, Option<f64>)> {
+    let function = prop::sample::select(vec![
+        Backoff::Custom(|_| Duration::ZERO),
+        Backoff::Custom(|_| Duration::MAX),
+        Backoff::Custom(|retry| Duration::from_secs(u64::from(retry))),
+        Backoff::Custom(|retry| Duration::from_millis(if retry % 2 == 0 { 1 } else { 1000 })),
+    ]);
+    prop_oneof![
+        4 => prop::option::of(growth()).prop_map(|factor| (Backoff::Exponential, factor)),
+        1 => Just((Backoff::Linear, None)),
+        1 => Just((Backoff::Fibonacci, None)),
+        1 => function.prop_map(|backoff| (backoff, None)),
+    ]
+}
+
+fn jitter() -> impl Strategy<Value = Jitter> {
+    prop::sample::select(vec![Jitter::Full, Jitter::Equal, Jitter::Decorrelated, Jitter::None])
+}
+
+/// Any policy that can be built. A deadline that leaves no room for a pause is moved to where it
+/// does.
+fn policy(max: impl Strategy<Value = u32>) -> impl Strategy<Value = Policy> {
+    let delays = (duration(), prop::option::of(duration()));
+    (max, delays, backoff(), jitter(), prop::option::of(duration())).prop_map(
+        |(max, (delay, cap), (backoff, factor), jitter, deadline)| {
+            // No backoff plays a part in it.
+            let is_decorrelated = jitter == Jitter::Decorrelated;
+            let backoff = if is_decorrelated { Backoff::Exponential } else { backoff };
+            let builder = Policy::builder().max(max).delay(delay).backoff(backoff).jitter(jitter);
+            let builder = factor.map_or(builder, |factor| builder.factor(factor));
+            let builder = cap.map_or(builder, |cap| builder.max_delay(cap.max(delay)));
+            let within = |deadline| builder.deadline(deadline).build();
+            deadline
+                .map_or(builder.build(), |deadline| {
+                    within(deadline).or_else(|_| within(delay.saturating_add(deadline)))
+                })
+                .or_else(|_| within(Duration::from_nanos(1).max(delay)))
+                .expect("a valid policy")
+        },
+    )
+}
+
+/// What an attempt comes to.
+#[derive(Clone, Copy, Debug)]
+struct Attempted {
+    is_success: bool,
+    lasts: u64,
+    failed: Failed,
+    /// How much longer than asked for the pause after it lasts.
+    oversleeps: u64,
+}
+
+fn attempted() -> impl Strategy<Value = Attempted> {
+    let cause = prop_oneof![
+        10 => prop::sample::select(vec![Cause::Error, Cause::Throttled, Cause::TimedOut])
+            .prop_map(Some),
+        1 => Just(None),
+    ];
+    let lasts = prop_oneof![4 => 0..1_000_000_000_u64, 1 => nanos()];
+    let rare = || prop::bool::weighted(0.02);
+    let hint = prop::option::weighted(0.3, duration());
+    let random = prop_oneof![1 => Just(0), 1 => Just(u64::MAX), 4 => any::<u64>()];
+    let oversleeps = prop_oneof![4 => 0..2_000_000_u64, 1 => nanos()];
+    (prop::bool::weighted(0.1), lasts, cause, (rare(), rare()), hint, random, oversleeps).prop_map(
+        |(
+            is_success,
+            lasts,
+            retryable,
+            (is_given_up_inside, is_stopped),
+            hint,
+            random,
+            oversleeps,
+        )| {
+            let failed =
+                Failed { retryable, is_given_up_inside, is_stopped, hint, elapsed: 0, random };
+            Attempted { is_success, lasts, failed, oversleeps }
+        },
+    )
+}
+
+/// As many answers as a call of at most six attempts can need.
+fn answers() -> impl Strategy<Value = Vec<Attempted>> {
+    prop::collection::vec(attempted(), 6)
+}
+
+/// What a call did, in virtual time.
+#[derive(Debug, Default)]
+struct Trace {
+    /// When each attempt started.
+    starts: Vec<u64>,
+    pauses: Vec<Paused>,
+    /// `None` where it succeeded.
+    reason: Option<Reason>,
+}
+
+#[derive(Debug)]
+struct Paused {
+    /// When it would end if nobody overslept.
+    ends: u64,
+    pause: u64,
+    /// What it would be without a hint.
+    own: u64,
+    hint: Option<Duration>,
+}
+
+/// The loop of a call, with the clock in a variable.
+fn call(policy: &Policy, answers: &[Attempted], tokens: &Tokens) -> Trace {
+    let (mut attempts, mut now, mut trace) = (Attempts::FIRST, 0_u64, Trace::default());
+    for answer in answers {
+        trace.starts.push(now);
+        now = now.saturating_add(answer.lasts);
+        if answer.is_success {
+            tokens.succeeded((trace.starts.len() > 1).then(|| attempts.taken()));
+            return trace;
+        }
+        let failed = Failed { elapsed: now, ..answer.failed };
+        let own = policy.pause(attempts.number, attempts.previous, failed.random);
+        match attempts.failed(policy, failed, |cause| tokens.take(cause)) {
+            Step::Wait(pause) => {
+                let pause = nanoseconds(pause);
+                let ends = now.saturating_add(pause);
+                trace.pauses.push(Paused { ends, pause, own, hint: failed.hint });
+                now = ends.saturating_add(answer.oversleeps);
+            }
+            Step::Done(reason) => {
+                trace.reason = Some(reason);
+                return trace;
+            }
+        }
+        if let Err(reason) = Attempts::may_start(policy, now, false) {
+            trace.reason = Some(reason);
+            return trace;
+        }
+    }
+    panic!("a call of at most {} attempts has not ended", policy.max())
+}
+
+fn full_bucket() -> Tokens {
+    Tokens::new(30, 30, Costs { error: 5, throttled: 3, timed_out: 10 })
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn no_call_makes_more_attempts_than_max(policy in policy(1..=6_u32), answers in answers()) {
+        let trace = call(&policy, &answers, &full_bucket());
+        prop_assert!(trace.starts.len() <= policy.max() as usize, "{:?}", trace);
+        // Nothing waits after the last attempt, unless the pause itself overran.
+        let is_overrun = trace.pauses.len() == trace.starts.len();
+        prop_assert!(trace.pauses.len() + 1 == trace.starts.len()
+            || is_overrun && trace.reason == Some(Reason::Deadline), "{:?}", trace);
+        prop_assert!(trace.pauses.len() < policy.max() as usize, "{:?}", trace);
+    }
+
+    #[test]
+    fn a_pause_is_never_above_the_cap_unless_a_hint_says_so(
+        policy in policy(1..=6_u32),
+        answers in answers(),
+    ) {
+        let cap = nanoseconds(policy.max_delay());
+        for Paused { pause, own, hint, .. } in call(&policy, &answers, &full_bucket()).pauses {
+            prop_assert!(own <= cap);
+            match hint {
+                None => prop_assert_eq!(pause, own),
+                Some(hint) => {
+                    let hint = nanoseconds(hint);
+                    let longest = own.saturating_add(FIVE_SECONDS);
+                    prop_assert!(own <= pause && pause <= longest);
+                    prop_assert!(pause >= hint.min(longest), "before the hint");
+                    prop_assert!(pause <= hint.saturating_add(cap), "long after the hint");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_attempt_starts_and_no_pause_ends_after_the_deadline(
+        policy in policy(1..=6_u32),
+        answers in answers(),
+    ) {
+        let deadline = policy.deadline().map_or(u64::MAX, nanoseconds);
+        let trace = call(&policy, &answers, &full_bucket());
+        for start in &trace.starts {
+            prop_assert!(*start <= deadline, "{:?}", trace);
+        }
+        for paused in &trace.pauses {
+            prop_assert!(paused.ends <= deadline, "{:?}", trace);
+        }
+    }
+
+    #[test]
+    fn the_tokens_stay_between_none_and_the_capacity(
+        policy in policy(1..=6_u32),
+        calls in prop::collection::vec(answers(), 1..5),
+        capacity in 1..60_u32,
+        costs in (1..60_u32, 1..60_u32, 1..60_u32),
+        missing in 0..60_u32,
+    ) {
+        let (error, throttled, timed_out) = costs;
+        let costs = Costs { error, throttled, timed_out };
+        let tokens = Tokens::new(capacity, capacity.saturating_sub(missing), costs);
+        for answers in calls {
+            let before = tokens.available();
+            let trace = call(&policy, &answers, &tokens);
+            prop_assert!(tokens.available() <= capacity);
+            if trace.reason.is_some() {
+                prop_assert!(tokens.available() <= before, "a call that failed gave back");
+            }
+            if trace.reason == Some(Reason::Budget) {
+                let dearest = error.max(throttled).max(timed_out);
+                prop_assert!(tokens.available() < dearest, "refused with tokens left");
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_numbers_give_the_same_call(policy in policy(1..=6_u32), answers in answers()) {
+        let [one, other] = [(); 2].map(|()| call(&policy, &answers, &full_bucket()));
+        prop_assert_eq!(format!("{:?}", one), format!("{:?}", other));
+    }
+
+    #[test]
+    fn no_number_panics(
+        policy in policy(1_u32..),
+        number in 1..=u32::MAX,
+        previous in nanos(),
+        answer in attempted(),
+        elapsed in nanos(),
+    ) {
+        let cap = nanoseconds(policy.max_delay());
+        prop_assert!(policy.delay_before(number) <= cap);
+        prop_assert!(policy.pause(number, previous, answer.failed.random) <= cap);
+        let mut attempts = Attempts { number, previous, taken: 0 };
+        attempts.failed(&policy, Failed { elapsed, ..answer.failed }, |_| Some(u32::MAX));
+        let _ = Attempts::may_start(&policy, elapsed, false);
+    }
+
+    #[test]
+    fn a_builder_takes_or_refuses_any_value_and_never_panics(
+        max in any::<u32>(),
+        delay in duration(),
+        factor in prop::option::of(prop::num::f64::ANY),
+        cap in prop::option::of(duration()),
+        deadline in prop::option::of(duration()),
+        (backoff, _) in backoff(),
+        jitter in jitter(),
+    ) {
+        let builder = Policy::builder().max(max).delay(delay).backoff(backoff).jitter(jitter);
+        let builder = factor.map_or(builder, |factor| builder.factor(factor));
+        let builder = cap.map_or(builder, |cap| builder.max_delay(cap));
+        let builder = deadline.map_or(builder, |deadline| builder.deadline(deadline));
+        match builder.build() {
+            Ok(policy) => {
+                prop_assert!(policy.max() >= 1);
+                prop_assert!(policy.factor() >= 1.0);
+                prop_assert!(policy.deadline() != Some(Duration::ZERO));
+            }
+            Err(refused) => prop_assert!(!refused.to_string().is_empty()),
+        }
+    }
+
+    #[test]
+    fn any_policy_can_be_printed(policy in policy(1_u32..)) {
+        let sentence = policy.to_string();
+        let starts = if policy.max() == 1 { "at most 1 call" } else { "at most " };
+        prop_assert!(sentence.starts_with(starts), "{}", sentence);
+    }
+
+    #[test]
+    fn there_are_as_many_pauses_as_retries(policy in policy(1..=20_u32)) {
+        let pauses = policy.pauses();
+        let retries = policy.max() as usize - 1;
+        prop_assert_eq!(pauses.len(), retries);
+        prop_assert!(pauses.clone().all(|pause| pause <= policy.max_delay()));
+        // Not more, even where somebody goes on asking.
+        prop_assert_eq!(pauses.take(retries + 5).count(), retries);
+    }
+
+    #[test]
+    fn a_builder_of_a_policy_builds_it_again(policy in policy(1_u32..)) {
+        prop_assert_eq!(policy.to_builder().build(), Ok(policy));
+    }
+}

@@ -1,0 +1,11 @@
+//! What is decided after a failed attempt: pure functions and lock-free state. Time and random
+//! numbers are handed in.
+
+pub(crate) mod attempts;
+
+pub(crate) mod backoff;
+pub(crate) mod jitter;
+pub(crate) mod schedule;
+
+mod atomic;
+pub(crate) mod budget;

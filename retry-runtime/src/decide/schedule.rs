@@ -1,0 +1,245 @@
+//! What follows from a policy: its pauses one by one, and the sentence that sums them up.
+
+use core::fmt;
+use core::time::Duration;
+
+use crate::decide::backoff::{self, Backoff, Factor};
+use crate::decide::jitter::{Jitter, Spread};
+use crate::policy::{Policy, nanoseconds};
+use crate::random;
+
+impl Policy {
+    /// The pauses of one call, for a loop of your own: as many as there can be retries.
+    ///
+    /// Each iterator is random anew. Neither the deadline nor the budget is looked at.
+    ///
+    /// ```
+    /// use retry_runtime::Policy;
+    ///
+    /// # fn attempt() -> Result<(), ()> { Err(()) }
+    /// # const POLICY: Policy = match Policy::builder().delay(std::time::Duration::ZERO).build() {
+    /// #     Ok(policy) => policy,
+    /// #     Err(_) => panic!(),
+    /// # };
+    /// let mut pauses = POLICY.pauses();
+    /// let result = loop {
+    ///     match (attempt(), pauses.next()) {
+    ///         (Err(_), Some(pause)) => std::thread::sleep(pause),
+    ///         (result, _) => break result,
+    ///     }
+    /// };
+    /// assert!(result.is_err() && pauses.next().is_none());
+    /// ```
+    #[must_use]
+    pub const fn pauses(&self) -> Pauses {
+        Pauses { policy: *self, retry: 0, previous: 0 }
+    }
+
+    /// The delay before retry 1, 2, …, in nanoseconds, before jitter.
+    pub(crate) fn delay_before(&self, retry: u32) -> u64 {
+        match self.backoff {
+            Backoff::Exponential => {
+                backoff::exponential(self.delay, self.factor, self.max_delay, retry)
+            }
+            Backoff::Linear => backoff::linear(self.delay, self.max_delay, retry),
+            Backoff::Fibonacci => backoff::fibonacci(self.delay, self.max_delay, retry),
+            Backoff::Custom(delay) => nanoseconds(delay(retry)).min(self.max_delay),
+        }
+    }
+
+    /// The pause before retry 1, 2, …, in nanoseconds: backoff, then the cap, then jitter.
+    pub(crate) fn pause(&self, retry: u32, previous: u64, random: u64) -> u64 {
+        self.jitter.apply(self.spread(retry, previous), random)
+    }
+
+    /// What the pause before retry 1, 2, … is made of: backoff, then the cap.
+    pub(crate) fn spread(&self, retry: u32, previous: u64) -> Spread {
+        Spread { delay: self.delay_before(retry), first: self.delay, previous, cap: self.max_delay }
+    }
+
+    /// The longest pause before retry 1, 2, …, whatever the random numbers say, in nanoseconds.
+    fn longest_pause(&self, retry: u32) -> u64 {
+        match self.jitter {
+            Jitter::Decorrelated => {
+                const TRIPLE: Factor = match Factor::new(3.0) {
+                    Some(factor) => factor,
+                    None => unreachable!(),
+                };
+                backoff::exponential(self.delay, TRIPLE, self.max_delay, retry.saturating_add(1))
+            }
+            Jitter::Full | Jitter::Equal | Jitter::None => self.delay_before(retry),
+        }
+    }
+
+    /// The shortest pause before the first retry, whatever the random numbers say; not for delays
+    /// of a function.
+    pub(crate) const fn shortest_pause(&self) -> u64 {
+        let spread =
+            Spread { delay: self.delay, first: self.delay, previous: 0, cap: self.max_delay };
+        self.jitter.apply(spread, 0)
+    }
+
+    /// The sum of the longest pauses, saturating, and no longer than the deadline.
+    ///
+    /// From the thousandth retry on, every pause counts as long as the last one, so that the sum
+    /// takes no time for any policy.
+    fn longest_wait(&self) -> Duration {
+        const ADDED_ONE_BY_ONE: u32 = 1000;
+        let last = self.longest_pause(self.max - 1);
+        let mut sum: u64 = 0;
+        for retry in 1..self.max {
+            let pause = self.longest_pause(retry);
+            let is_constant = pause == last && !matches!(self.backoff, Backoff::Custom(_));
+            if is_constant || retry > ADDED_ONE_BY_ONE {
+                let rest = u64::from(self.max - retry);
+                sum = sum.saturating_add(last.max(pause).saturating_mul(rest));
+                break;
+            }
+            sum = sum.saturating_add(pause);
+        }
+        Duration::from_nanos(self.deadline.map_or(sum, |deadline| sum.min(deadline)))
+    }
+}
+
+/// The pauses of one call; see [`Policy::pauses`].
+#[derive(Clone, Debug)]
+pub struct Pauses {
+    policy: Policy,
+    retry: u32,
+    previous: u64,
+}
+
+impl Iterator for Pauses {
+    type Item = Duration;
+
+    fn next(&mut self) -> Option<Duration> {
+        if self.retry >= self.policy.max - 1 {
+            return None;
+        }
+        self.retry += 1;
+        self.previous = self.policy.pause(self.retry, self.previous, random::number());
+        Some(Duration::from_nanos(self.previous))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = usize::try_from(self.policy.max - 1 - self.retry).unwrap_or(usize::MAX);
+        (left, Some(left))
+    }
+}
+
+impl ExactSizeIterator for Pauses {}
+
+impl core::iter::FusedIterator for Pauses {}
+
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: u32 = 4;
+        let retries = self.max - 1;
+        if retries == 0 {
+            return f.write_str("at most 1 call: no retries");
+        }
+        let noun = if retries == 1 { "retry" } else { "retries" };
+        let bound = if self.jitter == Jitter::None { "of" } else { "up to" };
+        write!(f, "at most {} calls: 1 + {retries} {noun}; pauses {bound} ", self.max)?;
+        for retry in 1..=retries.min(SHOWN) {
+            let comma = if retry > 1 { ", " } else { "" };
+            write!(f, "{comma}{}", Short(Duration::from_nanos(self.longest_pause(retry))))?;
+        }
+        if retries > SHOWN {
+            f.write_str(", …")?;
+        }
+        write!(f, "; at most {} of waiting", Short(self.longest_wait()))?;
+        match self.deadline() {
+            Some(deadline) => write!(f, "; no attempt starts after {}", Short(deadline)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A duration as a person writes it: `100 ms`, `1.5 s`, `2 min`.
+struct Short(Duration);
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const UNITS: [(u128, &str); 6] = [
+            (3_600_000_000_000, "h"),
+            (60_000_000_000, "min"),
+            (1_000_000_000, "s"),
+            (1_000_000, "ms"),
+            (1_000, "µs"),
+            (1, "ns"),
+        ];
+        let fit = |nanos: u128| {
+            let is_fit = |(unit, name): &(u128, &str)| {
+                nanos >= *unit && (nanos % unit == 0 || !matches!(*name, "h" | "min"))
+            };
+            UNITS.into_iter().find(is_fit).unwrap_or((1, "ns"))
+        };
+        // Three decimals are all that a person reads.
+        let nanos = self.0.as_nanos();
+        let step = fit(nanos).0.div_ceil(1_000);
+        let nanos = (nanos + step / 2) / step * step;
+        let (unit, name) = fit(nanos);
+        write!(f, "{}", nanos / unit)?;
+        let fraction = format!("{:03}", (nanos % unit) * 1_000 / unit);
+        let fraction = fraction.trim_end_matches('0');
+        if !fraction.is_empty() {
+            write!(f, ".{fraction}")?;
+        }
+        write!(f, " {name}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PolicyBuilder;
+
+    fn short(nanos: u64) -> String {
+        Short(Duration::from_nanos(nanos)).to_string()
+    }
+
+    #[test]
+    fn a_duration_reads_as_a_person_writes_it() {
+        assert_eq!(short(0), "0 ns");
+        assert_eq!(short(1_500_000_000), "1.5 s");
+        assert_eq!(short(100_000_000), "100 ms");
+        assert_eq!(short(90_000_000_000), "90 s");
+        assert_eq!(short(120_000_000_000), "2 min");
+        assert_eq!(short(7_200_000_000_000), "2 h");
+        assert_eq!(short(1_001), "1.001 µs");
+        assert_eq!(short(1_298_443_007), "1.298 s");
+        assert_eq!(short(999_999_999), "1 s");
+        assert_eq!(short(3_600_000_000_001), "1 h");
+    }
+
+    #[test]
+    fn the_sentence_counts_calls_and_retries() {
+        let sentence = |builder: PolicyBuilder| builder.build().expect("valid").to_string();
+        assert_eq!(sentence(Policy::builder().max(1)), "at most 1 call: no retries");
+        assert_eq!(
+            sentence(Policy::builder().max(2)),
+            "at most 2 calls: 1 + 1 retry; pauses up to 100 ms; at most 100 ms of waiting"
+        );
+        assert_eq!(
+            sentence(Policy::builder().max(7).jitter(Jitter::None)),
+            "at most 7 calls: 1 + 6 retries; pauses of 100 ms, 200 ms, 400 ms, 800 ms, …; \
+             at most 6.3 s of waiting"
+        );
+        assert_eq!(
+            sentence(Policy::builder().jitter(Jitter::Decorrelated)),
+            "at most 3 calls: 1 + 2 retries; pauses up to 300 ms, 900 ms; at most 1.2 s of waiting"
+        );
+    }
+
+    #[test]
+    fn the_longest_wait_saturates_and_is_quick() {
+        let endless = Policy::builder().max(u32::MAX).delay(Duration::MAX).build().expect("valid");
+        assert_eq!(endless.longest_wait(), Duration::from_nanos(u64::MAX));
+        let constant = Policy::builder().max(u32::MAX).factor(1.0).delay(Duration::from_nanos(1));
+        assert_eq!(
+            constant.build().expect("valid").longest_wait(),
+            Duration::from_nanos(u64::from(u32::MAX) - 1)
+        );
+    }
+}

@@ -1,0 +1,185 @@
+//! Calls somebody when a function gives up too often.
+
+use core::fmt;
+use core::sync::atomic::Ordering;
+use core::time::Duration;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use crate::clock;
+use crate::error::text::Text;
+use crate::observe::{Event, Observer};
+use crate::reason::Reason;
+
+/// An [`Observer`] that raises an alert when a function gives up more often than is normal: at most
+/// one alert for each function in a window of time.
+///
+/// What counts are calls that end by `max`, the deadline or the budget: not an error that is not
+/// retried, nor what somebody wants, a [`Stop`](crate::Stop) or retries that are switched off.
+/// The memory is bounded: `more_than` moments for each function.
+///
+/// ```
+/// use retry_runtime::{Alerts, retry_on};
+/// use std::sync::mpsc;
+/// use std::time::Duration;
+///
+/// let (sender, alerts) = mpsc::channel();
+/// retry_runtime::add_observer(Alerts::new(2, Duration::from_secs(300), move |alert| {
+///     let _ = sender.send(alert.to_string());
+/// }));
+///
+/// #[retry_on(_, max = 2, delay = "0ms", name = "orders")]
+/// fn order() -> Result<(), &'static str> {
+///     Err("busy")
+/// }
+///
+/// for _ in 0..100 {
+///     order().unwrap_err();
+/// }
+/// assert_eq!(
+///     alerts.try_iter().collect::<Vec<_>>(),
+///     ["orders gave up 3 times, more than 2 of them in 300s; the last error: busy (max_attempts after attempt 2 of 2)"],
+/// );
+/// ```
+pub struct Alerts<F> {
+    more_than: u32,
+    window: Duration,
+    raise: F,
+    sites: Mutex<HashMap<&'static str, Recent>>,
+}
+
+/// The last times that a function gave up.
+#[derive(Debug, Default)]
+struct Recent {
+    /// Those within the window, as many as are allowed.
+    gave_up: VecDeque<Instant>,
+    /// How many there were since the last alert, or since a window without any.
+    count: u64,
+    raised: Option<Instant>,
+}
+
+impl<F: Fn(&Alert<'_>) + Send + Sync> Alerts<F> {
+    /// Raises an alert when a function gives up more than `more_than` times within `window`, and then
+    /// not again before another `window` has passed.
+    ///
+    /// `raise` runs on the thread of the call that failed: hand over to a channel or a task what
+    /// takes time, such as a request to a webhook.
+    #[must_use]
+    pub fn new(more_than: u32, window: Duration, raise: F) -> Self {
+        Self { more_than, window, raise, sites: Mutex::default() }
+    }
+}
+
+impl<F> fmt::Debug for Alerts<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Alerts")
+            .field("more_than", &self.more_than)
+            .field("window", &self.window)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<F: Fn(&Alert<'_>) + Send + Sync> Observer for Alerts<F> {
+    fn observe(&self, event: &Event<'_>) {
+        let is_counted = |reason: &Reason| {
+            matches!(reason, Reason::MaxAttempts | Reason::Deadline | Reason::Budget)
+        };
+        let Some(reason) = event.reason().filter(is_counted) else { return };
+        let now = clock::now();
+        let mut sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
+        let recent = sites.entry(event.site()).or_default();
+        let is_within = |then: &Instant| now.saturating_duration_since(*then) < self.window;
+        while recent.gave_up.front().is_some_and(|then| !is_within(then)) {
+            recent.gave_up.pop_front();
+        }
+        if recent.gave_up.is_empty() && self.more_than > 0 {
+            recent.count = 0;
+        }
+        recent.count += 1;
+        recent.gave_up.push_back(now);
+        let is_too_often = recent.gave_up.len() > self.more_than as usize;
+        if is_too_often {
+            recent.gave_up.pop_front();
+        }
+        if !is_too_often || recent.raised.as_ref().is_some_and(is_within) {
+            return;
+        }
+        recent.raised = Some(now);
+        let gave_up = core::mem::take(&mut recent.count);
+        // Others go on while the alert is raised.
+        drop(sites);
+        let Self { more_than, window, .. } = *self;
+        (self.raise)(&Alert { event, reason, gave_up, more_than, window });
+    }
+}
+
+/// A function gives up too often. `Display` says it in a sentence.
+#[derive(Clone, Copy, Debug)]
+pub struct Alert<'a> {
+    event: &'a Event<'a>,
+    reason: Reason,
+    gave_up: u64,
+    more_than: u32,
+    window: Duration,
+}
+
+impl<'a> Alert<'a> {
+    /// The name of the function, as in logs and metrics.
+    #[must_use]
+    pub const fn site(&self) -> &'static str {
+        self.event.site()
+    }
+
+    /// The call that it gave up last: its error, code and request id, …
+    #[must_use]
+    pub const fn event(&self) -> &'a Event<'a> {
+        self.event
+    }
+
+    /// How often it gave up since the last alert, or since it last went a whole window without: more
+    /// often than is allowed, all the more in an outage.
+    #[must_use]
+    pub const fn gave_up(&self) -> u64 {
+        self.gave_up
+    }
+
+    /// Why it gave up last.
+    #[must_use]
+    pub const fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// The window.
+    #[must_use]
+    pub const fn window(&self) -> Duration {
+        self.window
+    }
+
+    /// How often it has given up since the process started, for this reason.
+    #[must_use]
+    pub fn total(&self, reason: Reason) -> u64 {
+        self.event.moment.site.counters.ended(reason).load(Ordering::Relaxed)
+    }
+}
+
+impl fmt::Display for Alert<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { event, reason, gave_up, more_than, window } = self;
+        let site = event.site();
+        write!(f, "{site} gave up {gave_up} times, more than {more_than} of them in {window:?}; ")?;
+        f.write_str("the last error: ")?;
+        match event.error() {
+            Some(error) => write!(f, "{error}")?,
+            None => f.write_str("unknown")?,
+        }
+        write!(f, " ({reason} after attempt {} of {}", event.attempt(), event.max())?;
+        if let Some(code) = event.code() {
+            write!(f, ", code {}", Text::Display(&code))?;
+        }
+        if let Some(id) = event.request_id() {
+            write!(f, ", request {}", Text::Display(&id))?;
+        }
+        f.write_str(")")
+    }
+}

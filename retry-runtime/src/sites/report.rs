@@ -1,0 +1,341 @@
+//! All annotated functions, with what has happened to their calls.
+
+use core::fmt;
+use core::sync::atomic::Ordering;
+
+use crate::policy::Purse;
+use crate::reason::Reason;
+use crate::sites::registry;
+use crate::sites::site::Site;
+
+/// Lists the annotated functions and the closures that this process has called, by name, with what
+/// has happened to their calls so far.
+///
+/// With the feature `registry`, every annotated function of the program is listed, called or not.
+/// (A closure is listed when it has failed, or when a recorder of metrics counts successes.)
+///
+/// ```
+/// use retry_runtime::retry_on;
+///
+/// #[retry_on(_, delay = "0ms", name = "stock")]
+/// fn stock() -> Result<(), &'static str> {
+///     Err("busy")
+/// }
+///
+/// stock().unwrap_err();
+/// let sites = retry_runtime::sites();
+/// let stock = sites.iter().find(|site| site.name() == "stock").unwrap();
+/// assert_eq!((stock.retries(), stock.gave_up()), (2, 1));
+/// println!("{sites}");
+/// ```
+#[must_use]
+pub fn sites() -> Sites {
+    #[cfg(feature = "switchboard")]
+    crate::switchboard::start();
+    Sites { sites: registry::known().into_iter().map(SiteReport::of).collect() }
+}
+
+/// The annotated functions; `Display` prints a table, `Serialize` (feature `serde`) a list of objects
+/// with the keys `name`, `file`, `line`, `selectors`, `policy`, `retries`, `recovered`, `ended` (by
+/// reason), `gave_up`, `nested`, `requests`, and `budget`: `{"kind": "own", "available": 480,
+/// "capacity": 500}`, `{"kind": "shared", "available": 480}` or `{"kind": "none"}`.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(transparent))]
+pub struct Sites {
+    sites: Vec<SiteReport>,
+}
+
+impl Sites {
+    /// One after the other, by name.
+    pub fn iter(&self) -> core::slice::Iter<'_, SiteReport> {
+        self.sites.iter()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.sites.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sites.is_empty()
+    }
+}
+
+impl<'a> IntoIterator for &'a Sites {
+    type Item = &'a SiteReport;
+    type IntoIter = core::slice::Iter<'a, SiteReport>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl IntoIterator for Sites {
+    type Item = SiteReport;
+    type IntoIter = std::vec::IntoIter<SiteReport>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.sites.into_iter()
+    }
+}
+
+/// One annotated function, and what has happened to its calls since the process started.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct SiteReport {
+    name: &'static str,
+    file: &'static str,
+    line: u32,
+    selectors: &'static [&'static str],
+    policy: String,
+    retries: u64,
+    recovered: u64,
+    /// By the word for the reason.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "as_map"))]
+    ended: Vec<(&'static str, u64)>,
+    gave_up: u64,
+    nested: u64,
+    requests: u64,
+    budget: BudgetReport,
+}
+
+/// What is left of the budget of a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(tag = "kind", rename_all = "snake_case")
+)]
+#[non_exhaustive]
+pub enum BudgetReport {
+    /// One of its own.
+    Own {
+        /// Tokens that are left.
+        available: u32,
+        /// Tokens of a full budget.
+        capacity: u32,
+    },
+    /// One that it shares with others.
+    Shared {
+        /// Tokens that are left, or retries that would be granted; where each call names the budget
+        /// (`budget = &self.budget`), as the last call saw it that had to do with it.
+        available: u32,
+    },
+    /// None.
+    None,
+}
+
+#[cfg(feature = "serde")]
+fn as_map<S: serde::Serializer>(
+    ended: &[(&'static str, u64)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(ended.iter().copied())
+}
+
+impl SiteReport {
+    fn of(site: &'static Site) -> Self {
+        let policy = crate::call::terms::Terms::OF_SITE.policy(site);
+        let count = |reason| site.counters.ended(reason).load(Ordering::Relaxed);
+        Self {
+            name: site.name,
+            file: site.file,
+            line: site.line,
+            selectors: site.selectors,
+            policy: if policy.is_enabled {
+                policy.to_string()
+            } else {
+                "switched off: no retries".to_owned()
+            },
+            retries: site.counters.retries.load(Ordering::Relaxed),
+            recovered: site.counters.recovered.load(Ordering::Relaxed),
+            ended: Reason::EVERY.map(|reason| (reason.as_str(), count(reason))).to_vec(),
+            gave_up: Reason::EVERY.into_iter().filter(|reason| reason.is_limit()).map(count).sum(),
+            nested: site.counters.nested.load(Ordering::Relaxed),
+            requests: site.counters.requests.load(Ordering::Relaxed),
+            budget: budget(site, &policy.budget),
+        }
+    }
+
+    /// The name, as in logs and metrics.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The file that it stands in.
+    #[must_use]
+    pub const fn file(&self) -> &'static str {
+        self.file
+    }
+
+    /// The line that it stands at, from 1.
+    #[must_use]
+    pub const fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// What is retried, as it is written.
+    #[must_use]
+    pub const fn selectors(&self) -> &'static [&'static str] {
+        self.selectors
+    }
+
+    /// How it is retried, in a sentence; with the settings from outside, where there are any. Where
+    /// a function takes its policy from an argument, this is the default.
+    #[must_use]
+    pub fn policy(&self) -> &str {
+        &self.policy
+    }
+
+    /// Retries: pauses that began, and unless a stop, the deadline or the end of the future came first,
+    /// the attempts that followed them.
+    #[must_use]
+    pub const fn retries(&self) -> u64 {
+        self.retries
+    }
+
+    /// Calls that succeeded after at least one retry.
+    #[must_use]
+    pub const fn recovered(&self) -> u64 {
+        self.recovered
+    }
+
+    /// Calls that ended with an error for this reason.
+    #[must_use]
+    pub fn ended(&self, reason: Reason) -> u64 {
+        let is_it = |(word, _): &&(&str, u64)| *word == reason.as_str();
+        self.ended.iter().find(is_it).map_or(0, |(_, count)| *count)
+    }
+
+    /// Calls that a limit ended, whichever: a stop and retries that are switched off too, which
+    /// [`Alerts`](crate::Alerts) do not count.
+    #[must_use]
+    pub const fn gave_up(&self) -> u64 {
+        self.gave_up
+    }
+
+    /// Attempts within which another function retried.
+    #[must_use]
+    pub const fn nested(&self) -> u64 {
+        self.nested
+    }
+
+    /// Requests inside its attempts, where the client counts them (`aws::CountRequests`).
+    #[must_use]
+    pub const fn requests(&self) -> u64 {
+        self.requests
+    }
+
+    /// What is left of its budget.
+    #[must_use]
+    pub const fn budget(&self) -> BudgetReport {
+        self.budget
+    }
+}
+
+fn budget(site: &'static Site, purse: &Purse<'_>) -> BudgetReport {
+    #[cfg(feature = "switchboard")]
+    if let Some(other) = crate::switchboard::budget_for(site) {
+        return other.report();
+    }
+    if let Some(seen) = site.other_budget.report() {
+        // What a policy shares for good can be asked itself.
+        return match purse {
+            Purse::Shared(budget) => BudgetReport::Shared { available: budget.available() },
+            _ => seen,
+        };
+    }
+    match purse {
+        Purse::Own => BudgetReport::Own {
+            available: site.budget.available(),
+            capacity: site.budget.capacity(),
+        },
+        Purse::Shared(budget) => BudgetReport::Shared { available: budget.available() },
+        Purse::Unlimited => BudgetReport::None,
+    }
+}
+
+impl fmt::Display for BudgetReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Own { available, capacity } => write!(f, "{available} of {capacity}"),
+            Self::Shared { available } => write!(f, "{available}, shared"),
+            Self::None => f.write_str("none"),
+        }
+    }
+}
+
+/// ```text
+/// site           retries  recovered  gave up  not retried      budget  place
+/// orders::fetch       12          5        1            2  480 of 500  src/orders.rs:17
+///   on Busy, Throttled: at most 3 calls: 1 + 2 retries; pauses up to 100 ms, 200 ms; …
+///   gave up: max_attempts 1
+/// ```
+impl fmt::Display for Sites {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const HEAD: [&str; 7] =
+            ["site", "retries", "recovered", "gave up", "not retried", "budget", "place"];
+        const LONGEST_NAME: usize = 48;
+        if self.is_empty() {
+            return f.write_str("no annotated function was called\n");
+        }
+        let rows: Vec<[String; 7]> = self
+            .iter()
+            .map(|site| {
+                [
+                    site.name.to_owned(),
+                    site.retries.to_string(),
+                    site.recovered.to_string(),
+                    site.gave_up.to_string(),
+                    (site.ended(Reason::NotRetryable) + site.ended(Reason::Nested)).to_string(),
+                    site.budget.to_string(),
+                    format!("{}:{}", site.file, site.line),
+                ]
+            })
+            .collect();
+        let width = |column: usize| {
+            let cells = rows.iter().map(|row| row[column].chars().count());
+            // A longer name stands on a line of its own, or it would push all others to the right.
+            let cells = cells.filter(|width| column > 0 || *width <= LONGEST_NAME);
+            cells.chain([HEAD[column].len()]).max().unwrap_or(0)
+        };
+        let widths: [usize; 7] = core::array::from_fn(width);
+        // The name to the left, numbers to the right, and nothing after the last.
+        let line = |f: &mut fmt::Formatter<'_>, cells: [&str; 7]| {
+            let name = if cells[0].chars().count() > widths[0] {
+                writeln!(f, "{}", cells[0])?;
+                ""
+            } else {
+                cells[0]
+            };
+            write!(f, "{name:<0$}", widths[0])?;
+            for column in 1..6 {
+                write!(f, "  {:>1$}", cells[column], widths[column])?;
+            }
+            writeln!(f, "  {}", cells[6])
+        };
+        line(f, HEAD)?;
+        for (site, row) in self.iter().zip(&rows) {
+            line(f, row.each_ref().map(String::as_str))?;
+            let selectors = match site.selectors {
+                // Then there are only values to retry on.
+                [] => "ok".to_owned(),
+                selectors => selectors.join(", "),
+            };
+            writeln!(f, "  on {selectors}: {}", site.policy)?;
+            let reasons: Vec<String> = Reason::EVERY
+                .into_iter()
+                .filter(|reason| reason.is_limit() && site.ended(*reason) > 0)
+                .map(|reason| format!("{reason} {}", site.ended(reason)))
+                .collect();
+            if !reasons.is_empty() {
+                writeln!(f, "  gave up: {}", reasons.join(", "))?;
+            }
+        }
+        Ok(())
+    }
+}
