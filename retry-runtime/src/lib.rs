@@ -89,10 +89,15 @@ mod retry;
 mod observe;
 mod sites;
 
+#[cfg(feature = "switchboard")]
+pub mod overrides;
+#[cfg(not(feature = "switchboard"))]
+#[path = "overrides/none.rs"]
+mod overrides;
 #[cfg(feature = "support-case")]
 mod support_case;
 #[cfg(feature = "switchboard")]
-pub mod switchboard;
+pub use overrides as switchboard;
 
 #[cfg(feature = "aws")]
 pub mod aws;
@@ -101,6 +106,9 @@ mod http;
 
 #[cfg(feature = "test-util")]
 pub mod testing;
+#[cfg(not(feature = "test-util"))]
+#[path = "testing/none.rs"]
+mod testing;
 
 #[cfg(any(doc, doctest))]
 pub mod guide;
@@ -121,7 +129,9 @@ pub use error::code::ErrorCode;
 #[cfg(feature = "http")]
 pub use http::retry_after;
 pub use observe::alerts::{Alert, Alerts};
-pub use observe::{Event, EventKind, Observer, Registered, add_observer, observer_panics};
+pub use observe::{
+    Event, EventKind, Observer, OwnedEvent, Registered, add_observer, observer_panics,
+};
 pub use policy::{Nested, Policy, PolicyBuilder, PolicyError};
 pub use reason::Reason;
 #[cfg(feature = "tokio")]

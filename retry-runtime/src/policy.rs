@@ -8,6 +8,7 @@ use std::io;
 
 use crate::decide::backoff::{Backoff, Factor};
 use crate::decide::budget::Budget;
+use crate::decide::budget_source::BudgetSource;
 use crate::decide::jitter::Jitter;
 use crate::observe::{Observer, OwnObserver};
 
@@ -36,7 +37,7 @@ pub struct Policy {
     pub(crate) max_delay: u64,
     pub(crate) jitter: Jitter,
     pub(crate) deadline: Option<u64>,
-    pub(crate) budget: Purse<'static>,
+    pub(crate) budget: BudgetSource<'static>,
     pub(crate) nested: Nested,
     /// One more observer for the calls of this policy.
     pub(crate) observer: Option<OwnObserver>,
@@ -44,28 +45,6 @@ pub struct Policy {
     pub(crate) span: bool,
     /// Switched off from outside, a policy retries nothing.
     pub(crate) is_enabled: bool,
-}
-
-/// Where a call takes its retries from.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) enum Purse<'a> {
-    /// The budget of the site.
-    #[default]
-    Own,
-    /// One that is shared.
-    Shared(&'a Budget),
-    /// None.
-    Unlimited,
-}
-
-impl PartialEq for Purse<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Own, Self::Own) | (Self::Unlimited, Self::Unlimited) => true,
-            (Self::Shared(one), Self::Shared(other)) => core::ptr::eq(*one, *other),
-            _ => false,
-        }
-    }
 }
 
 impl Policy {
@@ -144,8 +123,8 @@ impl Policy {
     #[must_use]
     pub const fn budget(&self) -> Option<&'static Budget> {
         match self.budget {
-            Purse::Shared(budget) => Some(budget),
-            Purse::Own | Purse::Unlimited => None,
+            BudgetSource::Shared(budget) => Some(budget),
+            BudgetSource::Own | BudgetSource::Unlimited => None,
         }
     }
 
@@ -273,7 +252,7 @@ pub struct PolicyBuilder {
     max_delay: Option<Duration>,
     jitter: Jitter,
     deadline: Option<Duration>,
-    budget: Purse<'static>,
+    budget: BudgetSource<'static>,
     nested: Nested,
     observer: Option<OwnObserver>,
     span: bool,
@@ -292,7 +271,7 @@ impl PolicyBuilder {
             max_delay: None,
             jitter: Jitter::Full,
             deadline: None,
-            budget: Purse::Own,
+            budget: BudgetSource::Own,
             nested: Nested::Warn,
             observer: None,
             span: false,
@@ -344,13 +323,13 @@ impl PolicyBuilder {
 
     /// A budget to share with others (default: each annotated function has one of its own).
     pub const fn budget(mut self, budget: &'static Budget) -> Self {
-        self.budget = Purse::Shared(budget);
+        self.budget = BudgetSource::Shared(budget);
         self
     }
 
     /// No budget: any number of calls may retry at once.
     pub const fn without_budget(mut self) -> Self {
-        self.budget = Purse::Unlimited;
+        self.budget = BudgetSource::Unlimited;
         self
     }
 

@@ -12,12 +12,10 @@ thread_local! {
 
 /// Uniform over all `u64`.
 pub(crate) fn number() -> u64 {
-    #[cfg(feature = "test-util")]
-    if let Some(number) = crate::testing::random() {
-        return number;
-    }
-    // While a thread ends, its generator may be gone.
-    GENERATOR.try_with(|generator| generator.borrow_mut().u64(..)).unwrap_or_else(|_| entropy())
+    stand_in::number().unwrap_or_else(|| {
+        // While a thread ends, its generator may be gone.
+        GENERATOR.try_with(|generator| generator.borrow_mut().u64(..)).unwrap_or_else(|_| entropy())
+    })
 }
 
 /// Makes the numbers of this thread repeatable.
@@ -29,4 +27,31 @@ pub(crate) fn seed(seed: u64) {
 /// The standard library's, from the operating system.
 fn entropy() -> u64 {
     RandomState::new().hash_one(())
+}
+
+/// A source of numbers that a test puts in the place of this one.
+#[cfg(feature = "test-util")]
+pub(crate) mod stand_in {
+    use std::sync::OnceLock;
+
+    /// The next number, where the scope of a test has a say in that.
+    type Numbers = fn() -> Option<u64>;
+
+    static STAND_IN: OnceLock<Numbers> = OnceLock::new();
+
+    /// From now on it is asked first.
+    pub(crate) fn put(numbers: Numbers) {
+        STAND_IN.get_or_init(|| numbers);
+    }
+
+    pub(super) fn number() -> Option<u64> {
+        STAND_IN.get()?()
+    }
+}
+
+#[cfg(not(feature = "test-util"))]
+mod stand_in {
+    pub(super) const fn number() -> Option<u64> {
+        None
+    }
 }

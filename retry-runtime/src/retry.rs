@@ -29,6 +29,7 @@ use crate::error::failure::{Failure, Verdict};
 use crate::error::text::Text;
 use crate::observe::{self};
 use crate::policy::Policy;
+use crate::sites::reach;
 use crate::sites::site::Site;
 
 /// Calls an async closure until it succeeds or the policy ends it; every error is retried.
@@ -455,7 +456,7 @@ impl Located for Called<'_> {
         // Its own look for a recorder, for a program may have nothing but closures that succeed.
         static HAS_LOOKED: AtomicBool = AtomicBool::new(false);
         if !HAS_LOOKED.load(Ordering::Relaxed) && !HAS_LOOKED.swap(true, Ordering::Relaxed) {
-            observe::look_for_recorder();
+            reach::look_for_recorder();
         }
         (ANY.load(Ordering::Relaxed) || observe::is_recorded()) && self.site().budget.listens()
     }

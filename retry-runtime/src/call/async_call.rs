@@ -157,7 +157,7 @@ impl AsyncTimer for DefaultTimer {
     type Wait = tokio::time::Sleep;
 
     fn sleep(duration: Duration) -> Option<Self::Wait> {
-        clock::is_in_tokio().then(|| clock::timer(duration))
+        clock::tokio_time::is_in_tokio().then(|| clock::tokio_time::timer(duration))
     }
 
     #[cold]
@@ -169,11 +169,11 @@ impl AsyncTimer for DefaultTimer {
         waiting.stopped = None;
         if pause.is_zero() || clock::slept_manually(pause) {
             (waiting.yields, waiting.timer) = (true, None);
-        } else if clock::is_in_tokio() {
+        } else if clock::tokio_time::is_in_tokio() {
             waiting.stopped = stops.map(stopped);
             match &mut waiting.timer {
-                Some(timer) => clock::set_again(timer, pause),
-                none => *none = Some(Box::pin(clock::timer(pause))),
+                Some(timer) => clock::tokio_time::set_again(timer, pause),
+                none => *none = Some(Box::pin(clock::tokio_time::timer(pause))),
             }
         } else {
             if site.warns_now() {

@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use crate::call::Call;
+use crate::call::ruling;
 use crate::call::terms::Located;
 
 /// The running attempt, as the body sees it under the name that `attempt = ..` gives.
@@ -34,7 +35,7 @@ impl<'a> Attempt<'a> {
         let progress = call.progress();
         Self {
             number: progress.attempt,
-            max: at.policy().max(),
+            max: ruling::policy(at).max(),
             elapsed: progress.elapsed(at.terms()),
             previous: progress.error_type,
             identity,

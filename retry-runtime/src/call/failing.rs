@@ -1,31 +1,23 @@
-//! The two thin loops, async and plain, over the one state machine.
-//!
-//! The loop itself stands in the expansion, for only there can the function's body be borrowed and
-//! run again. What happens to a call that has failed is here: decided by [`Attempts`], reported,
-//! and remembered.
-//!
-//! An async call that has not failed is one null pointer wide. State appears with the first failure
-//! and is gone with the call.
+//! A call that has failed, from its first failure to its end.
 
 use core::time::Duration;
 use std::time::Instant;
 
 use crate::call::nesting::notes::{self, Inside};
 use crate::call::nesting::requests;
+use crate::call::ruling::{self, Ruling};
 use crate::call::stop::Stops;
 use crate::call::terms::Terms;
 use crate::clock;
 use crate::decide::attempts::{Attempts, Failed, Step};
 use crate::decide::budget::Cause;
-use crate::error::code::Code;
-use crate::error::failure::{Failure, Told, Verdict};
-use crate::error::text::Text;
+use crate::error::failure::{Facts, FailedAttempt, Failure, FailureRecord, Verdict};
 use crate::observe::history::History;
 use crate::observe::{self, Event, EventKind, Moment};
-use crate::policy::Nested;
-use crate::policy::nanoseconds;
+use crate::policy::{Nested, Policy, nanoseconds};
 use crate::random;
 use crate::reason::Reason;
+use crate::sites::reach;
 use crate::sites::site::Site;
 
 /// A call that has failed at least once and is not given up.
@@ -36,19 +28,20 @@ pub struct Failing {
     since: Instant,
     /// What to wait for before the attempt that `attempts` counts as running.
     pub(crate) pause: Duration,
+    /// What is known of the last failure.
+    facts: Facts,
+    /// How many attempts there were to be at most when it was decided on.
+    max: u32,
     /// The last failure, where the pause after it can be the last thing that happens.
-    last: Option<Box<Last>>,
-    error_type: &'static str,
+    paused: Option<Box<Paused>>,
     history: History,
 }
 
+/// What can end a call in its pause, and the failure that it then ends with.
 #[derive(Debug)]
-struct Last {
+struct Paused {
     stops: Option<Stops>,
-    text: String,
-    code: Option<String>,
-    request_id: Option<String>,
-    requests: u32,
+    failure: FailureRecord,
 }
 
 /// How a call ended without success.
@@ -56,8 +49,10 @@ struct Last {
 pub struct Ended {
     pub(crate) reason: Reason,
     pub(crate) attempt: u32,
-    pub(crate) error_type: &'static str,
+    pub(crate) facts: Facts,
     pub(crate) elapsed: Duration,
+    /// The policy that was in force, where a hook is told of it.
+    pub(crate) policy: Option<Box<Policy>>,
     pub(crate) history: History,
 }
 
@@ -74,7 +69,7 @@ impl Failing {
         // Asked first, for recorders and subscribers may call annotated functions too.
         let given_up_inside = notes::was_given_up_inside();
         let requests = requests::made_inside();
-        site.reach();
+        reach::reach(site);
         let is_first = before.is_none();
         let (mut attempts, since, mut history) = match before {
             None => (Attempts::FIRST, terms.started, History::default()),
@@ -83,26 +78,20 @@ impl Failing {
             }
         };
         let attempt = attempts.number();
-        #[cfg(feature = "switchboard")]
-        crate::switchboard::tell(site, terms.declared(site));
-        let policy = terms.policy(site);
-        let elapsed = since.map_or(Duration::ZERO, self::since);
-        let told = Told {
-            error_type: failure.error_type(site.selectors),
-            text: failure.text,
-            type_name: failure.type_name,
-            code: failure.code,
-            requests,
-        };
-        if terms.is_told || observe::is_observed(&policy) {
-            history.add(attempt, &told);
+        let ruling = Ruling::of(site, terms);
+        ruling.log_overrides();
+        let policy = ruling.policy();
+        let elapsed = since.map_or(Duration::ZERO, clock::since);
+        let failed = FailedAttempt::new(failure, site.selectors, requests);
+        if terms.is_told || observe::is_observed(policy) {
+            history.add(attempt, &failed);
         }
-        let moment = Moment { site, policy: &policy, attempt, elapsed };
+        let moment = Moment { site, policy, attempt, elapsed };
         if is_first {
-            terms.first_failed(site);
+            ruling.first_failed();
         }
         let stops = Stops::in_force();
-        let failed = Failed {
+        let question = Failed {
             retryable: match failure.verdict {
                 Verdict::NotSelected => None,
                 Verdict::TimedOut => Some(Cause::TimedOut),
@@ -115,20 +104,21 @@ impl Failing {
             elapsed: nanoseconds(elapsed),
             random: random::number(),
         };
-        match attempts.failed(&policy, failed, |cause| terms.pay(site, cause)) {
+        match attempts.failed(policy, question, |cause| ruling.pay(cause)) {
             Step::Wait(pause) => {
                 notes::note(site, policy.max(), Inside::Retried);
                 history.pauses(pause);
                 let kind = EventKind::Retry { pause };
-                let event = Event { kind, moment, told: Some(&told), history: &history };
-                let observed = observe::happened(&event);
+                let event = Event { kind, moment, failed: Some(&failed), history: &history };
+                let observed = tell(&event);
                 let is_kept = stops.is_some() || policy.deadline.is_some();
-                let last = is_kept.then(|| Box::new(Last::new(stops, &told)));
+                let paused = is_kept
+                    .then(|| Box::new(Paused { stops, failure: FailureRecord::from(&failed) }));
                 // The time of the observers is not the call's.
                 let since = since
                     .map_or_else(clock::now, |since| since.checked_add(observed).unwrap_or(since));
-                let error_type = told.error_type;
-                Ok(Self { attempts, since, pause, last, error_type, history })
+                let (facts, max) = (failed.facts, policy.max());
+                Ok(Self { attempts, since, pause, facts, max, paused, history })
             }
             Step::Done(reason) => {
                 if reason.is_limit() {
@@ -136,7 +126,7 @@ impl Failing {
                 } else if given_up_inside {
                     notes::note(site, policy.max(), Inside::PassedOn);
                 }
-                Err(Ended::with(reason, moment, &told, history))
+                Err(Ended::with(reason, moment, terms, &failed, history))
             }
         }
     }
@@ -145,54 +135,50 @@ impl Failing {
     #[cold]
     #[inline(never)]
     pub(super) fn resumed(&mut self, site: &'static Site, terms: &Terms<'_>) -> Result<(), Ended> {
-        let Some(last) = &self.last else { return Ok(()) };
-        let (policy, elapsed) = (terms.policy(site), since(self.since));
-        let is_stopped = last.stops.as_ref().is_some_and(Stops::is_requested);
-        Attempts::may_start(&policy, nanoseconds(elapsed), is_stopped).map_err(|reason| {
+        let Some(paused) = &self.paused else { return Ok(()) };
+        let (ruling, elapsed) = (Ruling::of(site, terms), clock::since(self.since));
+        let policy = ruling.policy();
+        let is_stopped = paused.stops.as_ref().is_some_and(Stops::is_requested);
+        Attempts::may_start(policy, nanoseconds(elapsed), is_stopped).map_err(|reason| {
             notes::note(site, policy.max(), Inside::GaveUp);
             let attempt = self.attempts.number() - 1;
-            let told = Told {
-                error_type: self.error_type,
-                text: Text::Display(&last.text),
-                type_name: "",
-                code: Code { code: last.code.as_deref(), request_id: last.request_id.as_deref() },
-                requests: last.requests,
-            };
-            let moment = Moment { site, policy: &policy, attempt, elapsed };
-            Ended::with(reason, moment, &told, core::mem::take(&mut self.history))
+            let moment = Moment { site, policy, attempt, elapsed };
+            let history = core::mem::take(&mut self.history);
+            Ended::with(reason, moment, terms, &paused.failure.attempt(), history)
         })
     }
 
     /// Whether the pause can be the last thing that happens.
     pub(crate) const fn can_end(&self) -> bool {
-        self.last.is_some()
+        self.paused.is_some()
     }
 
     /// What can cut the pause short.
     pub(crate) fn stops(&self) -> Option<&Stops> {
-        self.last.as_ref()?.stops.as_ref()
+        self.paused.as_ref()?.stops.as_ref()
+    }
+
+    /// The attempt that failed last, for those who are told that another one follows.
+    pub(crate) fn last(&self) -> (u32, u32, Facts) {
+        // The next one counts as running already.
+        (self.attempts.number() - 1, self.max, self.facts)
     }
 }
 
 impl Ended {
     /// The call ends with the error that is told of.
-    fn with(reason: Reason, moment: Moment<'_>, told: &Told<'_>, history: History) -> Self {
+    fn with(
+        reason: Reason,
+        moment: Moment<'_>,
+        terms: &Terms<'_>,
+        failed: &FailedAttempt<'_>,
+        history: History,
+    ) -> Self {
         let kind = EventKind::GaveUp { reason };
-        observe::happened(&Event { kind, moment, told: Some(told), history: &history });
-        let Moment { attempt, elapsed, .. } = moment;
-        Self { reason, attempt, error_type: told.error_type, elapsed, history }
-    }
-}
-
-impl Last {
-    fn new(stops: Option<Stops>, told: &Told<'_>) -> Self {
-        Self {
-            stops,
-            text: told.text.to_string(),
-            code: told.code.code.map(str::to_owned),
-            request_id: told.code.request_id.map(str::to_owned),
-            requests: told.requests,
-        }
+        tell(&Event { kind, moment, failed: Some(failed), history: &history });
+        let Moment { attempt, elapsed, policy, .. } = moment;
+        let policy = (terms.is_told && reason.is_limit()).then(|| Box::new(*policy));
+        Self { reason, attempt, facts: failed.facts, elapsed, policy, history }
     }
 }
 
@@ -200,20 +186,22 @@ impl Last {
 #[cold]
 #[inline(never)]
 pub(super) fn succeeded(failing: Option<&Failing>, site: &'static Site, terms: &Terms<'_>) {
-    site.reach();
-    terms.succeeded(site, failing.map(|failing| failing.attempts.taken()));
+    reach::reach(site);
+    ruling::succeeded(site, terms, failing.map(|failing| failing.attempts.taken()));
     let Some(failing) = failing else {
         return observe::succeeded(site);
     };
-    let (policy, elapsed) = (terms.policy(site), since(failing.since));
+    let (ruling, elapsed) = (Ruling::of(site, terms), clock::since(failing.since));
     let attempt = failing.attempts.number();
-    let moment = Moment { site, policy: &policy, attempt, elapsed };
+    let moment = Moment { site, policy: ruling.policy(), attempt, elapsed };
     let (kind, history) = (EventKind::Recovered, &failing.history);
-    observe::happened(&Event { kind, moment, told: None, history });
+    tell(&Event { kind, moment, failed: None, history });
 }
 
-fn since(instant: Instant) -> Duration {
-    clock::now().saturating_duration_since(instant)
+/// Tells everybody who wants to know; how long the observers of the user took.
+fn tell(event: &Event<'_>) -> Duration {
+    reach::look_for_recorder();
+    observe::happened(event)
 }
 
 /// How far a call has come.
@@ -233,13 +221,13 @@ impl Progress {
         Self {
             attempt: failing.map_or(1, |failing| failing.attempts.number()),
             since: failing.map(|failing| failing.since),
-            error_type: failing.map(|failing| failing.error_type),
+            error_type: failing.map(|failing| failing.facts.error_type),
             pause: failing.map_or(Duration::ZERO, |failing| failing.pause),
         }
     }
 
     /// Since the first attempt started, or else failed; without the time of observers.
     pub(crate) fn elapsed(&self, terms: &Terms<'_>) -> Duration {
-        self.since.or(terms.started).map_or(Duration::ZERO, since)
+        self.since.or(terms.started).map_or(Duration::ZERO, clock::since)
     }
 }

@@ -6,6 +6,7 @@ use crate::call::Call;
 use crate::call::failing::Ended;
 use crate::call::outcome::Fallible;
 use crate::call::terms::Located;
+use crate::error::failure::Facts;
 use crate::observe::history::History;
 use crate::policy::Policy;
 use crate::reason::Reason;
@@ -31,7 +32,7 @@ pub struct Retrying<'a, E> {
     site: &'static Site,
     attempt: u32,
     max: u32,
-    error_type: &'static str,
+    facts: Facts,
     error: Option<&'a E>,
     pause: Duration,
     elapsed: Duration,
@@ -61,7 +62,7 @@ pub struct GaveUp<'a, E> {
     history: &'a History,
     attempt: u32,
     max: u32,
-    error_type: &'static str,
+    facts: Facts,
     error: Option<&'a E>,
     reason: Reason,
     elapsed: Duration,
@@ -92,13 +93,21 @@ macro_rules! told_by_both {
             /// attempt that took too long, `ok` for a value that is not accepted.
             #[must_use]
             pub const fn error_type(&self) -> &'static str {
-                self.error_type
+                self.facts.error_type
             }
 
             /// The error; none where the attempt returned a value that is not accepted.
             #[must_use]
             pub const fn error(&self) -> Option<&E> {
                 self.error
+            }
+
+            /// How many requests the attempt was, where the client counts them
+            /// (`aws::CountRequests`).
+            #[must_use]
+            pub fn requests(&self) -> Option<u32> {
+                let requests = self.facts.requests;
+                (requests > 0).then_some(requests)
             }
 
             /// Since the first attempt started, where the function has the key `deadline` or `attempt`; else
@@ -145,13 +154,14 @@ pub(crate) fn retrying<E>(
     error: Option<&E>,
     hook: impl FnOnce(&Retrying<'_, E>),
 ) {
+    let Some(failing) = call.failing() else { return };
+    let (attempt, max, facts) = failing.last();
     let progress = call.progress();
     hook(&Retrying {
         site: at.site(),
-        // It counts as running already.
-        attempt: progress.attempt - 1,
-        max: at.policy().max(),
-        error_type: progress.error_type.unwrap_or("_OTHER"),
+        attempt,
+        max,
+        facts,
         error,
         pause: progress.pause,
         elapsed: progress.elapsed(at.terms()),
@@ -165,10 +175,7 @@ pub(crate) fn gave_up<R: Fallible>(
     result: R,
     hook: impl FnOnce(&GaveUp<'_, R::Error>),
 ) -> R {
-    if !ended.reason.is_limit() {
-        return result;
-    }
-    let policy = at.policy();
+    let Some(policy) = ended.policy.as_deref().copied() else { return result };
     let told = |error| {
         hook(&GaveUp {
             site: at.site(),
@@ -176,7 +183,7 @@ pub(crate) fn gave_up<R: Fallible>(
             history: &ended.history,
             attempt: ended.attempt,
             max: policy.max(),
-            error_type: ended.error_type,
+            facts: ended.facts,
             error,
             reason: ended.reason,
             elapsed: ended.elapsed,

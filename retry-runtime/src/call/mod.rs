@@ -7,6 +7,7 @@
 //!
 //! [`Attempts`]: crate::decide::attempts::Attempts
 
+pub(crate) mod ruling;
 pub(crate) mod terms;
 
 pub(crate) mod failing;

@@ -13,6 +13,10 @@ pub trait Fallible {
     type Error;
 
     /// Takes the outcome of an attempt apart, …
+    ///
+    /// # Errors
+    ///
+    /// The error of the attempt.
     fn into_result(self) -> Result<Self::Value, Self::Error>;
 
     /// … and puts it together again: of a success, …

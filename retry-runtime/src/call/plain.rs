@@ -4,10 +4,8 @@ use crate::call::Call;
 use crate::call::failing::{Ended, Failing};
 use crate::call::stop;
 use crate::call::terms::Located;
-#[cfg(all(feature = "tokio", feature = "tracing"))]
 use crate::clock;
 use crate::error::failure::Failure;
-#[cfg(all(feature = "tokio", feature = "tracing"))]
 use crate::observe;
 
 /// The state of one call of a plain function.
@@ -65,8 +63,11 @@ impl PlainCall {
         let failing = self.0.as_ref()?;
         // What is not needed after the pause goes before it.
         let kept = failing.can_end().then_some(last);
-        #[cfg(all(feature = "tokio", feature = "tracing"))]
-        if !at.site().was_warned() && clock::is_polling_a_task() && at.site().warns_now() {
+        if observe::IS_LOGGED
+            && !at.site().was_warned()
+            && clock::is_polling_a_task()
+            && at.site().warns_now()
+        {
             observe::misplaced(
                 at.site(),
                 "a plain function pauses between attempts inside an async task and blocks its \

@@ -3,13 +3,10 @@
 //! The fields are those that the exporters of OpenTelemetry know: `otel.name`, `error.type` and
 //! `otel.status_code`. An attempt that fails is an error; a call is one where it ends with one.
 
-#[cfg(feature = "tracing")]
-pub use opened::Spans;
-#[cfg(not(feature = "tracing"))]
-pub use unopened::Spans;
+pub use twin::Spans;
 
 #[cfg(feature = "tracing")]
-mod opened {
+mod twin {
     use core::cell::LazyCell;
     use core::pin::Pin;
     use core::task::{Context, Poll};
@@ -77,7 +74,7 @@ mod opened {
         /// The call ended in a pause.
         pub fn failed(&self, ended: &Ended) {
             if let Some(open) = &self.0 {
-                is_error(&open.call, ended.error_type);
+                is_error(&open.call, ended.facts.error_type);
             }
         }
 
@@ -106,7 +103,7 @@ mod opened {
             let Some(open) = &mut self.0 else { return tell(call) };
             let ended = open.call.in_scope(|| tell(call));
             let of_retry = || call.progress().error_type.unwrap_or("_OTHER");
-            let error_type = ended.as_ref().map_or_else(of_retry, |ended| ended.error_type);
+            let error_type = ended.as_ref().map_or_else(of_retry, |ended| ended.facts.error_type);
             is_error(&open.attempt, error_type);
             if ended.is_some() {
                 is_error(&open.call, error_type);
@@ -197,7 +194,7 @@ mod opened {
 }
 
 #[cfg(not(feature = "tracing"))]
-mod unopened {
+mod twin {
     use crate::call::Call;
     use crate::call::failing::Ended;
     use crate::call::terms::Located;

@@ -10,8 +10,8 @@ use pin_project_lite::pin_project;
 
 use crate::call::Call;
 use crate::call::outcome::Fallible;
+use crate::call::ruling;
 use crate::call::terms::Located;
-use crate::call::terms::Terms;
 use crate::clock;
 
 /// The error of an attempt that took longer than `timeout` allows, or than the deadline left.
@@ -95,7 +95,7 @@ impl Bound {
     /// The limit, shortened to what the deadline leaves.
     #[must_use]
     pub fn new(at: impl Located, call: &impl Call, limit: Duration) -> Self {
-        let limit = Terms::left(at, call).map_or(limit, |left| left.min(limit));
+        let limit = left(at, call).map_or(limit, |left| left.min(limit));
         let timed_out = TimedOut { site: at.site().name, limit, attempt: call.progress().attempt };
         Self { timed_out, manually: clock::manual_now().and_then(|now| now.checked_add(limit)) }
     }
@@ -113,6 +113,15 @@ impl Bound {
     pub(crate) fn is_over_manually(&self) -> bool {
         self.manually.is_some_and(|end| clock::manual_now().is_some_and(|now| now >= end))
     }
+}
+
+/// What the deadline leaves for an attempt that starts now.
+///
+/// Where none stands at the function, nobody looked at the clock before the call failed.
+fn left(at: impl Located, call: &impl Call) -> Option<Duration> {
+    let progress = call.progress();
+    at.terms().started.or(progress.since)?;
+    Some(ruling::policy(at).deadline()?.saturating_sub(progress.elapsed(at.terms())))
 }
 
 /// The timer for a limit, where the function names none.

@@ -9,3 +9,4 @@ pub(crate) mod schedule;
 
 mod atomic;
 pub(crate) mod budget;
+pub(crate) mod budget_source;

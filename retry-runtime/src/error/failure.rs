@@ -58,14 +58,65 @@ impl<'a> Failure<'a> {
     }
 }
 
-/// What is told of a failed attempt.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Told<'a> {
+/// What is known of a failed attempt besides its texts: the same for everybody who is told.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub(crate) struct Facts {
+    /// The selector that matched, or a word for it.
     pub(crate) error_type: &'static str,
-    pub(crate) text: Text<'a>,
-    #[cfg_attr(not(feature = "support-case"), expect(dead_code, reason = "read for support"))]
+    /// The name of the error's type.
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) type_name: &'static str,
-    pub(crate) code: Code<'a>,
     /// What a client requested inside the attempt, where the client counts; else 0.
     pub(crate) requests: u32,
+}
+
+/// A failed attempt, with its texts as the error gives them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FailedAttempt<'a> {
+    pub(crate) facts: Facts,
+    pub(crate) text: Text<'a>,
+    pub(crate) code: Code<'a>,
+}
+
+impl<'a> FailedAttempt<'a> {
+    /// The attempt of a function with these selectors.
+    pub(crate) fn new(failure: &Failure<'a>, selectors: &[&'static str], requests: u32) -> Self {
+        let error_type = failure.error_type(selectors);
+        let facts = Facts { error_type, type_name: failure.type_name, requests };
+        Self { facts, text: failure.text, code: failure.code }
+    }
+}
+
+/// A failed attempt that outlives its error.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub(crate) struct FailureRecord {
+    #[cfg_attr(feature = "serde", serde(flatten))]
+    pub(crate) facts: Facts,
+    pub(crate) error: String,
+    pub(crate) code: Option<String>,
+    pub(crate) request_id: Option<String>,
+}
+
+impl FailureRecord {
+    /// The attempt, as it was.
+    pub(crate) fn attempt(&self) -> FailedAttempt<'_> {
+        FailedAttempt {
+            facts: self.facts,
+            text: Text::Display(&self.error),
+            code: Code { code: self.code.as_deref(), request_id: self.request_id.as_deref() },
+        }
+    }
+}
+
+impl From<&FailedAttempt<'_>> for FailureRecord {
+    fn from(failed: &FailedAttempt<'_>) -> Self {
+        Self {
+            facts: failed.facts,
+            error: failed.text.to_string(),
+            code: failed.code.code.map(str::to_owned),
+            request_id: failed.code.request_id.map(str::to_owned),
+        }
+    }
 }

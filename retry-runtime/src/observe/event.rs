@@ -3,7 +3,7 @@
 use core::fmt::Display;
 use core::time::Duration;
 
-use crate::error::failure::Told;
+use crate::error::failure::FailedAttempt;
 use crate::observe::history::History;
 use crate::policy::Policy;
 use crate::reason::Reason;
@@ -43,7 +43,7 @@ pub struct Event<'a> {
     pub(crate) kind: EventKind,
     pub(crate) moment: Moment<'a>,
     /// None where the call succeeded.
-    pub(crate) told: Option<&'a Told<'a>>,
+    pub(crate) failed: Option<&'a FailedAttempt<'a>>,
     #[cfg_attr(not(feature = "support-case"), expect(dead_code, reason = "read for support"))]
     pub(crate) history: &'a History,
 }
@@ -111,31 +111,31 @@ impl<'a> Event<'a> {
     /// is not accepted, `_OTHER` for an error that nothing selects; none where the call succeeded.
     #[must_use]
     pub fn error_type(&self) -> Option<&'static str> {
-        self.told.map(|told| told.error_type)
+        self.failed.map(|failed| failed.facts.error_type)
     }
 
     /// The text of the error with all sources, on one line; none where the call succeeded.
     #[must_use]
     pub fn error(&self) -> Option<&'a dyn Display> {
-        self.told.map(|told| &told.text as &dyn Display)
+        self.failed.map(|failed| &failed.text as &dyn Display)
     }
 
     /// The code of the error.
     #[must_use]
     pub fn code(&self) -> Option<&'a str> {
-        self.told?.code.code
+        self.failed?.code.code
     }
 
     /// The id of the request that failed.
     #[must_use]
     pub fn request_id(&self) -> Option<&'a str> {
-        self.told?.code.request_id
+        self.failed?.code.request_id
     }
 
     /// How many requests the attempt was, where the client counts them (`aws::CountRequests`).
     #[must_use]
     pub fn requests(&self) -> Option<u32> {
-        self.told.map(|told| told.requests).filter(|requests| *requests > 0)
+        self.failed.map(|failed| failed.facts.requests).filter(|requests| *requests > 0)
     }
 
     /// The pause that follows, where there is one.

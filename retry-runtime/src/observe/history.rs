@@ -1,33 +1,31 @@
 //! What has happened to a call since its first failure, for those who ask when it ends.
 
-#[cfg(feature = "support-case")]
-pub(crate) use kept::{FailedAttempt, History};
-
-#[cfg(not(feature = "support-case"))]
-pub(crate) use nothing::History;
+pub(crate) use kept::History;
 
 #[cfg(not(feature = "support-case"))]
 #[expect(clippy::unused_self, reason = "called as those of a history are")]
-mod nothing {
+mod kept {
+    use crate::error::failure::FailedAttempt;
+
     /// Nothing is kept.
     #[derive(Debug, Default)]
     pub(crate) struct History(());
 
     impl History {
-        pub(crate) const fn add(&mut self, _: u32, _: &crate::error::failure::Told<'_>) {}
+        pub(crate) const fn add(&mut self, _: u32, _: &FailedAttempt<'_>) {}
 
         pub(crate) const fn pauses(&mut self, _: core::time::Duration) {}
     }
 }
 
 #[cfg(feature = "support-case")]
-mod kept {
+pub(crate) mod kept {
     use core::time::Duration;
     use std::collections::VecDeque;
     use std::time::SystemTime;
 
     use crate::clock;
-    use crate::error::failure::Told;
+    use crate::error::failure::{FailedAttempt, FailureRecord};
 
     /// The first few failed attempts of a call and the last few: however many there are, the memory
     /// is bounded.
@@ -38,21 +36,18 @@ mod kept {
     struct Kept {
         /// The name of the error's type, as the function returns it.
         type_name: &'static str,
-        first: Vec<FailedAttempt>,
-        last: VecDeque<FailedAttempt>,
+        first: Vec<KeptAttempt>,
+        last: VecDeque<KeptAttempt>,
         omitted: u32,
     }
 
     #[derive(Clone, Debug)]
-    pub(crate) struct FailedAttempt {
+    pub(crate) struct KeptAttempt {
         pub(crate) number: u32,
         pub(crate) failed_at: SystemTime,
         /// The pause that followed.
         pub(crate) pause: Option<Duration>,
-        pub(crate) error_type: &'static str,
-        pub(crate) error: String,
-        pub(crate) code: Option<String>,
-        pub(crate) request_id: Option<String>,
+        pub(crate) failure: FailureRecord,
     }
 
     impl History {
@@ -60,7 +55,7 @@ mod kept {
         const LAST: usize = 5;
 
         /// An attempt failed.
-        pub(crate) fn add(&mut self, number: u32, told: &Told<'_>) {
+        pub(crate) fn add(&mut self, number: u32, failed: &FailedAttempt<'_>) {
             let kept = self.0.get_or_insert_with(|| {
                 Box::new(Kept {
                     type_name: "",
@@ -69,18 +64,11 @@ mod kept {
                     omitted: 0,
                 })
             });
-            if !told.type_name.is_empty() {
-                kept.type_name = told.type_name;
+            if !failed.facts.type_name.is_empty() {
+                kept.type_name = failed.facts.type_name;
             }
-            let attempt = FailedAttempt {
-                number,
-                failed_at: clock::wall(),
-                pause: None,
-                error_type: told.error_type,
-                error: bounded(told.text.to_string()),
-                code: told.code.code.map(|code| bounded(code.to_owned())),
-                request_id: told.code.request_id.map(|id| bounded(id.to_owned())),
-            };
+            let failure = FailureRecord::from(failed).map_texts(bounded);
+            let attempt = KeptAttempt { number, failed_at: clock::wall(), pause: None, failure };
             if kept.first.len() < Self::FIRST {
                 kept.first.push(attempt);
                 return;
@@ -107,10 +95,22 @@ mod kept {
         }
 
         /// The attempts that are kept, and how many are missing after the first few.
-        pub(crate) fn attempts(&self) -> (Vec<FailedAttempt>, u32) {
+        pub(crate) fn attempts(&self) -> (Vec<KeptAttempt>, u32) {
             self.0.as_ref().map_or_else(Default::default, |kept| {
                 (kept.first.iter().chain(&kept.last).cloned().collect(), kept.omitted)
             })
+        }
+    }
+
+    impl FailureRecord {
+        /// The same with other texts.
+        pub(crate) fn map_texts(self, mut map: impl FnMut(String) -> String) -> Self {
+            Self {
+                facts: self.facts,
+                error: map(self.error),
+                code: self.code.map(&mut map),
+                request_id: self.request_id.map(&mut map),
+            }
         }
     }
 
@@ -140,15 +140,14 @@ mod kept {
     mod tests {
         use super::*;
         use crate::error::code::Code;
+        use crate::error::failure::Facts;
         use crate::error::text::Text;
 
-        fn told(text: &dyn core::fmt::Display) -> Told<'_> {
-            Told {
-                error_type: "Busy",
+        fn failed(text: &dyn core::fmt::Display) -> FailedAttempt<'_> {
+            FailedAttempt {
+                facts: Facts { error_type: "Busy", type_name: "String", requests: 0 },
                 text: Text::Display(text),
-                type_name: "String",
                 code: Code::default(),
-                requests: 0,
             }
         }
 
@@ -156,7 +155,7 @@ mod kept {
         fn a_long_call_keeps_its_first_three_and_its_last_five_attempts() {
             let mut history = History::default();
             for number in 1..=1_000 {
-                history.add(number, &told(&number.to_string().as_str()));
+                history.add(number, &failed(&number.to_string().as_str()));
                 history.pauses(Duration::from_secs(number.into()));
             }
             let (attempts, omitted) = history.attempts();
@@ -171,9 +170,9 @@ mod kept {
         #[test]
         fn a_text_without_end_is_cut() {
             let mut history = History::default();
-            history.add(1, &told(&"ä".repeat(100_000).as_str()));
+            history.add(1, &failed(&"ä".repeat(100_000).as_str()));
             let (attempts, _) = history.attempts();
-            assert_eq!(attempts[0].error.chars().count(), 3_801);
+            assert_eq!(attempts[0].failure.error.chars().count(), 3_801);
         }
 
         #[test]

@@ -3,17 +3,11 @@
 //! attempt, where a client counts them), `pause` and `elapsed` (in seconds), `reason`. Arguments of the
 //! function are never logged.
 
-#[cfg(feature = "tracing")]
+pub(crate) use sink::IS_LOGGED;
 pub(super) use sink::{happened, layers, misplaced, nested, observer_panicked};
-#[cfg(all(feature = "tracing", feature = "switchboard"))]
-pub(crate) use sink::{overridden, refused};
-#[cfg(not(feature = "tracing"))]
-pub(super) use unlogged::{happened, layers, misplaced, nested, observer_panicked};
-#[cfg(all(not(feature = "tracing"), feature = "switchboard"))]
-pub(crate) use unlogged::{overridden, refused};
 
 #[cfg(feature = "tracing")]
-mod sink {
+pub(super) mod sink {
     use core::fmt;
     use core::time::Duration;
 
@@ -24,23 +18,26 @@ mod sink {
     use crate::reason::Reason;
     use crate::sites::site::Site;
 
-    const TARGET: &str = "retry_runtime";
+    /// Whether events are logged at all.
+    pub(crate) const IS_LOGGED: bool = true;
+
+    pub(in crate::observe) const TARGET: &str = "retry_runtime";
 
     /// An event about a failed attempt, with the fields that all of these have.
     macro_rules! failed {
         ($level:ident, $event:expr, [$($field:tt)*], $($message:tt)*) => {{
             let Moment { site, policy, attempt, elapsed } = $event.moment;
-            if let Some(told) = $event.told {
+            if let Some(failed) = $event.failed {
                 $level!(
                     target: TARGET,
                     site = site.name,
                     attempt,
                     max = policy.max(),
-                    error.type = told.error_type,
-                    error = told.text.to_string().as_str(),
-                    code = told.code.code.map(legible).as_deref(),
-                    request_id = told.code.request_id.map(legible).as_deref(),
-                    requests = (told.requests > 0).then_some(told.requests),
+                    error.type = failed.facts.error_type,
+                    error = failed.text.to_string().as_str(),
+                    code = failed.code.code.map(legible).as_deref(),
+                    request_id = failed.code.request_id.map(legible).as_deref(),
+                    requests = (failed.facts.requests > 0).then_some(failed.facts.requests),
                     $($field)*
                     elapsed = seconds(elapsed),
                     $($message)*
@@ -178,30 +175,7 @@ mod sink {
         );
     }
 
-    /// The settings of the site come from outside, for the first time since they changed.
-    #[cfg(feature = "switchboard")]
-    pub(crate) fn overridden(site: &'static Site, settings: &str) {
-        info!(
-            target: TARGET,
-            site = site.name,
-            at = place(site),
-            settings,
-            "settings from outside: {settings}",
-        );
-    }
-
-    /// Settings from outside cannot be used.
-    #[cfg(feature = "switchboard")]
-    pub(crate) fn refused(site: Option<&'static Site>, error: &dyn core::error::Error) {
-        error!(
-            target: TARGET,
-            site = site.map(|site| site.name),
-            error = %Text::Display(&error),
-            "settings for retries are ignored",
-        );
-    }
-
-    fn place(site: &'static Site) -> impl tracing::Value {
+    pub(in crate::observe) fn place(site: &'static Site) -> impl tracing::Value {
         tracing::field::display(format!("{}:{}", site.file, site.line))
     }
 
@@ -212,9 +186,11 @@ mod sink {
 }
 
 #[cfg(not(feature = "tracing"))]
-mod unlogged {
+mod sink {
     use crate::observe::{Event, Layers, Pair};
     use crate::sites::site::Site;
+
+    pub(crate) const IS_LOGGED: bool = false;
 
     pub(in crate::observe) fn happened(_: &Event<'_>) {}
 
@@ -225,10 +201,4 @@ mod unlogged {
     pub(in crate::observe) fn misplaced(_: &'static Site, _: &'static str) {}
 
     pub(in crate::observe) fn observer_panicked(_: &'static Site) {}
-
-    #[cfg(feature = "switchboard")]
-    pub(crate) fn overridden(_: &'static Site, _: &str) {}
-
-    #[cfg(feature = "switchboard")]
-    pub(crate) fn refused(_: Option<&'static Site>, _: &dyn core::error::Error) {}
 }

@@ -11,24 +11,17 @@
 //! | `retry_pause_seconds` | histogram | `site` |
 //! | `retry_attempts` | histogram | `site` |
 
-#[cfg(feature = "metrics")]
-pub(crate) use recorded::{begin, is_recorded, look_for_recorder};
-#[cfg(feature = "metrics")]
-pub(super) use recorded::{happened, nested, observer_panicked, requested, succeeded};
-#[cfg(not(feature = "metrics"))]
-pub(crate) use unrecorded::{begin, is_recorded, look_for_recorder};
-#[cfg(not(feature = "metrics"))]
-pub(super) use unrecorded::{happened, nested, observer_panicked, requested, succeeded};
+pub(crate) use sink::{begin, finds_recorder, is_recorded};
+pub(super) use sink::{happened, nested, observer_panicked, requested, succeeded};
 
 #[cfg(feature = "metrics")]
-mod recorded {
+mod sink {
     use core::sync::atomic::{AtomicBool, Ordering};
 
     use metrics::{Unit, counter, describe_counter, describe_histogram, histogram, with_recorder};
 
     use crate::observe::{Event, EventKind};
     use crate::reason::Reason;
-    use crate::sites::registry;
     use crate::sites::site::Site;
 
     /// Whether successes at the first try are counted.
@@ -38,18 +31,19 @@ mod recorded {
         IS_RECORDED.load(Ordering::Relaxed)
     }
 
-    /// Where a recorder has been installed since, successes at the first try are counted from now on.
+    /// Whether a recorder has been installed since this was asked last.
     ///
     /// The facade does not say whether there is a recorder. Its placeholder has no size, and one that
     /// records has something to record with.
-    pub(crate) fn look_for_recorder() {
+    pub(crate) fn finds_recorder() -> bool {
         if is_recorded() || with_recorder(|recorder| size_of_val(recorder)) == 0 {
-            return;
+            return false;
         }
-        if !IS_RECORDED.swap(true, Ordering::Relaxed) {
+        let is_new = !IS_RECORDED.swap(true, Ordering::Relaxed);
+        if is_new {
             describe();
-            registry::watch_again();
         }
+        is_new
     }
 
     fn describe() {
@@ -86,7 +80,6 @@ mod recorded {
     }
 
     pub(in crate::observe) fn happened(event: &Event<'_>) {
-        look_for_recorder();
         // Labels are allocated, whether there is a recorder or not.
         if !is_recorded() {
             return;
@@ -132,7 +125,7 @@ mod recorded {
 }
 
 #[cfg(not(feature = "metrics"))]
-mod unrecorded {
+mod sink {
     use crate::observe::Event;
     use crate::sites::site::Site;
 
@@ -140,7 +133,9 @@ mod unrecorded {
         false
     }
 
-    pub(crate) const fn look_for_recorder() {}
+    pub(crate) const fn finds_recorder() -> bool {
+        false
+    }
 
     pub(crate) const fn begin(_: &'static Site) {}
 

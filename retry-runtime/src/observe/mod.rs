@@ -6,10 +6,13 @@
 
 mod event;
 pub(crate) mod history;
+mod owned_event;
 
 mod logs;
 mod metrics;
-mod observers;
+pub(crate) mod observers;
+#[cfg(feature = "switchboard")]
+pub(crate) mod override_logs;
 
 pub(crate) mod alerts;
 
@@ -20,9 +23,11 @@ use crate::sites::site::Site;
 
 pub(crate) use event::Moment;
 pub use event::{Event, EventKind};
-pub(crate) use metrics::{begin, is_recorded, look_for_recorder};
+pub(crate) use logs::IS_LOGGED;
+pub(crate) use metrics::{begin, finds_recorder, is_recorded};
 pub use observers::{Observer, Registered, add_observer, observer_panics};
 pub(crate) use observers::{OwnObserver, is_observed};
+pub use owned_event::OwnedEvent;
 
 /// Something happened to a call that has failed; how long the observers of the user took.
 pub(crate) fn happened(event: &Event<'_>) -> Duration {
@@ -33,8 +38,7 @@ pub(crate) fn happened(event: &Event<'_>) -> Duration {
         EventKind::GaveUp { reason } => counters.ended(reason),
     };
     counter.fetch_add(1, Ordering::Relaxed);
-    #[cfg(feature = "test-util")]
-    crate::testing::record(event);
+    observers::in_tests(event);
     logs::happened(event);
     metrics::happened(event);
     observers::happened(event)
@@ -92,7 +96,3 @@ pub(crate) fn layers(layers: Layers) {
 pub(crate) fn misplaced(site: &'static Site, advice: &'static str) {
     logs::misplaced(site, advice);
 }
-
-/// Settings from outside differ from what stands at the function.
-#[cfg(feature = "switchboard")]
-pub(crate) use logs::{overridden, refused};

@@ -53,6 +53,8 @@ impl PartialEq for OwnObserver {
 impl UnwindSafe for OwnObserver {}
 impl RefUnwindSafe for OwnObserver {}
 
+pub(super) use test::in_tests;
+
 type List = Arc<[(u64, Arc<dyn Observer>)]>;
 
 static OBSERVERS: RwLock<Option<List>> = RwLock::new(None);
@@ -168,4 +170,30 @@ fn tell(observer: &dyn Observer, event: &Event<'_>) {
             core::mem::forget(payload);
         }
     }
+}
+
+/// The observer of a test, which is told before all others.
+#[cfg(feature = "test-util")]
+pub(crate) mod test {
+    use std::sync::OnceLock;
+
+    use super::{Event, Observer};
+
+    static OBSERVER: OnceLock<&'static dyn Observer> = OnceLock::new();
+
+    /// From now on it is told what happens on every thread.
+    pub(crate) fn put(observer: &'static dyn Observer) {
+        OBSERVER.get_or_init(|| observer);
+    }
+
+    pub(in crate::observe) fn in_tests(event: &Event<'_>) {
+        if let Some(observer) = OBSERVER.get() {
+            observer.observe(event);
+        }
+    }
+}
+
+#[cfg(not(feature = "test-util"))]
+mod test {
+    pub(in crate::observe) const fn in_tests(_: &super::Event<'_>) {}
 }

@@ -3,8 +3,10 @@
 
 pub(crate) mod site;
 
+pub(crate) mod reach;
 pub(crate) mod registry;
 
 pub(crate) mod report;
 
-pub use report::{BudgetReport, SiteReport, Sites, sites};
+pub use crate::decide::budget_source::BudgetReport;
+pub use report::{SiteReport, Sites, sites};

@@ -3,8 +3,12 @@
 use core::fmt;
 use core::sync::atomic::Ordering;
 
-use crate::policy::Purse;
+use crate::call::ruling::Ruling;
+use crate::call::terms::Terms;
+use crate::decide::budget_source::{BudgetReport, BudgetSource};
+use crate::overrides;
 use crate::reason::Reason;
+use crate::sites::reach;
 use crate::sites::registry;
 use crate::sites::site::Site;
 
@@ -30,8 +34,7 @@ use crate::sites::site::Site;
 /// ```
 #[must_use]
 pub fn sites() -> Sites {
-    #[cfg(feature = "switchboard")]
-    crate::switchboard::start();
+    reach::start();
     Sites { sites: registry::known().into_iter().map(SiteReport::of).collect() }
 }
 
@@ -102,32 +105,6 @@ pub struct SiteReport {
     budget: BudgetReport,
 }
 
-/// What is left of the budget of a function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize),
-    serde(tag = "kind", rename_all = "snake_case")
-)]
-#[non_exhaustive]
-pub enum BudgetReport {
-    /// One of its own.
-    Own {
-        /// Tokens that are left.
-        available: u32,
-        /// Tokens of a full budget.
-        capacity: u32,
-    },
-    /// One that it shares with others.
-    Shared {
-        /// Tokens that are left, or retries that would be granted; where each call names the budget
-        /// (`budget = &self.budget`), as the last call saw it that had to do with it.
-        available: u32,
-    },
-    /// None.
-    None,
-}
-
 #[cfg(feature = "serde")]
 fn as_map<S: serde::Serializer>(
     ended: &[(&'static str, u64)],
@@ -138,7 +115,8 @@ fn as_map<S: serde::Serializer>(
 
 impl SiteReport {
     fn of(site: &'static Site) -> Self {
-        let policy = crate::call::terms::Terms::OF_SITE.policy(site);
+        let ruling = Ruling::of(site, &Terms::OF_SITE);
+        let policy = ruling.policy();
         let count = |reason| site.counters.ended(reason).load(Ordering::Relaxed);
         Self {
             name: site.name,
@@ -156,7 +134,7 @@ impl SiteReport {
             gave_up: Reason::EVERY.into_iter().filter(|reason| reason.is_limit()).map(count).sum(),
             nested: site.counters.nested.load(Ordering::Relaxed),
             requests: site.counters.requests.load(Ordering::Relaxed),
-            budget: budget(site, &policy.budget),
+            budget: budget(site, policy.budget),
         }
     }
 
@@ -237,35 +215,14 @@ impl SiteReport {
     }
 }
 
-fn budget(site: &'static Site, purse: &Purse<'_>) -> BudgetReport {
-    #[cfg(feature = "switchboard")]
-    if let Some(other) = crate::switchboard::budget_for(site) {
-        return other.report();
+fn budget(site: &'static Site, source: BudgetSource<'_>) -> BudgetReport {
+    if let Some(set) = overrides::board::budget_for(site) {
+        return set.report();
     }
-    if let Some(seen) = site.other_budget.report() {
+    match (site.last_budget.report(), source) {
         // What a policy shares for good can be asked itself.
-        return match purse {
-            Purse::Shared(budget) => BudgetReport::Shared { available: budget.available() },
-            _ => seen,
-        };
-    }
-    match purse {
-        Purse::Own => BudgetReport::Own {
-            available: site.budget.available(),
-            capacity: site.budget.capacity(),
-        },
-        Purse::Shared(budget) => BudgetReport::Shared { available: budget.available() },
-        Purse::Unlimited => BudgetReport::None,
-    }
-}
-
-impl fmt::Display for BudgetReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Own { available, capacity } => write!(f, "{available} of {capacity}"),
-            Self::Shared { available } => write!(f, "{available}, shared"),
-            Self::None => f.write_str("none"),
-        }
+        (Some(_), BudgetSource::Shared(_)) | (None, _) => source.report(&site.budget),
+        (Some(seen), _) => seen,
     }
 }
 

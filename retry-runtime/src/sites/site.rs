@@ -3,10 +3,9 @@
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::decide::budget::Tokens;
-use crate::policy::{Policy, Purse};
+use crate::decide::budget_source::{BudgetReport, BudgetSource};
+use crate::policy::Policy;
 use crate::reason::Reason;
-use crate::sites::registry;
-use crate::sites::report::BudgetReport;
 
 /// One annotated function: a `static` in its expansion, so describing it costs a call nothing.
 #[derive(Debug)]
@@ -33,12 +32,11 @@ pub struct Site {
     /// Its own budget.
     pub(crate) budget: Tokens,
     /// The one that its last calls used instead.
-    pub(crate) other_budget: OtherBudget,
+    pub(crate) last_budget: LastBudget,
     pub(crate) counters: Counters,
     /// Whether settings from outside put another budget in the place of its own.
-    #[cfg(feature = "switchboard")]
     pub(crate) has_budget_from_outside: AtomicBool,
-    is_reached: AtomicBool,
+    pub(super) is_reached: AtomicBool,
     warned: AtomicBool,
     warned_of_layers: AtomicBool,
 }
@@ -72,9 +70,8 @@ impl Site {
         package: (None, None),
         // Until its first call: then it is known who wants to be told.
         budget: Tokens::STANDARD.watched(),
-        other_budget: OtherBudget::new(),
+        last_budget: LastBudget::new(),
         counters: Counters::new(),
-        #[cfg(feature = "switchboard")]
         has_budget_from_outside: AtomicBool::new(false),
         is_reached: AtomicBool::new(false),
         warned: AtomicBool::new(false),
@@ -93,26 +90,12 @@ impl Site {
         Self { attribute, signature, package, ..self }
     }
 
-    /// It was called: the first time, it is put on the list.
-    pub(crate) fn reach(&'static self) {
-        if self.is_reached.load(Ordering::Acquire) {
-            return;
-        }
-        // Others that come here meanwhile wait until the environment is read.
-        #[cfg(feature = "switchboard")]
-        crate::switchboard::start();
-        if !self.is_reached.swap(true, Ordering::AcqRel) {
-            registry::add(self);
-        }
-    }
-
     /// Whether to say that the client inside repeats requests too: true for the first caller only.
     pub(crate) fn warns_of_layers_now(&self) -> bool {
         !self.warned_of_layers.swap(true, Ordering::Relaxed)
     }
 
     /// Whether the warning about the site's surroundings is out.
-    #[cfg(all(feature = "tokio", feature = "tracing"))]
     pub(crate) fn was_warned(&self) -> bool {
         self.warned.load(Ordering::Relaxed)
     }
@@ -125,9 +108,9 @@ impl Site {
 
 /// What a call has seen of the budget that it names, written down for the list of sites.
 #[derive(Debug)]
-pub(crate) struct OtherBudget(AtomicU64);
+pub(crate) struct LastBudget(AtomicU64);
 
-impl OtherBudget {
+impl LastBudget {
     const NOT_SEEN: u64 = 0;
     const UNLIMITED: u64 = 1 << 32;
     const SHARED: u64 = 2 << 32;
@@ -136,11 +119,11 @@ impl OtherBudget {
         Self(AtomicU64::new(Self::NOT_SEEN))
     }
 
-    pub(crate) fn see(&self, purse: &Purse<'_>) {
-        let seen = match purse {
-            Purse::Own => Self::NOT_SEEN,
-            Purse::Unlimited => Self::UNLIMITED,
-            Purse::Shared(budget) => Self::SHARED | u64::from(budget.available()),
+    pub(crate) fn see(&self, source: &BudgetSource<'_>) {
+        let seen = match source {
+            BudgetSource::Own => Self::NOT_SEEN,
+            BudgetSource::Unlimited => Self::UNLIMITED,
+            BudgetSource::Shared(budget) => Self::SHARED | u64::from(budget.available()),
         };
         self.0.store(seen, Ordering::Relaxed);
     }

@@ -38,36 +38,43 @@ impl Display for SupportCase {
         field("Built with", &format!("{package}{}, {}", self.runtime, text(self.compiler)))?;
 
         f.write_str("\n## Attempts\n\n")?;
-        f.write_str(
-            "| attempt | failed at (UTC) | error | code | request id | pause after it |\n",
+        // Most clients do not count their requests.
+        let has_requests = self.attempts.iter().any(|attempt| attempt.failure.facts.requests > 0);
+        let requests = |cell: &str| if has_requests { format!(" {cell} |") } else { String::new() };
+        let (head, rule, gap) = (requests("requests"), requests("---"), requests(""));
+        writeln!(
+            f,
+            "| attempt | failed at (UTC) | error | code | request id |{head} pause after it |"
         )?;
-        f.write_str("|---|---|---|---|---|---|\n")?;
+        writeln!(f, "|---|---|---|---|---|{}---|", rule.replace(' ', ""))?;
         for (index, attempt) in self.attempts.iter().enumerate() {
             let is_behind_the_gap = attempt.number as usize != index + 1;
             let was_before_the_gap = index > 0 && self.attempts[index - 1].number as usize == index;
             if is_behind_the_gap && was_before_the_gap {
-                writeln!(f, "| … | {} attempts left out | | | | |", self.omitted_attempts)?;
+                writeln!(f, "| … | {} attempts left out | | | |{gap} |", self.omitted_attempts)?;
             }
             let pause = attempt.pause_seconds.map(|pause| format!("{pause} s"));
             writeln!(
                 f,
-                "| {} | {} | {} | {} | {} | {} |",
+                "| {} | {} | {} | {} | {} |{} {} |",
                 attempt.number,
                 attempt.failed_at,
-                code(attempt.error_type),
-                attempt.code.as_deref().map(code).unwrap_or_default(),
-                attempt.request_id.as_deref().map(code).unwrap_or_default(),
+                code(attempt.failure.facts.error_type),
+                attempt.failure.code.as_deref().map(code).unwrap_or_default(),
+                attempt.failure.request_id.as_deref().map(code).unwrap_or_default(),
+                requests(&attempt.failure.facts.requests.to_string()),
                 pause.unwrap_or_default(),
             )?;
         }
         let is_told = |index: usize| {
-            index > 0 && self.attempts[index - 1].error == self.attempts[index].error
+            index > 0
+                && self.attempts[index - 1].failure.error == self.attempts[index].failure.error
         };
         f.write_str("\n## Messages\n\n")?;
         for (index, attempt) in self.attempts.iter().enumerate() {
             if !is_told(index) {
                 // Something stands before it, so that it cannot begin a list or a block of code.
-                writeln!(f, "- **Attempt {}:** {}", attempt.number, text(&attempt.error))?;
+                writeln!(f, "- **Attempt {}:** {}", attempt.number, text(&attempt.failure.error))?;
             }
         }
         writeln!(f, "\n## To reproduce\n\n```rust\n{}\n```", self.reproduce)?;

@@ -6,8 +6,10 @@ mod secrets;
 use core::time::Duration;
 use std::time::SystemTime;
 
+use crate::error::failure::FailureRecord;
 use crate::observe::Moment;
-use crate::observe::history::{FailedAttempt, History};
+use crate::observe::history::History;
+use crate::observe::history::kept::KeptAttempt;
 use crate::reason::Reason;
 
 /// What to hand to AWS Support, or to whoever runs the service: the error with its code and its
@@ -82,10 +84,8 @@ struct CaseAttempt {
     failed_at: String,
     /// The pause that followed.
     pause_seconds: Option<f64>,
-    error_type: &'static str,
-    code: Option<String>,
-    request_id: Option<String>,
-    error: String,
+    #[cfg_attr(feature = "serde", serde(flatten))]
+    failure: FailureRecord,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -102,9 +102,9 @@ impl SupportCase {
         let mut shown = Shown::default();
         let attempts: Vec<CaseAttempt> =
             attempts.into_iter().map(|attempt| CaseAttempt::of(attempt, &mut shown)).collect();
-        let last = attempts.last().cloned();
+        let last = attempts.last().map(|attempt| attempt.failure.clone());
         let mut request_ids: Vec<String> = Vec::new();
-        for id in attempts.iter().filter_map(|attempt| attempt.request_id.as_ref()) {
+        for id in attempts.iter().filter_map(|attempt| attempt.failure.request_id.as_ref()) {
             if !request_ids.contains(id) {
                 request_ids.push(id.clone());
             }
@@ -116,7 +116,7 @@ impl SupportCase {
             place: format!("{}:{}", site.file, site.line),
             service,
             operation,
-            error_type: last.as_ref().map_or("_OTHER", |last| last.error_type),
+            error_type: last.as_ref().map_or("_OTHER", |last| last.facts.error_type),
             code: last.as_ref().and_then(|last| last.code.clone()),
             error: last.map(|last| last.error).unwrap_or_default(),
             request_ids,
@@ -192,15 +192,12 @@ impl SupportCase {
 }
 
 impl CaseAttempt {
-    fn of(attempt: FailedAttempt, shown: &mut Shown) -> Self {
+    fn of(attempt: KeptAttempt, shown: &mut Shown) -> Self {
         Self {
             number: attempt.number,
             failed_at: rfc3339(attempt.failed_at),
             pause_seconds: attempt.pause.map(seconds),
-            error_type: attempt.error_type,
-            code: attempt.code.map(|code| shown.of(code)),
-            request_id: attempt.request_id.map(|id| shown.of(id)),
-            error: shown.of(attempt.error),
+            failure: attempt.failure.map_texts(|text| shown.of(text)),
         }
     }
 }

@@ -1,13 +1,8 @@
 //! Faults on demand: an attempt that fails before its body runs.
 
-use core::error::Error;
-use core::marker::PhantomData;
-use core::ops::Deref;
 use std::any::{Any, type_name};
 use std::sync::{Arc, Mutex};
 
-use super::scope::innermost;
-use crate::error::probe::DynError;
 use crate::sites::site::Site;
 
 /// Attempts of a site that shall fail.
@@ -22,7 +17,7 @@ pub(super) struct Fault {
     mismatch: Option<(&'static str, &'static str)>,
 }
 
-type Make<E> = Arc<Mutex<dyn FnMut() -> E + Send>>;
+pub(super) type Make<E> = Arc<Mutex<dyn FnMut() -> E + Send>>;
 
 pub(super) enum HowOften {
     Next(u32),
@@ -83,13 +78,13 @@ impl Fault {
         }
     }
 
-    fn concerns(&self, site: &Site) -> bool {
+    pub(super) fn concerns(&self, site: &Site) -> bool {
         site.name
             .strip_suffix(self.site.as_str())
             .is_some_and(|before| before.is_empty() || before.ends_with("::"))
     }
 
-    fn make<E: 'static>(&mut self, site: &Site, random: u64) -> Option<Make<E>> {
+    pub(super) fn make<E: 'static>(&mut self, site: &Site, random: u64) -> Option<Make<E>> {
         let Some(make) = self.make.downcast_ref::<Make<E>>() else {
             self.mismatch = Some((site.name, type_name::<E>()));
             return None;
@@ -101,79 +96,5 @@ impl Fault {
             HowOften::Sometimes(_) => {}
         }
         Some(Arc::clone(make))
-    }
-}
-
-fn injected<E: 'static>(site: &Site) -> Option<E> {
-    let scope = innermost()?;
-    let random = crate::random::number();
-    let make = {
-        let mut state = scope.state();
-        let mut faults = state.faults.iter_mut().filter(|fault| fault.concerns(site));
-        faults.find_map(|fault| fault.make::<E>(site, random))
-    };
-    // Not while the scope is locked: the closure may make retried calls. Those do not fail by it
-    // again, for that would never end.
-    let make = make?;
-    make.try_lock().ok().map(|mut make| make())
-}
-
-/// Fails an attempt that returns this type, where the error can be made in a test.
-#[derive(Debug, Default)]
-pub struct Injector<R>(InjectReport<R>);
-
-/// The error may be a report, or a box.
-#[derive(Debug, Default)]
-pub struct InjectReport<R>(NoFault<R>);
-
-/// The error may borrow, so no test can hand one in.
-#[derive(Debug, Default)]
-pub struct NoFault<R>(PhantomData<fn() -> R>);
-
-impl<R> Injector<R> {
-    /// For attempts that return this type.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self(InjectReport(NoFault(PhantomData)))
-    }
-}
-
-impl<T, E: Error + 'static> Injector<Result<T, E>> {
-    /// The failure, if it shall fail.
-    #[must_use]
-    pub fn __injected(&self, site: &'static Site) -> Option<Result<T, E>> {
-        injected(site).map(Err)
-    }
-}
-
-impl<T, E: Deref<Target: DynError> + 'static> InjectReport<Result<T, E>> {
-    /// The failure, if it shall fail.
-    #[must_use]
-    pub fn __injected(&self, site: &'static Site) -> Option<Result<T, E>> {
-        injected(site).map(Err)
-    }
-}
-
-impl<R> NoFault<R> {
-    /// None.
-    #[must_use]
-    pub const fn __injected(&self, _: &'static Site) -> Option<R> {
-        None
-    }
-}
-
-impl<R> Deref for Injector<R> {
-    type Target = InjectReport<R>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
-}
-
-impl<R> Deref for InjectReport<R> {
-    type Target = NoFault<R>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.0
     }
 }

@@ -43,21 +43,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod event;
 mod fault;
+mod inject;
 mod scope;
 
-pub use crate::observe::EventKind;
-pub use event::Event;
+pub use crate::observe::{EventKind, OwnedEvent as Event};
 pub use fault::FaultError;
 pub use scope::{Entered, ManualClock, Run, Scope};
 
-pub(crate) use event::record;
 #[doc(hidden)]
-pub use fault::{InjectReport, Injector, NoFault};
-#[cfg(any(feature = "support-case", test))]
-pub(crate) use scope::passed;
-pub(crate) use scope::{lifts_budgets, limited, now, random, sleep};
+pub use inject::{InjectReport, Injector, NoFault};
+pub(crate) use scope::{lifts_budgets, max};
 
 /// Makes the random numbers of this thread, and so the jitter of the calls on it, the same in every
 /// run.

@@ -12,9 +12,10 @@ use std::time::{Duration, Instant};
 use fastrand::Rng;
 use pin_project_lite::pin_project;
 
-use super::event::Event;
 use super::fault::{Fault, FaultError, HowOften};
-use crate::policy::Policy;
+use crate::clock::stand_in::{self, StandIn};
+use crate::observe::{Event, Observer, OwnedEvent, observers};
+use crate::random;
 
 thread_local! {
     /// The last one counts.
@@ -45,14 +46,13 @@ thread_local! {
 pub struct Scope(Arc<Mutex<State>>);
 
 pub(super) struct State {
-    #[cfg(any(feature = "support-case", test))]
     started: Instant,
     now: Instant,
     pauses: Vec<Duration>,
     random: Random,
     max: Option<u32>,
     lifts_budgets: bool,
-    pub(super) events: Vec<Event>,
+    pub(super) events: Vec<OwnedEvent>,
     pub(super) faults: Vec<Fault>,
 }
 
@@ -68,7 +68,6 @@ impl Scope {
     pub fn new() -> Self {
         let now = Instant::now();
         Self(Arc::new(Mutex::new(State {
-            #[cfg(any(feature = "support-case", test))]
             started: now,
             now,
             pauses: Vec::new(),
@@ -161,6 +160,7 @@ impl Scope {
 
     /// Enters it on this thread, until the value is dropped.
     pub fn enter(&self) -> Entered {
+        stand_in_for_real();
         let _ = ENTERED.try_with(|scopes| scopes.borrow_mut().push(self.clone()));
         Entered { scope: self.clone(), thread: PhantomData }
     }
@@ -178,7 +178,7 @@ impl Scope {
 
     /// What happened, in order.
     #[must_use]
-    pub fn events(&self) -> Vec<Event> {
+    pub fn events(&self) -> Vec<OwnedEvent> {
         self.state().events.clone()
     }
 
@@ -303,30 +303,42 @@ pub(super) fn innermost() -> Option<Scope> {
     ENTERED.try_with(|scopes| scopes.borrow().last().cloned()).ok().flatten()
 }
 
-/// The time of the scope, where one is entered.
-pub(crate) fn now() -> Option<Instant> {
-    innermost().map(|scope| scope.state().now)
+/// Whatever scope is entered on the thread that asks.
+struct Innermost;
+
+/// The clock, the random numbers and the observers of a thread ask the scope that is entered there.
+fn stand_in_for_real() {
+    stand_in::put(&Innermost);
+    random::stand_in::put(random);
+    observers::test::put(&Innermost);
 }
 
-/// The time since the scope was made, where one is entered.
-#[cfg(any(feature = "support-case", test))]
-pub(crate) fn passed() -> Option<Duration> {
-    let scope = innermost()?;
-    let state = scope.state();
-    Some(state.now.saturating_duration_since(state.started))
+impl StandIn for Innermost {
+    fn time(&self) -> Option<(Instant, Duration)> {
+        let scope = innermost()?;
+        let state = scope.state();
+        Some((state.now, state.now.saturating_duration_since(state.started)))
+    }
+
+    fn sleep(&self, pause: Duration) -> bool {
+        let Some(scope) = innermost() else { return false };
+        let mut state = scope.state();
+        state.advance(pause);
+        state.pauses.push(pause);
+        true
+    }
 }
 
-/// False where no scope is entered.
-pub(crate) fn sleep(pause: Duration) -> bool {
-    let Some(scope) = innermost() else { return false };
-    let mut state = scope.state();
-    state.advance(pause);
-    state.pauses.push(pause);
-    true
+impl Observer for Innermost {
+    fn observe(&self, event: &Event<'_>) {
+        let Some(scope) = innermost() else { return };
+        let event = OwnedEvent::from(event);
+        scope.state().events.push(event);
+    }
 }
 
 /// The random number of the scope, where it has a say in that.
-pub(crate) fn random() -> Option<u64> {
+fn random() -> Option<u64> {
     match &mut innermost()?.state().random {
         Random::OfThread => None,
         Random::Always(number) => Some(*number),
@@ -334,12 +346,9 @@ pub(crate) fn random() -> Option<u64> {
     }
 }
 
-/// The policy, as far as the scope allows it.
-pub(crate) fn limited(mut policy: Policy) -> Policy {
-    if let Some(max) = innermost().and_then(|scope| scope.state().max) {
-        policy.max = policy.max.min(max);
-    }
-    policy
+/// How many attempts the scope allows.
+pub(crate) fn max() -> Option<u32> {
+    innermost()?.state().max
 }
 
 /// Whether budgets grant every retry.

@@ -7,8 +7,10 @@
 //! many attempts were running, so that the next attempt of the same call does not take it for its own.
 //! A client that counts its requests leaves them in the same way.
 
+mod count;
 pub(crate) mod notes;
 pub(crate) mod requests;
+mod task;
 
 use core::pin::Pin;
 use core::sync::atomic::Ordering;
@@ -17,8 +19,10 @@ use std::sync::Mutex;
 
 use pin_project_lite::pin_project;
 
-use crate::call::nesting::notes::{GIVEN_UP_INSIDE, NOTED, Note, RUNNING, take_notes};
+use crate::call::nesting::count::{NOTED, RUNNING};
+use crate::call::nesting::notes::{GIVEN_UP_INSIDE, Note, take_notes};
 use crate::call::nesting::requests::Requests;
+use crate::call::ruling;
 use crate::call::terms::Located;
 use crate::observe::{self, Layers, Pair};
 use crate::policy::Nested;
@@ -141,7 +145,7 @@ impl Noticed {
 /// Counts what a client requested inside an attempt; one WARN for each site whose client repeats
 /// requests too.
 fn counted(outer: impl Located, made: Requests) {
-    let (site, policy) = (outer.site(), outer.policy());
+    let (site, policy) = (outer.site(), ruling::policy(outer));
     let new = u64::from(made.count);
     let count = site.counters.requests.fetch_add(new, Ordering::Relaxed) + new;
     observe::requested(site, new);
@@ -156,7 +160,7 @@ fn counted(outer: impl Located, made: Requests) {
 /// One WARN for each pair of sites, and after that a DEBUG for each attempt.
 fn found(outer: impl Located, note: &Note, is_first_in_attempt: bool) {
     static PAIRS: Mutex<Vec<(&Site, &Site)>> = Mutex::new(Vec::new());
-    let (site, policy, inner) = (outer.site(), outer.policy(), note.inner);
+    let (site, policy, inner) = (outer.site(), ruling::policy(outer), note.inner);
     let new = u64::from(is_first_in_attempt);
     let count = site.counters.nested.fetch_add(new, Ordering::Relaxed) + new;
     if policy.nested() == Nested::Allow {
@@ -221,5 +225,30 @@ impl<L: Located, F: Future> Future for Attempting<L, F> {
             this.noticed.remember(result.is_ready());
         }
         result
+    }
+}
+
+#[cfg(all(test, feature = "aws"))]
+mod tests {
+    use core::sync::atomic::Ordering;
+
+    use super::attempt;
+    use super::notes::apart;
+    use super::requests::requested;
+    use crate::policy::Policy;
+    use crate::sites::site::Site;
+
+    #[test]
+    fn what_runs_apart_takes_nothing_from_the_attempt_around_it() {
+        static SITES: [Site; 2] =
+            [const { Site::new("site", file!(), line!(), &["_"], Policy::DEFAULT) }; 2];
+        let [outer, inner] = &SITES;
+        let total = |site: &Site| site.counters.requests.load(Ordering::Relaxed);
+        attempt(outer, || {
+            requested(1, 1);
+            requested(1, 1);
+            apart(|| attempt(inner, || requested(1, 1)));
+        });
+        assert_eq!((total(outer), total(inner)), (2, 1));
     }
 }

@@ -2,18 +2,15 @@
 
 use core::cell::Cell;
 
+use crate::call::nesting::count::{NOTED, RUNNING};
 use crate::call::nesting::requests::{self, Requests};
+use crate::call::nesting::task::{self, Task};
 use crate::sites::site::Site;
-
-/// The sign of the count: somebody left a note.
-pub(super) const NOTED: i32 = i32::MIN;
 
 /// Notes that are kept until the attempt around them is counted out.
 pub(super) const NOTES: usize = 4;
 
 thread_local! {
-    /// Attempts that are running on this thread, one inside the other.
-    pub(super) static RUNNING: Cell<i32> = const { Cell::new(0) };
     static LEFT: Cell<[Option<Note>; NOTES]> = const { Cell::new([const { None }; NOTES]) };
     /// The attempt that just ended failed after a call inside it had given up.
     pub(super) static GIVEN_UP_INSIDE: Cell<bool> = const { Cell::new(false) };
@@ -39,31 +36,21 @@ pub(super) struct Note {
     depth: i32,
     pub(super) multiplies: bool,
     pub(super) has_given_up: bool,
-    #[cfg(feature = "tokio")]
-    task: Option<tokio::task::Id>,
+    task: Task,
 }
 
 impl Note {
     /// Whether one note can tell what both do.
     fn is_for_the_attempt_of(&self, other: &Self, same_site: bool) -> bool {
-        #[cfg(feature = "tokio")]
-        if self.task != other.task {
-            return false;
-        }
-        self.depth == other.depth && (!same_site || core::ptr::eq(self.inner, other.inner))
+        self.task == other.task
+            && self.depth == other.depth
+            && (!same_site || core::ptr::eq(self.inner, other.inner))
     }
 
     /// Whether it was left by the task that is running now; a task that another one only polls
     /// (a runtime inside an attempt) is not nested in it.
-    #[cfg(feature = "tokio")]
     pub(super) fn is_of_this_task(&self) -> bool {
-        self.task == tokio::task::try_id()
-    }
-
-    #[cfg(not(feature = "tokio"))]
-    #[expect(clippy::unused_self, reason = "without tokio there are no tasks to tell apart")]
-    pub(super) const fn is_of_this_task(&self) -> bool {
-        true
+        self.task == task::current()
     }
 }
 
@@ -80,8 +67,7 @@ pub(crate) fn note(inner: &'static Site, max: u32, did: Inside) {
         depth,
         multiplies: did != Inside::PassedOn,
         has_given_up: did != Inside::Retried,
-        #[cfg(feature = "tokio")]
-        task: tokio::task::try_id(),
+        task: task::current(),
     };
     let mut notes = LEFT.get();
     let is_told_by = |other: &Option<Note>, same_site| {

@@ -5,7 +5,8 @@
 
 use core::cell::{Cell, RefCell};
 
-use crate::call::nesting::notes::{NOTED, RUNNING};
+use crate::call::nesting::count::{NOTED, RUNNING};
+use crate::call::nesting::task::{self, Task};
 
 thread_local! {
     /// One entry for each attempt that has not been counted out since; no deeper than attempts are
@@ -13,23 +14,6 @@ thread_local! {
     static MADE: RefCell<Vec<Made>> = const { RefCell::new(Vec::new()) };
     /// Those of the attempt that just ended, or is still pending.
     static LAST: Cell<u32> = const { Cell::new(0) };
-}
-
-#[cfg(feature = "tokio")]
-type Task = Option<tokio::task::Id>;
-
-#[cfg(feature = "tokio")]
-fn task() -> Task {
-    tokio::task::try_id()
-}
-
-/// Without tokio there are no tasks to tell apart.
-#[cfg(not(feature = "tokio"))]
-type Task = Option<()>;
-
-#[cfg(not(feature = "tokio"))]
-const fn task() -> Task {
-    None
 }
 
 /// What was requested inside an attempt.
@@ -65,7 +49,7 @@ pub(crate) fn requested(number: u32, max: u32) {
 /// Leaves a note for the attempt that is running now, if there is one.
 #[cold]
 pub(super) fn leave(requests: Requests) {
-    let (depth, task) = (RUNNING.get() & !NOTED, task());
+    let (depth, task) = (RUNNING.get() & !NOTED, task::current());
     if depth == 0 {
         return;
     }
@@ -84,7 +68,7 @@ pub(super) fn leave(requests: Requests) {
 /// Takes what was left deeper than `around`; what another task left there is nobody's.
 pub(super) fn take(around: i32) -> Requests {
     let mut taken = Requests::default();
-    let task = task();
+    let task = task::current();
     let _ = MADE.try_with(|all| {
         all.borrow_mut().retain(|made| {
             let is_for_another = made.depth <= around;
@@ -165,17 +149,6 @@ mod tests {
 
     fn poll(future: core::pin::Pin<&mut impl Future<Output = ()>>) -> bool {
         future.poll(&mut Context::from_waker(Waker::noop())).is_ready()
-    }
-
-    #[test]
-    fn what_runs_apart_takes_nothing_from_the_attempt_around_it() {
-        let (outer, inner) = (site!(), site!());
-        attempt(outer, || {
-            requested(1, 1);
-            requested(1, 1);
-            crate::call::nesting::notes::apart(|| attempt(inner, || requested(1, 1)));
-        });
-        assert_eq!((total(outer), total(inner)), (2, 1));
     }
 
     #[test]

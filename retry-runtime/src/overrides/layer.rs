@@ -3,8 +3,12 @@
 use serde::Deserialize;
 use wildmatch::WildMatch;
 
-use super::settings::Settings;
-use super::{SwitchboardError, check};
+use super::errors::SwitchboardError;
+use super::settings::{BudgetSetting, COSTS, Settings};
+use crate::decide::budget::Budget;
+use crate::policy::Policy;
+#[cfg(feature = "registry")]
+use crate::sites::registry;
 
 /// Settings by name, from one place.
 #[derive(Clone, Debug, Default)]
@@ -174,4 +178,51 @@ fn assignments(text: &str) -> Result<toml::Table, String> {
         }
     }
     Ok(table)
+}
+
+/// Whether the settings can be those of any function, and the pattern the name of one.
+fn check(pattern: &Pattern, settings: &Settings, origin: &str) -> Result<(), SwitchboardError> {
+    let name = || (origin.to_owned(), pattern.text.clone());
+    if pattern.text.trim().is_empty() {
+        return Err(SwitchboardError::Malformed {
+            origin: origin.to_owned(),
+            message: "settings without the name of a function; for all functions, write `*`"
+                .to_owned(),
+        });
+    }
+    // Each for itself, for the others may come from elsewhere.
+    let alone = Policy::builder();
+    let alone = [
+        settings.max.map(|max| alone.max(max)),
+        settings.factor.map(|factor| alone.factor(factor)),
+        settings.deadline.map(|deadline| alone.deadline(deadline)),
+    ];
+    for builder in alone.into_iter().flatten() {
+        builder.build().map_err(|error| {
+            let (origin, pattern) = name();
+            SwitchboardError::Policy { origin, pattern, error }
+        })?;
+    }
+    if let (Some(delay), Some(max_delay)) = (settings.delay, settings.max_delay) {
+        Policy::builder().delay(delay).max_delay(max_delay).build().map_err(|error| {
+            let (origin, pattern) = name();
+            SwitchboardError::Policy { origin, pattern, error }
+        })?;
+    }
+    if let Some(BudgetSetting::Tokens(tokens)) = settings.budget {
+        Budget::tokens(tokens, COSTS.0, COSTS.1).map_err(|error| {
+            let (origin, pattern) = name();
+            SwitchboardError::Budget { origin, pattern, error }
+        })?;
+    }
+    #[cfg(feature = "registry")]
+    {
+        let mut known: Vec<_> = registry::known().into_iter().map(|site| site.name).collect();
+        if !known.iter().any(|name| pattern.matches(name)) {
+            known.dedup();
+            let (origin, pattern) = name();
+            return Err(SwitchboardError::Unknown { origin, pattern, known });
+        }
+    }
+    Ok(())
 }

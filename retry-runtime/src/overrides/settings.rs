@@ -40,6 +40,9 @@ pub struct Settings {
     pub(super) budget: Option<BudgetSetting>,
 }
 
+/// What a retry takes, and what one after a timeout.
+pub(super) const COSTS: (u32, u32) = (5, 10);
+
 /// Where the retries of a function are taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BudgetSetting {
@@ -283,7 +286,7 @@ fn budget<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<BudgetSet
         type Value = BudgetSetting;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            write!(f, "a number of tokens from {} upwards, or \"none\"", super::COSTS.1)
+            write!(f, "a number of tokens from {} upwards, or \"none\"", COSTS.1)
         }
 
         fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<BudgetSetting, E> {
@@ -296,7 +299,7 @@ fn budget<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<BudgetSet
         fn visit_i64<E: serde::de::Error>(self, tokens: i64) -> Result<BudgetSetting, E> {
             u32::try_from(tokens)
                 .ok()
-                .filter(|tokens| *tokens >= super::COSTS.1)
+                .filter(|tokens| *tokens >= COSTS.1)
                 .map(BudgetSetting::Tokens)
                 .ok_or_else(|| E::invalid_value(Unexpected::Signed(tokens), &self))
         }

@@ -1,0 +1,11 @@
+//! Without tokio, the system's clock.
+
+use std::time::Instant;
+
+pub(super) fn now() -> Instant {
+    Instant::now()
+}
+
+pub(crate) const fn is_polling_a_task() -> bool {
+    false
+}

@@ -1,0 +1,50 @@
+//! Settings from the environment.
+
+use std::env;
+use std::sync::Once;
+
+use super::board::change;
+use super::errors::SwitchboardError;
+use super::layer::Layer;
+use crate::observe::override_logs;
+
+/// The variable that is read.
+const VARIABLE: &str = "RETRY_ON";
+
+static STARTED: Once = Once::new();
+
+/// What is read when the first function is called would undo what comes later.
+pub(super) fn is_not_read_any_more() {
+    STARTED.call_once(|| {});
+}
+
+/// The first annotated function is called: whether that has changed the settings.
+pub(crate) fn start() -> bool {
+    let (mut is_first, mut read) = (false, Ok(()));
+    STARTED.call_once(|| {
+        is_first = true;
+        read = layer().and_then(|layer| {
+            change(|layers| {
+                layers.environment = layer;
+                Ok(())
+            })
+        });
+    });
+    // Not before all is done, for a subscriber may call annotated functions.
+    if let Err(error) = read {
+        override_logs::refused(None, &error);
+    }
+    is_first
+}
+
+/// The settings of the environment.
+pub(super) fn layer() -> Result<Layer, SwitchboardError> {
+    let origin = format!("the environment variable {VARIABLE}");
+    match env::var(VARIABLE) {
+        Ok(text) => Layer::from_variable(&text, &origin),
+        Err(env::VarError::NotPresent) => Ok(Layer::default()),
+        Err(error @ env::VarError::NotUnicode(_)) => {
+            Err(SwitchboardError::Malformed { origin, message: error.to_string() })
+        }
+    }
+}
