@@ -10,7 +10,7 @@ use crate::decide::backoff::{Backoff, Factor};
 use crate::decide::budget::Budget;
 use crate::decide::budget_source::BudgetSource;
 use crate::decide::jitter::Jitter;
-use crate::observe::{Observer, OwnObserver};
+use crate::observe::observer::{Observer, OwnObserver};
 
 /// How often a failing function is called again, and how long it pauses in between.
 ///

@@ -20,7 +20,7 @@ use crate::call::hooks::{self, GaveUp, Retrying};
 use crate::call::nesting::{attempt, attempting};
 use crate::call::plain::PlainCall;
 use crate::call::spans::Spans;
-use crate::call::terms::Located;
+use crate::call::terms::CallContext;
 use crate::call::terms::Terms;
 use crate::call::timeout::{Bound, TimedOut, within};
 use crate::decide::budget::Budget;
@@ -344,7 +344,7 @@ impl<'a, E> Retry<'a, E> {
     /// An attempt failed: how the call ended, if no other one follows.
     fn ended(
         &self,
-        at: impl Located,
+        at: impl CallContext,
         call: &mut impl Call,
         spans: &mut Spans,
         error: &E,
@@ -362,7 +362,13 @@ impl<'a, E> Retry<'a, E> {
     }
 
     #[cold]
-    fn gave_up<T>(&self, at: impl Located, spans: &Spans, ended: &Ended, error: E) -> Result<T, E> {
+    fn gave_up<T>(
+        &self,
+        at: impl CallContext,
+        spans: &Spans,
+        ended: &Ended,
+        error: E,
+    ) -> Result<T, E> {
         match self.gave_up {
             Some(hook) => spans.within(|| hooks::gave_up(at, ended, Err(error), hook)),
             None => Err(error),
@@ -441,7 +447,7 @@ struct Called<'t> {
     terms: &'t Terms<'t>,
 }
 
-impl Located for Called<'_> {
+impl CallContext for Called<'_> {
     fn site(self) -> &'static Site {
         self.at.site()
     }

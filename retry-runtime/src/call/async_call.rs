@@ -13,7 +13,7 @@ use pin_project_lite::pin_project;
 use crate::call::Call;
 use crate::call::failing::{Ended, Failing};
 use crate::call::stop::Stops;
-use crate::call::terms::Located;
+use crate::call::terms::CallContext;
 use crate::call::timeout::{self, Bound};
 use crate::clock;
 use crate::sites::site::Site;
@@ -141,7 +141,7 @@ pub trait AsyncTimer {
     fn sleep(duration: Duration) -> Option<Self::Wait>;
 
     /// The timer for the limit of an attempt; `None` where it cannot wait.
-    fn limit(self, at: impl Located, bound: &Bound) -> Option<Self::Wait>
+    fn limit(self, at: impl CallContext, bound: &Bound) -> Option<Self::Wait>
     where
         Self: Sized,
     {
@@ -305,7 +305,7 @@ pub struct NotKept<E>(PhantomData<fn() -> E>);
 impl<E> Kept<E> {
     /// How the call ended in the pause, if so.
     #[cold]
-    pub fn ended(self, call: &mut AsyncCall, at: impl Located) -> Option<(Ended, E)> {
+    pub fn ended(self, call: &mut AsyncCall, at: impl CallContext) -> Option<(Ended, E)> {
         call.resumed(at, self.0)
     }
 }
@@ -314,7 +314,7 @@ impl<E> NotKept<E> {
     /// Never.
     #[must_use]
     #[expect(clippy::unused_self, reason = "called as that of a kept error is")]
-    pub fn ended(self, _: &mut AsyncCall, _: impl Located) -> Option<(Ended, E)> {
+    pub fn ended(self, _: &mut AsyncCall, _: impl CallContext) -> Option<(Ended, E)> {
         None
     }
 }

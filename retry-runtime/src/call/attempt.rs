@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use crate::call::Call;
 use crate::call::ruling;
-use crate::call::terms::Located;
+use crate::call::terms::CallContext;
 
 /// The running attempt, as the body sees it under the name that `attempt = ..` gives.
 ///
@@ -31,7 +31,7 @@ pub struct Attempt<'a> {
 impl<'a> Attempt<'a> {
     #[doc(hidden)]
     #[must_use]
-    pub fn __new(at: impl Located, call: &impl Call, identity: &'a Identity) -> Self {
+    pub fn __new(at: impl CallContext, call: &impl Call, identity: &'a Identity) -> Self {
         let progress = call.progress();
         Self {
             number: progress.attempt,

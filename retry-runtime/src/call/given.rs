@@ -8,7 +8,7 @@ use crate::call::Call;
 use crate::call::failing::Ended;
 use crate::call::hooks::{self, GaveUp, Retrying};
 use crate::call::outcome::Fallible;
-use crate::call::terms::Located;
+use crate::call::terms::CallContext;
 use crate::decide::budget::Budget;
 use crate::policy::{Policy, PolicyBuilder};
 
@@ -68,7 +68,7 @@ impl Given {
 
     /// Calls `on_retry`.
     pub fn retrying<E>(
-        at: impl Located,
+        at: impl CallContext,
         call: &impl Call,
         error: Option<&E>,
         hook: impl FnOnce(&Retrying<'_, E>),
@@ -78,7 +78,7 @@ impl Given {
 
     /// Calls `on_give_up` where a limit ended the call.
     pub fn gave_up<R: Fallible>(
-        at: impl Located,
+        at: impl CallContext,
         ended: &Ended,
         result: R,
         hook: impl FnOnce(&GaveUp<'_, R::Error>),

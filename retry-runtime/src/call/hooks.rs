@@ -5,7 +5,7 @@ use core::time::Duration;
 use crate::call::Call;
 use crate::call::failing::Ended;
 use crate::call::outcome::Fallible;
-use crate::call::terms::Located;
+use crate::call::terms::CallContext;
 use crate::error::failure::Facts;
 use crate::observe::history::History;
 use crate::policy::Policy;
@@ -149,7 +149,7 @@ impl<E> GaveUp<'_, E> {
 
 /// Calls `on_retry`.
 pub(crate) fn retrying<E>(
-    at: impl Located,
+    at: impl CallContext,
     call: &impl Call,
     error: Option<&E>,
     hook: impl FnOnce(&Retrying<'_, E>),
@@ -170,7 +170,7 @@ pub(crate) fn retrying<E>(
 
 /// Calls `on_give_up` where a limit ended the call.
 pub(crate) fn gave_up<R: Fallible>(
-    at: impl Located,
+    at: impl CallContext,
     ended: &Ended,
     result: R,
     hook: impl FnOnce(&GaveUp<'_, R::Error>),

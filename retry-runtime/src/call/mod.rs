@@ -26,7 +26,7 @@ pub(crate) mod spans;
 pub(crate) mod stop;
 
 use crate::call::failing::{Ended, Failing, Progress, succeeded};
-use crate::call::terms::Located;
+use crate::call::terms::CallContext;
 use crate::error::failure::Failure;
 
 /// What both kinds of calls do after an attempt.
@@ -45,7 +45,7 @@ pub trait Call {
 
     /// An attempt succeeded.
     #[inline]
-    fn succeeded(&self, at: impl Located) {
+    fn succeeded(&self, at: impl CallContext) {
         if self.has_failed() || at.listens() {
             succeeded(self.failing(), at.site(), at.terms());
         }
@@ -56,7 +56,7 @@ pub trait Call {
     #[inline(never)]
     fn ended<E>(
         &mut self,
-        at: impl Located,
+        at: impl CallContext,
         last: &E,
         judge: impl FnOnce(&E) -> Failure<'_>,
     ) -> Option<Ended> {
@@ -74,7 +74,7 @@ pub trait Call {
     /// The pause is over: how the call ended, if no attempt follows. Without an outcome to return,
     /// one more attempt makes one.
     #[doc(hidden)]
-    fn resumed<E>(&mut self, at: impl Located, kept: Option<E>) -> Option<(Ended, E)> {
+    fn resumed<E>(&mut self, at: impl CallContext, kept: Option<E>) -> Option<(Ended, E)> {
         let kept = kept?;
         let ended = self.failing_mut()?.resumed(at.site(), at.terms()).err()?;
         Some((ended, kept))

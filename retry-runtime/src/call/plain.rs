@@ -3,7 +3,7 @@
 use crate::call::Call;
 use crate::call::failing::{Ended, Failing};
 use crate::call::stop;
-use crate::call::terms::Located;
+use crate::call::terms::CallContext;
 use crate::clock;
 use crate::error::failure::Failure;
 use crate::observe;
@@ -45,7 +45,7 @@ impl PlainCall {
     #[inline(never)]
     pub fn failed<E>(
         &mut self,
-        at: impl Located,
+        at: impl CallContext,
         last: E,
         judge: impl FnOnce(&E) -> Failure<'_>,
     ) -> Option<(Ended, E)> {
@@ -59,7 +59,7 @@ impl PlainCall {
     /// stop or the deadline came first.
     #[cold]
     #[inline(never)]
-    pub fn pause<E>(&mut self, at: impl Located, last: E) -> Option<(Ended, E)> {
+    pub fn pause<E>(&mut self, at: impl CallContext, last: E) -> Option<(Ended, E)> {
         let failing = self.0.as_ref()?;
         // What is not needed after the pause goes before it.
         let kept = failing.can_end().then_some(last);

@@ -8,7 +8,7 @@ use core::sync::atomic::Ordering;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::call::terms::{Located, Terms};
+use crate::call::terms::{CallContext, Terms};
 use crate::clock;
 use crate::decide::budget::Cause;
 use crate::decide::budget_source::BudgetSource;
@@ -105,6 +105,6 @@ pub(super) fn succeeded(site: &'static Site, terms: &Terms<'_>, mut taken: Optio
 }
 
 /// The policy in force for a call.
-pub(crate) fn policy(at: impl Located) -> Policy {
+pub(crate) fn policy(at: impl CallContext) -> Policy {
     Ruling::of(at.site(), at.terms()).into_policy()
 }

@@ -17,7 +17,7 @@ mod twin {
 
     use crate::call::Call;
     use crate::call::failing::Ended;
-    use crate::call::terms::Located;
+    use crate::call::terms::CallContext;
     use crate::call::terms::Terms;
 
     /// The open spans of a call; none where nobody wants them.
@@ -36,12 +36,12 @@ mod twin {
         /// Opens the span of a call.
         #[must_use]
         #[inline]
-        pub fn of(at: impl Located) -> Self {
+        pub fn of(at: impl CallContext) -> Self {
             if Terms::has_spans(&at) { Self::open(at) } else { Self(None) }
         }
 
         #[inline(never)]
-        fn open(at: impl Located) -> Self {
+        fn open(at: impl CallContext) -> Self {
             // Looked up only where somebody listens.
             let name = LazyCell::new(|| at.site().name);
             let call = info_span!(
@@ -197,7 +197,7 @@ mod twin {
 mod twin {
     use crate::call::Call;
     use crate::call::failing::Ended;
-    use crate::call::terms::Located;
+    use crate::call::terms::CallContext;
 
     /// Without `tracing` there are no spans.
     #[derive(Debug)]
@@ -206,7 +206,7 @@ mod twin {
     impl Spans {
         /// Nothing.
         #[must_use]
-        pub fn of(_: impl Located) -> Self {
+        pub fn of(_: impl CallContext) -> Self {
             Self
         }
 

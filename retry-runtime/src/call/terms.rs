@@ -67,7 +67,7 @@ impl<'a> Terms<'a> {
     /// Whether calls and attempts have spans; nothing outside changes that.
     #[cfg(feature = "tracing")]
     #[inline]
-    pub(crate) fn has_spans(at: &impl Located) -> bool {
+    pub(crate) fn has_spans(at: &impl CallContext) -> bool {
         // The site of a closure is not looked up for this.
         at.terms().policy.unwrap_or_else(|| &at.site().policy).span
     }
@@ -86,7 +86,7 @@ impl<'a> Terms<'a> {
 
 /// Leads to a site, at once or by a search that only a failing call makes, and to what the call is
 /// retried by.
-pub trait Located: Copy {
+pub trait CallContext: Copy {
     /// The site.
     fn site(self) -> &'static Site;
 
@@ -104,7 +104,7 @@ pub trait Located: Copy {
 }
 
 /// Retried by nothing but what the site says.
-impl Located for &'static Site {
+impl CallContext for &'static Site {
     #[inline]
     fn site(self) -> &'static Site {
         self
@@ -121,7 +121,7 @@ impl Located for &'static Site {
     }
 }
 
-impl Located for (&'static Site, &Terms<'_>) {
+impl CallContext for (&'static Site, &Terms<'_>) {
     #[inline]
     fn site(self) -> &'static Site {
         self.0

@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 use crate::call::Call;
 use crate::call::outcome::Fallible;
 use crate::call::ruling;
-use crate::call::terms::Located;
+use crate::call::terms::CallContext;
 use crate::clock;
 
 /// The error of an attempt that took longer than `timeout` allows, or than the deadline left.
@@ -94,7 +94,7 @@ pub struct Bound {
 impl Bound {
     /// The limit, shortened to what the deadline leaves.
     #[must_use]
-    pub fn new(at: impl Located, call: &impl Call, limit: Duration) -> Self {
+    pub fn new(at: impl CallContext, call: &impl Call, limit: Duration) -> Self {
         let limit = left(at, call).map_or(limit, |left| left.min(limit));
         let timed_out = TimedOut { site: at.site().name, limit, attempt: call.progress().attempt };
         Self { timed_out, manually: clock::manual_now().and_then(|now| now.checked_add(limit)) }
@@ -118,7 +118,7 @@ impl Bound {
 /// What the deadline leaves for an attempt that starts now.
 ///
 /// Where none stands at the function, nobody looked at the clock before the call failed.
-fn left(at: impl Located, call: &impl Call) -> Option<Duration> {
+fn left(at: impl CallContext, call: &impl Call) -> Option<Duration> {
     let progress = call.progress();
     at.terms().started.or(progress.since)?;
     Some(ruling::policy(at).deadline()?.saturating_sub(progress.elapsed(at.terms())))
@@ -127,7 +127,7 @@ fn left(at: impl Located, call: &impl Call) -> Option<Duration> {
 /// The timer for a limit, where the function names none.
 pub(crate) fn default_timer<W>(
     sleep: impl FnOnce(Duration) -> Option<W>,
-    at: impl Located,
+    at: impl CallContext,
     bound: &Bound,
 ) -> Option<W> {
     let timer = sleep(bound.limit());

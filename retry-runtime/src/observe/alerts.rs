@@ -9,7 +9,8 @@ use std::time::Instant;
 
 use crate::clock;
 use crate::error::text::Text;
-use crate::observe::{Event, Observer};
+use crate::observe::event::Event;
+use crate::observe::observer::Observer;
 use crate::reason::Reason;
 
 /// An [`Observer`] that raises an alert when a function gives up more often than is normal: at most

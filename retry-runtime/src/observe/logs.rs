@@ -4,7 +4,7 @@
 //! function are never logged.
 
 pub(crate) use sink::IS_LOGGED;
-pub(super) use sink::{happened, layers, misplaced, nested, observer_panicked};
+pub(super) use sink::{client_retries, happened, misplaced, nested, observer_panicked};
 
 #[cfg(feature = "tracing")]
 pub(super) mod sink {
@@ -14,7 +14,8 @@ pub(super) mod sink {
     use tracing::{debug, error, info, warn};
 
     use crate::error::text::Text;
-    use crate::observe::{Event, EventKind, Layers, Moment, Pair};
+    use crate::observe::event::{Event, EventKind, Moment};
+    use crate::observe::nesting::{ClientRetries, NestedCall};
     use crate::reason::Reason;
     use crate::sites::site::Site;
 
@@ -118,8 +119,8 @@ pub(super) mod sink {
         );
     }
 
-    pub(in crate::observe) fn nested(pair: Pair, is_first: bool) {
-        let Pair { outer, inner, attempts: (outers, inners), count, .. } = pair;
+    pub(in crate::observe) fn nested(call: NestedCall, is_first: bool) {
+        let NestedCall { outer, inner, attempts: (outers, inners), count, .. } = call;
         let worst_case = u64::from(outers) * u64::from(inners);
         if is_first {
             warn!(
@@ -146,7 +147,9 @@ pub(super) mod sink {
         }
     }
 
-    pub(in crate::observe) fn layers(Layers { site, attempts: (outer, inner), count }: Layers) {
+    pub(in crate::observe) fn client_retries(
+        ClientRetries { site, attempts: (outer, inner), count }: ClientRetries,
+    ) {
         let worst_case = u64::from(outer) * u64::from(inner);
         warn!(
             target: TARGET,
@@ -187,16 +190,17 @@ pub(super) mod sink {
 
 #[cfg(not(feature = "tracing"))]
 mod sink {
-    use crate::observe::{Event, Layers, Pair};
+    use crate::observe::event::Event;
+    use crate::observe::nesting::{ClientRetries, NestedCall};
     use crate::sites::site::Site;
 
     pub(crate) const IS_LOGGED: bool = false;
 
     pub(in crate::observe) fn happened(_: &Event<'_>) {}
 
-    pub(in crate::observe) fn nested(_: Pair, _: bool) {}
+    pub(in crate::observe) fn nested(_: NestedCall, _: bool) {}
 
-    pub(in crate::observe) fn layers(_: Layers) {}
+    pub(in crate::observe) fn client_retries(_: ClientRetries) {}
 
     pub(in crate::observe) fn misplaced(_: &'static Site, _: &'static str) {}
 

@@ -20,7 +20,7 @@ mod sink {
 
     use metrics::{Unit, counter, describe_counter, describe_histogram, histogram, with_recorder};
 
-    use crate::observe::{Event, EventKind};
+    use crate::observe::event::{Event, EventKind};
     use crate::reason::Reason;
     use crate::sites::site::Site;
 
@@ -126,7 +126,7 @@ mod sink {
 
 #[cfg(not(feature = "metrics"))]
 mod sink {
-    use crate::observe::Event;
+    use crate::observe::event::Event;
     use crate::sites::site::Site;
 
     pub(crate) const fn is_recorded() -> bool {

@@ -4,29 +4,32 @@
 //! metrics and the observers of the user, in this order. The fields have the same names and meanings
 //! everywhere.
 
-mod event;
+pub(crate) mod event;
 pub(crate) mod history;
+pub(crate) mod nesting;
 mod owned_event;
 
+pub(crate) mod alerts;
 mod logs;
 mod metrics;
+pub(crate) mod observer;
 pub(crate) mod observers;
 #[cfg(feature = "switchboard")]
 pub(crate) mod override_logs;
 
-pub(crate) mod alerts;
-
 use core::sync::atomic::Ordering;
 use core::time::Duration;
 
+use crate::observe::nesting::{ClientRetries, NestedCall};
 use crate::sites::site::Site;
 
 pub(crate) use event::Moment;
 pub use event::{Event, EventKind};
 pub(crate) use logs::IS_LOGGED;
 pub(crate) use metrics::{begin, finds_recorder, is_recorded};
-pub use observers::{Observer, Registered, add_observer, observer_panics};
-pub(crate) use observers::{OwnObserver, is_observed};
+pub use observer::Observer;
+pub(crate) use observers::is_observed;
+pub use observers::{Registered, add_observer, observer_panics};
 pub use owned_event::OwnedEvent;
 
 /// Something happened to a call that has failed; how long the observers of the user took.
@@ -49,26 +52,12 @@ pub(crate) fn succeeded(site: &'static Site) {
     metrics::succeeded(site);
 }
 
-/// Retried calls of one site inside attempts of another.
-#[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "read for events"))]
-pub(crate) struct Pair {
-    pub(crate) outer: &'static Site,
-    pub(crate) inner: &'static Site,
-    /// How many attempts each makes at most.
-    pub(crate) attempts: (u32, u32),
-    /// Attempts of the outer one within which another site retried.
-    pub(crate) count: u64,
-    /// Whether this attempt has just been counted.
-    pub(crate) is_counted: bool,
-}
-
 /// A retried call ran inside an attempt of another, and failed: for the first time?
-pub(crate) fn nested(pair: Pair, is_first: bool) {
-    if pair.is_counted {
-        metrics::nested(pair.outer);
+pub(crate) fn nested(call: NestedCall, is_first: bool) {
+    if call.is_counted {
+        metrics::nested(call.outer);
     }
-    logs::nested(pair, is_first);
+    logs::nested(call, is_first);
 }
 
 /// A client that counts them made requests inside an attempt of the site.
@@ -76,20 +65,9 @@ pub(crate) fn requested(site: &'static Site, requests: u64) {
     metrics::requested(site, requests);
 }
 
-/// A client that repeats requests inside attempts that are repeated too.
-#[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "read for events"))]
-pub(crate) struct Layers {
-    pub(crate) site: &'static Site,
-    /// How many attempts each makes at most, the site first.
-    pub(crate) attempts: (u32, u32),
-    /// Requests inside attempts of the site so far.
-    pub(crate) count: u64,
-}
-
 /// The first request that a client repeated inside an attempt of the site.
-pub(crate) fn layers(layers: Layers) {
-    logs::layers(layers);
+pub(crate) fn client_retries(retries: ClientRetries) {
+    logs::client_retries(retries);
 }
 
 /// The site is used in surroundings that do not suit it.

@@ -1,57 +1,17 @@
-//! Sinks of the user's own.
+//! The observers of the program, and how they are told.
 
 use core::cell::Cell;
-use core::fmt;
-use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use core::time::Duration;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::{Event, logs, metrics};
 use crate::call::nesting::notes;
 use crate::clock;
+use crate::observe::event::Event;
+use crate::observe::observer::{Observer, OwnObserver};
+use crate::observe::{logs, metrics};
 use crate::policy::Policy;
-
-/// Is told what happens to calls that fail: each retry, each recovery, each end with an error. A
-/// call that succeeds at the first try is not told.
-///
-/// Observers run on the failing call's own thread, one after the other, and may not hold it up: hand
-/// over to a channel or a task what takes time. None can change an outcome: a panic is caught, logged
-/// and counted ([`observer_panics`]), and the time that an observer takes does not count towards the
-/// deadline. What happens to calls that an observer itself makes is not told to observers.
-///
-/// See [`Event`] for an example.
-pub trait Observer: Send + Sync {
-    /// Something happened.
-    fn observe(&self, event: &Event<'_>);
-}
-
-impl<O: Observer + ?Sized> Observer for Arc<O> {
-    fn observe(&self, event: &Event<'_>) {
-        (**self).observe(event);
-    }
-}
-
-/// An observer that belongs to a policy.
-#[derive(Clone, Copy)]
-pub(crate) struct OwnObserver(pub(crate) &'static dyn Observer);
-
-impl fmt::Debug for OwnObserver {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Observer")
-    }
-}
-
-impl PartialEq for OwnObserver {
-    fn eq(&self, other: &Self) -> bool {
-        core::ptr::addr_eq(self.0, other.0)
-    }
-}
-
-// Its panics are caught.
-impl UnwindSafe for OwnObserver {}
-impl RefUnwindSafe for OwnObserver {}
 
 pub(super) use test::in_tests;
 
@@ -177,7 +137,8 @@ fn tell(observer: &dyn Observer, event: &Event<'_>) {
 pub(crate) mod test {
     use std::sync::OnceLock;
 
-    use super::{Event, Observer};
+    use crate::observe::event::Event;
+    use crate::observe::observer::Observer;
 
     static OBSERVER: OnceLock<&'static dyn Observer> = OnceLock::new();
 
@@ -195,5 +156,5 @@ pub(crate) mod test {
 
 #[cfg(not(feature = "test-util"))]
 mod test {
-    pub(in crate::observe) const fn in_tests(_: &super::Event<'_>) {}
+    pub(in crate::observe) const fn in_tests(_: &crate::observe::event::Event<'_>) {}
 }

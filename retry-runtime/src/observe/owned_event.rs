@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::error::failure::FailureRecord;
-use crate::observe::{Event, EventKind};
+use crate::observe::event::{Event, EventKind};
 use crate::reason::Reason;
 
 /// What happened to a call, to be kept or sent to another thread: the owned twin of an [`Event`].

@@ -38,7 +38,7 @@ pub struct Site {
     pub(crate) has_budget_from_outside: AtomicBool,
     pub(super) is_reached: AtomicBool,
     warned: AtomicBool,
-    warned_of_layers: AtomicBool,
+    warned_of_client_retries: AtomicBool,
 }
 
 /// The name and the version of a package, where it was built by Cargo.
@@ -75,7 +75,7 @@ impl Site {
         has_budget_from_outside: AtomicBool::new(false),
         is_reached: AtomicBool::new(false),
         warned: AtomicBool::new(false),
-        warned_of_layers: AtomicBool::new(false),
+        warned_of_client_retries: AtomicBool::new(false),
     };
 
     /// The same, with what stands in the source.
@@ -91,8 +91,8 @@ impl Site {
     }
 
     /// Whether to say that the client inside repeats requests too: true for the first caller only.
-    pub(crate) fn warns_of_layers_now(&self) -> bool {
-        !self.warned_of_layers.swap(true, Ordering::Relaxed)
+    pub(crate) fn warns_of_client_retries(&self) -> bool {
+        !self.warned_of_client_retries.swap(true, Ordering::Relaxed)
     }
 
     /// Whether the warning about the site's surroundings is out.

@@ -23,8 +23,9 @@ use crate::call::nesting::count::{NOTED, RUNNING};
 use crate::call::nesting::notes::{GIVEN_UP_INSIDE, Note, take_notes};
 use crate::call::nesting::requests::Requests;
 use crate::call::ruling;
-use crate::call::terms::Located;
-use crate::observe::{self, Layers, Pair};
+use crate::call::terms::CallContext;
+use crate::observe;
+use crate::observe::nesting::{ClientRetries, NestedCall};
 use crate::policy::Nested;
 use crate::sites::site::Site;
 
@@ -78,9 +79,9 @@ fn count_out() -> bool {
 
 /// What the notes of one attempt have said: a word, which costs an attempt one store and one compare.
 #[derive(Debug)]
-struct Noticed(u32);
+struct SeenInside(u32);
 
-impl Noticed {
+impl SeenInside {
     const NOTHING: Self = Self(0);
 
     /// A call inside has made retries.
@@ -93,7 +94,7 @@ impl Noticed {
     /// Reads the notes that were left in the attempt that was just counted out.
     #[cold]
     #[inline(never)]
-    fn read_notes(&mut self, outer: impl Located) {
+    fn read_notes(&mut self, outer: impl CallContext) {
         let (notes, requests) = take_notes();
         for note in notes.into_iter().flatten().filter(Note::is_of_this_task) {
             if note.has_given_up {
@@ -144,7 +145,7 @@ impl Noticed {
 
 /// Counts what a client requested inside an attempt; one WARN for each site whose client repeats
 /// requests too.
-fn counted(outer: impl Located, made: Requests) {
+fn counted(outer: impl CallContext, made: Requests) {
     let (site, policy) = (outer.site(), ruling::policy(outer));
     let new = u64::from(made.count);
     let count = site.counters.requests.fetch_add(new, Ordering::Relaxed) + new;
@@ -152,13 +153,17 @@ fn counted(outer: impl Located, made: Requests) {
     // They are made inside the attempt around this one too.
     requests::leave(Requests { repeated: 0, ..made });
     let repeats = made.repeated > 1 && policy.max() > 1 && policy.nested() != Nested::Allow;
-    if repeats && site.warns_of_layers_now() {
-        observe::layers(Layers { site, attempts: (policy.max(), made.repeated), count });
+    if repeats && site.warns_of_client_retries() {
+        observe::client_retries(ClientRetries {
+            site,
+            attempts: (policy.max(), made.repeated),
+            count,
+        });
     }
 }
 
 /// One WARN for each pair of sites, and after that a DEBUG for each attempt.
-fn found(outer: impl Located, note: &Note, is_first_in_attempt: bool) {
+fn found(outer: impl CallContext, note: &Note, is_first_in_attempt: bool) {
     static PAIRS: Mutex<Vec<(&Site, &Site)>> = Mutex::new(Vec::new());
     let (site, policy, inner) = (outer.site(), ruling::policy(outer), note.inner);
     let new = u64::from(is_first_in_attempt);
@@ -176,18 +181,18 @@ fn found(outer: impl Located, note: &Note, is_first_in_attempt: bool) {
     if !is_known || is_first_in_attempt {
         let attempts = (policy.max(), note.max);
         let is_counted = is_first_in_attempt;
-        observe::nested(Pair { outer: site, inner, attempts, count, is_counted }, !is_known);
+        observe::nested(NestedCall { outer: site, inner, attempts, count, is_counted }, !is_known);
     }
 }
 
 /// Runs one attempt of a plain function.
 #[inline]
-pub fn attempt<R>(at: impl Located, body: impl FnOnce() -> R) -> R {
+pub fn attempt<R>(at: impl CallContext, body: impl FnOnce() -> R) -> R {
     // Ends by itself, so that the result is made where it goes to.
     let _running = Running::enter(move || {
-        let mut noticed = Noticed::NOTHING;
-        noticed.read_notes(at);
-        noticed.remember(true);
+        let mut seen = SeenInside::NOTHING;
+        seen.read_notes(at);
+        seen.remember(true);
     });
     body()
 }
@@ -198,7 +203,7 @@ pin_project! {
     #[must_use = "futures do nothing unless polled"]
     pub struct Attempting<L, F> {
         at: L,
-        noticed: Noticed,
+        seen: SeenInside,
         #[pin]
         body: F,
     }
@@ -207,10 +212,10 @@ pin_project! {
 /// One attempt of an async function.
 #[inline]
 pub const fn attempting<L, F>(at: L, body: F) -> Attempting<L, F> {
-    Attempting { at, noticed: Noticed::NOTHING, body }
+    Attempting { at, seen: SeenInside::NOTHING, body }
 }
 
-impl<L: Located, F: Future> Future for Attempting<L, F> {
+impl<L: CallContext, F: Future> Future for Attempting<L, F> {
     type Output = F::Output;
 
     #[inline]
@@ -219,10 +224,10 @@ impl<L: Located, F: Future> Future for Attempting<L, F> {
         let running = Running::enter(|| {});
         let result = this.body.poll(context);
         if running.leave() {
-            this.noticed.read_notes(*this.at);
+            this.seen.read_notes(*this.at);
         }
-        if this.noticed.is_to_be_told() {
-            this.noticed.remember(result.is_ready());
+        if this.seen.is_to_be_told() {
+            this.seen.remember(result.is_ready());
         }
         result
     }
