@@ -81,7 +81,9 @@ mod decide;
 mod error;
 
 mod call;
+#[expect(clippy::disallowed_methods, reason = "the room that reads clocks and sleeps")]
 mod clock;
+#[expect(clippy::disallowed_methods, reason = "the room that draws random numbers")]
 mod random;
 
 mod retry;

@@ -13,6 +13,7 @@ use fastrand::Rng;
 use pin_project_lite::pin_project;
 
 use super::fault::{Fault, FaultError, HowOften};
+use crate::clock;
 use crate::clock::stand_in::{self, StandIn};
 use crate::observe::{Event, Observer, OwnedEvent, observers};
 use crate::random;
@@ -66,7 +67,7 @@ impl Scope {
     /// Pauses pass at once; everything else is as ever.
     #[must_use]
     pub fn new() -> Self {
-        let now = Instant::now();
+        let now = clock::now();
         Self(Arc::new(Mutex::new(State {
             started: now,
             now,
