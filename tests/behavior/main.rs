@@ -1,0 +1,40 @@
+//! What the attribute promises: one test for each promise, named after it.
+//!
+//! No test waits. Async functions run on tokio's paused clock, plain ones on the library's
+//! `ManualClock`; the few pauses that must be real last a millisecond.
+
+mod executor;
+mod recorder;
+mod retried;
+mod service;
+
+mod budget;
+mod deadline;
+mod hint;
+mod limits;
+mod pauses;
+mod policy;
+mod policy_key;
+mod timeout;
+
+mod codes;
+mod matching;
+mod ok;
+mod selection;
+
+mod attempt_key;
+mod attempts;
+mod cancellation;
+mod cost;
+mod function_api;
+mod nesting;
+mod stop;
+mod surroundings;
+
+mod events;
+mod hooks;
+
+mod scope;
+mod testing;
+
+mod traps;
