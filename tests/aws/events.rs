@@ -2,16 +2,12 @@
 
 #![expect(clippy::result_large_err, reason = "the errors of the SDK are large")]
 
-#[path = "../behavior/recorder.rs"]
-mod recorder;
-
 use aws_sdk_backupgateway::operation::get_gateway::GetGatewayError;
 use aws_sdk_backupgateway::{self as backupgateway, Error};
 use retry_runtime::retry_on;
 use retry_runtime::testing::ManualClock;
+use retry_tests::Recorder;
 use retry_tests_aws::{GatewayError, REQUEST_ID, internal, timeout, unmodelled};
-
-use crate::recorder::Recorder;
 
 /// The code and the request id in the only event of a call that fails with this error.
 macro_rules! code {

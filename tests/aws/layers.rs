@@ -1,5 +1,7 @@
 //! One layer retries, not two; and where two do, their requests are counted and named.
 
+use crate::server::{Answer, Server, nobody};
+use crate::services::{amplify_config, app, exception, html};
 use aws_sdk_amplify::config::{Credentials, Region, SharedCredentialsProvider};
 use aws_sdk_amplify::error::SdkError;
 use aws_sdk_amplify::operation::get_app::GetAppError;
@@ -7,12 +9,9 @@ use aws_sdk_amplify::types::error::InternalFailureException;
 use aws_sdk_amplify::{Client, Config};
 use aws_types::SdkConfig;
 use retry_runtime::{aws, retry_on};
+use retry_tests::{LogEvent, Recorder};
 use tokio::task::JoinSet;
 use tracing::Level;
-
-use crate::recorder::{Event, Recorder};
-use crate::server::{Answer, Server, nobody};
-use crate::services::{amplify_config, app, exception, html};
 
 type AppError = SdkError<GetAppError>;
 
@@ -40,7 +39,7 @@ fn counting_client(server: &Server) -> Client {
 }
 
 /// The one of both layers, if it is there.
-fn warnings(recorder: &Recorder) -> Vec<Event> {
+fn warnings(recorder: &Recorder) -> Vec<LogEvent> {
     let events = recorder.events().into_iter();
     events.filter(|event| event.field("worst_case").is_some()).collect()
 }

@@ -1,13 +1,6 @@
 //! `InternalServerException` is found wherever the SDK, and what an application wraps around it,
 //! keeps it; and nothing else is taken for it.
 
-#![expect(clippy::result_large_err, reason = "the errors of the SDK are large")]
-
-#[path = "../behavior/executor.rs"]
-mod executor;
-#[path = "../behavior/retried.rs"]
-mod retried;
-
 use std::error::Error;
 
 use aws_sdk_amplify::operation::get_app::GetAppError;
@@ -17,12 +10,11 @@ use aws_sdk_backupgateway::error::SdkError;
 use aws_sdk_backupgateway::operation::get_gateway::GetGatewayError;
 use aws_sdk_backupgateway::types::error::InternalServerException;
 use retry_runtime::retry_on;
+use retry_tests::retried;
 use retry_tests_aws::{
     AppError, GatewayError, internal, internal_failure, throttling, timeout, unmodelled,
     unreachable, unreadable,
 };
-
-use crate::retried::retried;
 
 /// What an application makes of it.
 #[derive(Debug, thiserror::Error)]

@@ -2,8 +2,6 @@
 
 #![expect(clippy::result_large_err, reason = "the errors of the SDK are large")]
 
-#[path = "../behavior/recorder.rs"]
-mod recorder;
 mod server;
 mod services;
 

@@ -9,12 +9,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use retry_runtime::testing::{ManualClock, Scope};
 use retry_runtime::{Attempt, PolicyError, TimedOut, retry_on};
+use retry_tests::{Busy, MS, Service};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
-
-use crate::service::{Busy, Service};
-
-const MS: Duration = Duration::from_millis(1);
 
 /// What each attempt sees, in order.
 #[derive(Debug, Default, PartialEq)]

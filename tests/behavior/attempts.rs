@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use retry_runtime::retry_on;
 use retry_runtime::testing::ManualClock;
+use retry_tests::{Busy, Service};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-
-use crate::service::{Busy, Service};
 
 mod starts_from_the_original_arguments {
     use super::*;

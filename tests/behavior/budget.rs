@@ -6,11 +6,7 @@ use std::time::Duration;
 
 use retry_runtime::testing::ManualClock;
 use retry_runtime::{Budget, retry_on};
-
-use crate::recorder::Recorder;
-use crate::service::{Busy, Service};
-
-const MS: Duration = Duration::from_millis(1);
+use retry_tests::{Busy, MS, Recorder, Service};
 
 /// How many retries a full budget of its own pays for.
 const RETRIES: u32 = 500 / 5;

@@ -2,16 +2,11 @@
 
 use std::future::pending;
 use std::sync::Arc;
-use std::time::Duration;
 
 use retry_runtime::retry_on;
+use retry_tests::{Busy, MS, Recorder, Service};
 use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
-
-use crate::recorder::Recorder;
-use crate::service::{Busy, Service};
-
-const MS: Duration = Duration::from_millis(1);
 
 /// Each attempt, and each error, holds a token of its own.
 #[derive(Debug, thiserror::Error)]

@@ -4,10 +4,7 @@ use std::{fmt, io};
 
 use retry_runtime::testing::ManualClock;
 use retry_runtime::{Budget, ErrorCode, Policy, Retry, retry_on};
-
-use crate::recorder::Recorder;
-use crate::retried::retried;
-use crate::service::Service;
+use retry_tests::{Recorder, Service, retried};
 
 /// A service's answer, of which only the code tells what is the matter.
 #[derive(Debug, PartialEq)]

@@ -6,12 +6,8 @@ use std::time::Duration;
 
 use retry_runtime::testing::{ManualClock, seed};
 use retry_runtime::{Jitter, Policy, retry_on};
+use retry_tests::{Busy, MS, Recorder, Service};
 use tokio::time::{Instant, sleep};
-
-use crate::recorder::Recorder;
-use crate::service::{Busy, Service};
-
-const MS: Duration = Duration::from_millis(1);
 
 /// Pauses of 100, 200, 400 and 800 ms lie between the attempts.
 #[retry_on(Busy, max = 9, jitter = none, deadline = "1s", name = "fetch")]

@@ -5,10 +5,8 @@ use std::{fmt, io};
 
 use retry_runtime::testing::ManualClock;
 use retry_runtime::{ErrorCode, retry_on};
+use retry_tests::{Busy, Recorder, Service};
 use tracing::Level;
-
-use crate::recorder::Recorder;
-use crate::service::{Busy, Service};
 
 #[retry_on(Busy, jitter = none, name = "fetch")]
 async fn fetch(service: &Service) -> Result<u32, Busy> {

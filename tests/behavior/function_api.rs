@@ -12,14 +12,9 @@ use retry_runtime::{
     Budget, ErrorCode, GaveUp, Jitter, Policy, Reason, Retry, Retrying, TimedOut, retry,
     retry_blocking,
 };
+use retry_tests::{Busy, LogEvent, MS, Recorder, Service, block_on};
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep};
-
-use crate::executor::block_on;
-use crate::recorder::Recorder;
-use crate::service::{Busy, Service};
-
-const MS: Duration = Duration::from_millis(1);
 
 const fn built(builder: retry_runtime::PolicyBuilder) -> Policy {
     match builder.build() {
@@ -238,7 +233,7 @@ mod the_site {
     use super::*;
 
     fn sites(recorder: &Recorder) -> Vec<String> {
-        let site = |event: &crate::recorder::Event| event.field("site").unwrap().to_owned();
+        let site = |event: &LogEvent| event.field("site").unwrap().to_owned();
         recorder.events().iter().map(site).collect()
     }
 

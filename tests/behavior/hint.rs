@@ -5,13 +5,8 @@ use std::time::Duration;
 
 use retry_runtime::testing::{ManualClock, Scope, seed};
 use retry_runtime::{Budget, Reason, retry_on};
+use retry_tests::{MS, Recorder, SECOND, Service};
 use tokio::time::Instant;
-
-use crate::recorder::Recorder;
-use crate::service::Service;
-
-const MS: Duration = Duration::from_millis(1);
-const SECOND: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[error("too many requests")]

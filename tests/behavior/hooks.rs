@@ -7,12 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use retry_runtime::testing::ManualClock;
 use retry_runtime::{Budget, GaveUp, Reason, Retrying, Stop, retry_on};
+use retry_tests::{Busy, MS, Recorder, Service};
 use tokio::time::{Instant, sleep};
-
-use crate::recorder::Recorder;
-use crate::service::{Busy, Service};
-
-const MS: Duration = Duration::from_millis(1);
 
 /// What the hooks of one call were told, in order.
 type Log = Vec<String>;

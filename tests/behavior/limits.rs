@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use retry_runtime::retry_on;
 use retry_runtime::testing::ManualClock;
+use retry_tests::{Busy, Service};
 use tokio::time::Instant;
-
-use crate::service::{Busy, Service};
 
 #[retry_on(Busy, max = 3, jitter = none)]
 async fn fetch(service: &Service) -> Result<u32, Busy> {

@@ -3,11 +3,6 @@
 //! No test waits. Async functions run on tokio's paused clock, plain ones on the library's
 //! `ManualClock`; the few pauses that must be real last a millisecond.
 
-mod executor;
-mod recorder;
-mod retried;
-mod service;
-
 mod budget;
 mod deadline;
 mod hint;

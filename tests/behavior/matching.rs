@@ -7,8 +7,7 @@ use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::retried::retried;
-use crate::service::{Busy, Service};
+use retry_tests::{Busy, Service, retried};
 
 type Sendable = dyn Error + Send + Sync;
 
@@ -494,14 +493,14 @@ mod a_search_ends {
 
     #[test]
     fn in_a_circle() {
-        let _recorder = crate::recorder::Recorder::start();
+        let _recorder = retry_tests::Recorder::start();
         assert!(!retried!([Busy], Circle, Circle));
         assert!(retried!([Circle], Circle, Circle));
     }
 
     #[test]
     fn in_a_chain_of_a_thousand_links() {
-        let _recorder = crate::recorder::Recorder::start();
+        let _recorder = retry_tests::Recorder::start();
         assert!(!retried!([Busy], Link, chain_of(1000)));
         assert!(retried!([Link { number: 100, .. }], Link, chain_of(1000)));
     }

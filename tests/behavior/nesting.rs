@@ -5,29 +5,23 @@ use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
 
 use retry_runtime::testing::ManualClock;
 use retry_runtime::{Budget, GaveUp, Nested, Policy, PolicyError, Reason, Stop, retry_on};
+use retry_tests::{Busy, LogEvent, MS, Recorder, Service, block_on};
 use tokio::task::{JoinSet, LocalSet, yield_now};
 use tokio::time::sleep;
 use tracing::Level;
 
-use crate::executor::block_on;
-use crate::recorder::{Event, Recorder};
-use crate::service::{Busy, Service};
-
-const MS: Duration = Duration::from_millis(1);
-
 /// What was said of retries inside retries, as only such events name an inner site.
-fn notices(recorder: &Recorder) -> Vec<Event> {
+fn notices(recorder: &Recorder) -> Vec<LogEvent> {
     recorder.events().into_iter().filter(|event| event.field("inner").is_some()).collect()
 }
 
 /// The level, the outer site and the inner one.
 fn pairs(recorder: &Recorder) -> Vec<(Level, String, String)> {
-    let field = |event: &Event, name| event.field(name).unwrap().to_owned();
-    let pair = |event: &Event| (event.level, field(event, "site"), field(event, "inner"));
+    let field = |event: &LogEvent, name| event.field(name).unwrap().to_owned();
+    let pair = |event: &LogEvent| (event.level, field(event, "site"), field(event, "inner"));
     notices(recorder).iter().map(pair).collect()
 }
 

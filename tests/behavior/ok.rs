@@ -7,12 +7,8 @@ use std::time::Duration;
 
 use retry_runtime::testing::ManualClock;
 use retry_runtime::{Budget, Reason, retry_on};
+use retry_tests::{Busy, MS, Recorder, Service};
 use tokio::time::{Instant, sleep};
-
-use crate::recorder::Recorder;
-use crate::service::{Busy, Service};
-
-const MS: Duration = Duration::from_millis(1);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Status {

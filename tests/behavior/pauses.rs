@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use retry_runtime::retry_on;
 use retry_runtime::testing::ManualClock;
-
-use crate::executor::block_on;
-use crate::service::Busy;
+use retry_tests::{Busy, block_on};
 
 const ERROR: Busy = Busy { call: 1 };
 

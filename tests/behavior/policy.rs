@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use retry_runtime::testing::ManualClock;
 use retry_runtime::{Jitter, Policy, PolicyError, retry_on};
-
-use crate::service::{Busy, Service};
+use retry_tests::{Busy, Service};
 
 const PATIENT: Policy = match Policy::builder()
     .max(5)

@@ -7,12 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use retry_runtime::testing::ManualClock;
 use retry_runtime::{Backoff, Budget, GaveUp, Jitter, Policy, PolicyError, retry_on};
+use retry_tests::{Busy, MS, Recorder, Service};
 use tokio::time::Instant;
-
-use crate::recorder::Recorder;
-use crate::service::{Busy, Service};
-
-const MS: Duration = Duration::from_millis(1);
 
 const fn built(builder: retry_runtime::PolicyBuilder) -> Policy {
     match builder.build() {

@@ -11,13 +11,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use retry_runtime::testing::{EventKind, FaultError, ManualClock, Scope};
 use retry_runtime::{Budget, ErrorCode, Reason, Retry, retry_on};
+use retry_tests::{Busy, MS, Recorder, Service, block_on};
 use tokio::time::{Instant, sleep};
-
-use crate::executor::block_on;
-use crate::recorder::Recorder;
-use crate::service::{Busy, Service};
-
-const MS: Duration = Duration::from_millis(1);
 
 #[retry_on(Busy, max = 4, budget = none, name = "shop::fetch")]
 async fn fetch(service: &Service) -> Result<u32, Busy> {

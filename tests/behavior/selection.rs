@@ -5,10 +5,8 @@ use std::{fmt, io};
 
 use retry_runtime::retry_on;
 use retry_runtime::testing::ManualClock;
+use retry_tests::{Busy, Service, retried};
 use tokio::time::Instant;
-
-use crate::retried::retried;
-use crate::service::{Busy, Service};
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 enum ApiError {

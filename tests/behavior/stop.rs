@@ -8,13 +8,9 @@ use std::time::{Duration, Instant as RealInstant};
 
 use retry_runtime::testing::{ManualClock, Scope};
 use retry_runtime::{Policy, Retry, Stop, retry_on};
+use retry_tests::{Busy, MS, Recorder, Service, block_on};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
-
-use crate::recorder::Recorder;
-use crate::service::{Busy, Service};
-
-const MS: Duration = Duration::from_millis(1);
 
 #[retry_on(Busy, delay = "1h", max_delay = "1h", jitter = none, budget = none, name = "fetch")]
 async fn fetch(service: &Service) -> Result<u32, Busy> {
@@ -301,8 +297,7 @@ mod requested_in_a_pause {
     #[test]
     fn it_wakes_the_thread_of_an_async_call_without_a_timer() {
         let service = Service::failing(1);
-        let call =
-            interrupted(&service, |stop| crate::executor::block_on(stop.scope(fetch(&service))));
+        let call = interrupted(&service, |stop| block_on(stop.scope(fetch(&service))));
         assert_eq!(call, Err(Busy { call: 1 }));
     }
 

@@ -9,17 +9,12 @@ use std::time::Duration;
 
 use retry_runtime::retry_on;
 use retry_runtime::testing::ManualClock;
+use retry_tests::{Busy, LogEvent, MS, Recorder, Service, block_on};
 use tokio::time::sleep;
 use tracing::Level;
 
-use crate::executor::block_on;
-use crate::recorder::{Event, Recorder};
-use crate::service::{Busy, Service};
-
-const MS: Duration = Duration::from_millis(1);
-
 /// What was said of the place where a function runs: only such events tell where it stands.
-fn advice(recorder: &Recorder) -> Vec<Event> {
+fn advice(recorder: &Recorder) -> Vec<LogEvent> {
     recorder.events().into_iter().filter(|event| event.field("at").is_some()).collect()
 }
 

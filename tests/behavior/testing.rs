@@ -1,16 +1,12 @@
 //! What the library offers to the tests of annotated functions.
 
 use std::thread;
-use std::time::Duration;
 
 use retry_runtime::retry_on;
 use retry_runtime::testing::{ManualClock, seed};
-
-use crate::executor::block_on;
-use crate::service::Busy;
+use retry_tests::{Busy, MS, block_on};
 
 const ERROR: Busy = Busy { call: 1 };
-const MS: Duration = Duration::from_millis(1);
 
 #[retry_on(Busy, max = 2, delay = "1ms", jitter = none)]
 fn fetch() -> Result<(), Busy> {

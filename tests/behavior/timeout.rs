@@ -10,13 +10,8 @@ use std::{fmt, io};
 use async_trait::async_trait;
 use retry_runtime::testing::Scope;
 use retry_runtime::{Budget, TimedOut, retry_on};
+use retry_tests::{Busy, MS, Recorder, Service, block_on};
 use tokio::time::{Instant, sleep};
-
-use crate::executor::block_on;
-use crate::recorder::Recorder;
-use crate::service::{Busy, Service};
-
-const MS: Duration = Duration::from_millis(1);
 
 #[derive(Debug, PartialEq, thiserror::Error)]
 enum FetchError {

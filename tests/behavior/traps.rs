@@ -12,12 +12,9 @@ use retry_runtime::testing::Scope;
 use retry_runtime::{
     Backoff, Budget, Jitter, Policy, PolicyError, Stop, TimedOut, retry, retry_blocking, retry_on,
 };
+use retry_tests::{Busy, MS, Service};
 use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
-
-use crate::service::{Busy, Service};
-
-const MS: Duration = Duration::from_millis(1);
 
 /// 584 years.
 const LONGEST: Duration = Duration::from_nanos(u64::MAX);
@@ -534,7 +531,7 @@ fn features_are_not_looked_for_in_the_users_crate_plain() {
 
     let manifest = include_str!("../Cargo.toml");
     assert!(!manifest.contains("[features]"), "this crate has features of its own");
-    let recorder = crate::recorder::Recorder::start();
+    let recorder = retry_tests::Recorder::start();
     let scope = Scope::new().fail("fetch", 1, || Busy { call: 0 });
     scope.run_blocking(|| fetch(&Service::failing(0))).unwrap();
     assert_eq!((scope.events().len(), recorder.events().len()), (2, 2));

@@ -1,12 +1,5 @@
 //! Alerts: when they are raised, when not, and what they say.
 
-#[path = "../behavior/recorder.rs"]
-#[expect(dead_code, reason = "shared with tests that need more of it")]
-mod recorder;
-#[path = "../behavior/service.rs"]
-#[expect(dead_code, reason = "shared with tests that need more of it")]
-mod service;
-
 use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -15,13 +8,10 @@ use std::time::Duration;
 
 use retry_runtime::testing::ManualClock;
 use retry_runtime::{Alert, Alerts, ErrorCode, Nested, Observer, Policy, Reason, Stop, retry_on};
-
-use recorder::Recorder;
-use service::{Busy, Service};
+use retry_tests::{Busy, MS, Recorder, Service};
 
 const MINUTE: Duration = Duration::from_mins(1);
 const ALMOST_A_MINUTE: Duration = Duration::from_millis(59_999);
-const MS: Duration = Duration::from_millis(1);
 
 /// The alerts that were raised, in words.
 type Raised = Arc<Mutex<Vec<String>>>;

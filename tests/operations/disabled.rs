@@ -1,50 +1,12 @@
 //! What a call leaves in the log and in the metrics where retries are switched off. That is for the
 //! whole process, so these tests have one of their own, and take turns.
 
-#[path = "measured.rs"]
-mod measured;
-#[path = "../behavior/recorder.rs"]
-mod recorder;
-#[path = "../behavior/service.rs"]
-mod service;
-
 use std::io;
 
 use retry_runtime::testing::ManualClock;
 use retry_runtime::{retry_on, switchboard};
-use tokio::sync::{Mutex, MutexGuard};
-
-use measured::Measured;
-use recorder::Recorder;
-use service::{Busy, Service};
-
-/// Retries are off while it lives.
-struct Off {
-    _turn: MutexGuard<'static, ()>,
-}
-
-static TURN: Mutex<()> = Mutex::const_new(());
-
-impl Off {
-    async fn turn() -> Self {
-        Self::switched(TURN.lock().await)
-    }
-
-    fn turn_blocking() -> Self {
-        Self::switched(TURN.blocking_lock())
-    }
-
-    fn switched(turn: MutexGuard<'static, ()>) -> Self {
-        switchboard::turn_off();
-        Self { _turn: turn }
-    }
-}
-
-impl Drop for Off {
-    fn drop(&mut self) {
-        switchboard::reset();
-    }
-}
+use retry_tests::{Busy, Recorder, Service};
+use retry_tests_operations::{Board, Measured};
 
 #[retry_on(Busy, jitter = none, name = "fetch")]
 async fn fetch(service: &Service) -> Result<u32, Busy> {
@@ -65,7 +27,7 @@ const METRICS: [&str; 2] = [
 
 #[tokio::test(start_paused = true)]
 async fn the_first_error_ends_the_call() {
-    let _off = Off::turn().await;
+    let _off = Board::off();
     let (log, metrics, service) = (Recorder::start(), Measured::start(), Service::down());
     fetch(&service).await.unwrap_err();
     assert_eq!(service.calls(), 1);
@@ -80,7 +42,7 @@ async fn the_first_error_ends_the_call() {
 
 #[test]
 fn the_first_error_ends_the_call_plain() {
-    let _off = Off::turn_blocking();
+    let _off = Board::off();
     let (log, metrics, service) = (Recorder::start(), Measured::start(), Service::down());
     fetch_plain(&service).unwrap_err();
     assert_eq!(service.calls(), 1);
@@ -90,7 +52,7 @@ fn the_first_error_ends_the_call_plain() {
 
 #[test]
 fn success_is_success_plain() {
-    let _off = Off::turn_blocking();
+    let _off = Board::off();
     let (log, metrics) = (Recorder::start(), Measured::start());
     fetch_plain(&Service::failing(0)).unwrap();
     assert_eq!(log.lines(), [""; 0]);
@@ -111,7 +73,7 @@ fn an_error_that_is_not_retryable_stays_one_plain() {
         service.call()
     }
 
-    let _off = Off::turn_blocking();
+    let _off = Board::off();
     let metrics = Measured::start();
     fetch(&Service::down()).unwrap_err();
     assert_eq!(
@@ -132,7 +94,7 @@ fn a_call_that_is_already_failing_ends_after_its_next_attempt_plain() {
     }
 
     // Off only from the first failure on.
-    let (_off, log) = (Off { _turn: TURN.blocking_lock() }, Recorder::start());
+    let (_board, log) = (Board::empty(), Recorder::start());
     let _clock = ManualClock::install();
     fetch(&Service::down()).unwrap_err();
     let last = log.events().pop().unwrap();

@@ -1,24 +1,13 @@
 //! What a call leaves in the log and in the metrics, from its first attempt to its end: for each way
 //! that a call can end, plain and async, everything and nothing else.
 
-#[path = "measured.rs"]
-mod measured;
-#[path = "../behavior/recorder.rs"]
-#[expect(dead_code, reason = "shared with tests that need more of it")]
-mod recorder;
-#[path = "../behavior/service.rs"]
-#[expect(dead_code, reason = "shared with tests that need more of it")]
-mod service;
-
 use std::io;
 use std::time::Duration;
 
 use retry_runtime::testing::ManualClock;
 use retry_runtime::{Budget, ErrorCode, Policy, Retry, Stop, retry_on};
-
-use measured::Measured;
-use recorder::Recorder;
-use service::{Busy, Service};
+use retry_tests::{Busy, Recorder, Service};
+use retry_tests_operations::Measured;
 
 /// Both records of this thread.
 struct Told {

@@ -1,10 +1,6 @@
 //! The log as people and machines read it: in the default formatter of `tracing-subscriber`, and as
 //! JSON. Nothing that a service says can pass for something else.
 
-#[path = "../behavior/service.rs"]
-#[expect(dead_code, reason = "shared with tests that need more of it")]
-mod service;
-
 use std::error::Error;
 use std::fmt;
 use std::io::{self, Write};
@@ -12,10 +8,9 @@ use std::sync::{Arc, Mutex};
 
 use retry_runtime::testing::ManualClock;
 use retry_runtime::{Alerts, ErrorCode, Event, Observer, Policy, retry_on};
+use retry_tests::{Busy, Service};
 use serde_json::{Value, json};
 use tracing_subscriber::fmt::MakeWriter;
-
-use service::{Busy, Service};
 
 /// What was written.
 #[derive(Clone, Default)]

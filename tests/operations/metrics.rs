@@ -1,21 +1,14 @@
 //! What the metrics promise beyond the sequences in `events`: that no call is lost, whatever thread it
 //! is on, and that nothing of a request becomes a label.
 
-#[path = "measured.rs"]
-mod measured;
-#[path = "../behavior/service.rs"]
-#[expect(dead_code, reason = "shared with tests that need more of it")]
-mod service;
-
 use std::collections::HashSet;
 use std::thread;
 
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use retry_runtime::testing::ManualClock;
 use retry_runtime::{Event, Observer, Policy, Retry, retry_on};
-
-use measured::Measured;
-use service::{Busy, Service};
+use retry_tests::{Busy, Service};
+use retry_tests_operations::{Measured, measured};
 
 const THREADS: usize = 8;
 const CALLS: usize = 10_000;

@@ -1,13 +1,5 @@
 //! Observers: what they are told and when, and that they change nothing.
 
-#[path = "measured.rs"]
-mod measured;
-#[path = "../behavior/recorder.rs"]
-#[expect(dead_code, reason = "shared with tests that need more of it")]
-mod recorder;
-#[path = "../behavior/service.rs"]
-mod service;
-
 use std::any::Any;
 use std::io;
 use std::panic::resume_unwind;
@@ -21,12 +13,8 @@ use retry_runtime::{
     ErrorCode, Event, EventKind, Observer, Policy, Reason, Registered, Stop, TimedOut,
     add_observer, observer_panics, retry_on,
 };
-
-use measured::Measured;
-use recorder::Recorder;
-use service::{Busy, Service};
-
-const SECOND: Duration = Duration::from_secs(1);
+use retry_tests::{Busy, Recorder, SECOND, Service};
+use retry_tests_operations::Measured;
 
 /// What is written down, in the order of the events.
 type Seen = Arc<Mutex<Vec<String>>>;

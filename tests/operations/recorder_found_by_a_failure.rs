@@ -1,19 +1,12 @@
 //! A recorder that is installed after functions were called: from the next failure on, every success
 //! is counted. A process has one recorder, and this one needs a process of its own.
 
-#[path = "measured.rs"]
-#[expect(dead_code, reason = "for the whole process, not for a thread")]
-mod measured;
-#[path = "../behavior/service.rs"]
-#[expect(dead_code, reason = "shared with tests that need more of it")]
-mod service;
-
 use metrics::Unit;
 use metrics_util::debugging::DebuggingRecorder;
 use retry_runtime::retry_on;
 use retry_runtime::testing::ManualClock;
-
-use service::{Busy, Service};
+use retry_tests::{Busy, Service};
+use retry_tests_operations::measured;
 
 #[retry_on(Busy, jitter = none, name = "fetch")]
 fn fetch(service: &Service) -> Result<u32, Busy> {

@@ -1,17 +1,10 @@
 //! A recorder that is installed after functions were called: from the first call of another function
 //! on, every success of all functions is counted, even where none ever fails.
 
-#[path = "measured.rs"]
-#[expect(dead_code, reason = "for the whole process, not for a thread")]
-mod measured;
-#[path = "../behavior/service.rs"]
-#[expect(dead_code, reason = "shared with tests that need more of it")]
-mod service;
-
 use metrics_util::debugging::DebuggingRecorder;
 use retry_runtime::{Policy, Retry, retry_on};
-
-use service::{Busy, Service};
+use retry_tests::{Busy, Service};
+use retry_tests_operations::measured;
 
 #[retry_on(Busy, name = "fetch")]
 fn fetch(service: &Service) -> Result<u32, Busy> {

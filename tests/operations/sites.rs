@@ -1,17 +1,13 @@
 //! What `sites()` tells of every annotated function that was called.
 
-#[path = "../behavior/service.rs"]
-mod service;
-
 use std::io::{self, ErrorKind};
 use std::thread;
 use std::time::Duration;
 
 use retry_runtime::testing::{ManualClock, Scope};
 use retry_runtime::{Budget, BudgetReport, Policy, Reason, Retry, SiteReport, retry_on, sites};
+use retry_tests::{Busy, Service};
 use serde_json::json;
-
-use crate::service::{Busy, Service};
 
 const DEFAULT: &str =
     "at most 3 calls: 1 + 2 retries; pauses up to 100 ms, 200 ms; at most 300 ms of waiting";

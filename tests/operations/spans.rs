@@ -1,11 +1,5 @@
 //! Spans, as OpenTelemetry gets them: one for each call, and in it one for each attempt.
 
-#[path = "../behavior/service.rs"]
-#[expect(dead_code, reason = "shared with tests that need more of it")]
-mod service;
-#[path = "trace.rs"]
-mod trace;
-
 use std::future::pending;
 use std::io;
 use std::time::Duration;
@@ -15,14 +9,11 @@ use retry_runtime::{
     Event, GaveUp, Jitter, Observer, Policy, Retry, Retrying, Stop, TimedOut, retry,
     retry_blocking, retry_on,
 };
+use retry_tests::{Busy, MS, Service};
+use retry_tests_operations::Trace;
 use tokio::task::yield_now;
 use tracing::instrument::WithSubscriber;
 use tracing::{info, info_span};
-
-use service::{Busy, Service};
-use trace::Trace;
-
-const MS: Duration = Duration::from_millis(1);
 
 #[retry_on(Busy, jitter = none, span = true, name = "fetch")]
 async fn fetch(service: &Service) -> Result<u32, Busy> {
@@ -149,7 +140,7 @@ mod a_call {
         let _ = fetch_plain(&Service::down());
         drop(clock);
         assert!(tracing::Span::current().is_none());
-        trace.lines();
+        let _ = trace.lines();
     }
 
     #[test]

@@ -1,11 +1,5 @@
 //! Settings from outside: what they change, what they must not, and what is wrong with them.
 
-mod board;
-#[path = "../behavior/recorder.rs"]
-mod recorder;
-#[path = "../behavior/service.rs"]
-mod service;
-
 use std::cell::Cell;
 use std::error::Error;
 use std::fs;
@@ -19,13 +13,9 @@ use retry_runtime::{
     Budget, BudgetReport, GaveUp, Jitter, Policy, PolicyError, Reason, Retry, Retrying, TimedOut,
     retry_on, sites,
 };
+use retry_tests::{Busy, MS, Recorder, Service};
+use retry_tests_operations::Board;
 use tracing::Level;
-
-use crate::board::Board;
-use crate::recorder::Recorder;
-use crate::service::{Busy, Service};
-
-const MS: Duration = Duration::from_millis(1);
 
 /// Runs a future to its end, on a runtime whose time stands still.
 fn wait<T>(future: impl Future<Output = T>) -> T {

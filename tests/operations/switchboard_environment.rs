@@ -1,21 +1,13 @@
 //! `RETRY_ON`, which a process reads when its first annotated function is called: so each test starts
 //! this program again, with the variable.
 
-#[path = "../behavior/recorder.rs"]
-#[expect(dead_code, reason = "others read whole lines")]
-mod recorder;
-#[path = "../behavior/service.rs"]
-mod service;
-
 use std::env;
 use std::ffi::OsStr;
 use std::process::Command;
 
 use retry_runtime::testing::{Event, Scope};
 use retry_runtime::{retry_on, switchboard};
-
-use crate::recorder::Recorder;
-use crate::service::{Busy, Service};
+use retry_tests::{Busy, Recorder, Service};
 
 #[retry_on(Busy, jitter = none, name = "shop::fetch")]
 fn fetch(service: &Service) -> Result<u32, Busy> {

@@ -1,9 +1,6 @@
 //! A subscriber that calls annotated functions itself, of which settings are told, while they change:
 //! nothing may wait for itself. A program of its own, for it has a subscriber of its own.
 
-#[path = "../behavior/service.rs"]
-mod service;
-
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
@@ -12,10 +9,9 @@ use std::time::Duration;
 
 use retry_runtime::switchboard::{self, Settings};
 use retry_runtime::{retry_on, sites};
+use retry_tests::{Busy, Service};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
-
-use crate::service::{Busy, Service};
 
 #[retry_on(Busy, delay = "0ms", budget = none, name = "shop::fetch")]
 fn fetch(service: &Service) -> Result<u32, Busy> {
