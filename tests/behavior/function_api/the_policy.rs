@@ -1,0 +1,46 @@
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn can_have_a_deadline_that_counts_from_the_first_attempt() {
+    const LIMITED: Policy = built(POLICY.to_builder().deadline(Duration::from_millis(300)));
+    let (service, start) = (Service::down(), Instant::now());
+    let call = retry(&LIMITED, async || service.call());
+    sleep(60_000 * MS).await;
+    assert_eq!(call.await, Err(Busy { call: 3 }));
+    assert_eq!(start.elapsed(), 60_300 * MS);
+}
+
+#[test]
+fn can_have_a_deadline_plain() {
+    const LIMITED: Policy = built(POLICY.to_builder().deadline(Duration::from_millis(300)));
+    let (service, _clock) = (Service::down(), ManualClock::install());
+    assert_eq!(retry_blocking(&LIMITED, || service.call()), Err(Busy { call: 3 }));
+}
+
+#[test]
+fn can_share_a_budget_plain() {
+    static BUDGET: Budget = Budget::standard();
+    const SHARED: Policy = built(Policy::builder().budget(&BUDGET));
+    let (service, _clock) = (Service::down(), ManualClock::install());
+    retry_blocking(&SHARED, || service.call()).unwrap_err();
+    assert_eq!(BUDGET.available(), 490);
+}
+
+#[test]
+fn can_be_made_at_run_time_and_dropped_plain() {
+    let (service, _clock) = (Service::down(), ManualClock::install());
+    for max in 1..5 {
+        let policy = Policy::builder().max(max).build().unwrap();
+        let calls = service.calls();
+        retry_blocking(&policy, || service.call()).unwrap_err();
+        assert_eq!(service.calls() - calls, max);
+    }
+}
+
+/// For a loop of one's own.
+#[test]
+fn gives_out_its_pauses() {
+    assert_eq!(POLICY.pauses().collect::<Vec<_>>(), [100 * MS, 200 * MS, 400 * MS]);
+    assert_eq!(POLICY.pauses().len(), 3);
+    assert_eq!(built(Policy::builder().max(1)).pauses().next(), None);
+}

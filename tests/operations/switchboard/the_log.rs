@@ -1,0 +1,50 @@
+use super::*;
+
+fn told(recorder: &Recorder) -> Vec<String> {
+    let events = recorder.events().into_iter();
+    events.filter_map(|event| Some(event.field("settings")?.to_owned())).collect()
+}
+
+#[test]
+fn tells_once_what_came_from_where() {
+    #[retry_on(Busy, delay = "1ms", name = "told")]
+    fn fetch(service: &Service) -> Result<u32, Busy> {
+        service.call()
+    }
+
+    let (_board, _clock, recorder) = (Board::empty(), ManualClock::install(), Recorder::start());
+    fetch(&Service::down()).unwrap_err();
+    assert!(told(&recorder).is_empty(), "nothing is set");
+    file("tol*", "max = 5\njitter = \"none\"\nbudget = 50");
+    switchboard::set("told", Settings::new().max(2).delay(1500 * MS)).unwrap();
+    fetch(&Service::failing(0)).unwrap();
+    assert!(told(&recorder).is_empty(), "it did not fail");
+    fetch(&Service::down()).unwrap_err();
+    fetch(&Service::down()).unwrap_err();
+    let first = "max = 2 (code, \"told\"), delay = 1.5s (code, \"told\"), jitter = none \
+                 (retries.toml, \"tol*\"), budget = 50 (retries.toml, \"tol*\")";
+    assert_eq!(told(&recorder), [first]);
+    let line = recorder.events().into_iter().find(|event| event.field("settings").is_some());
+    let line = line.unwrap();
+    assert_eq!((line.level, line.field("site")), (Level::INFO, Some("told")));
+    assert!(line.field("at").unwrap().contains(file!()), "{line}");
+    // What is set for others is no change for it.
+    file("tol*", "max = 5\njitter = \"none\"\nbudget = 50");
+    switchboard::set("something else", Settings::new().max(2)).unwrap();
+    fetch(&Service::down()).unwrap_err();
+    assert_eq!(told(&recorder).len(), 1);
+    switchboard::turn_off();
+    fetch(&Service::down()).unwrap_err();
+    assert_eq!(told(&recorder)[1..], [format!("enabled = false (code, for all), {first}")]);
+}
+
+#[test]
+fn stays_quiet_where_nothing_fails() {
+    let (_board, recorder) = (Board::empty(), Recorder::start());
+    file("*", "max = 5\nbudget = 50");
+    for _ in 0..3 {
+        shop::fetch_plain(&Service::failing(0)).unwrap();
+        wait(shop::fetch(&Service::failing(0))).unwrap();
+    }
+    assert!(recorder.events().is_empty(), "{:?}", recorder.events());
+}
