@@ -16,6 +16,7 @@
 //! cargo run -p retry-examples --features live --example amplify -- d2…
 //! ```
 
+#[path = "shared/service.rs"]
 mod service;
 
 use anyhow::{Context, ensure};

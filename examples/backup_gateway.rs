@@ -31,6 +31,7 @@
 //!          …
 //! ```
 
+#[path = "shared/service.rs"]
 mod service;
 
 use anyhow::Context;

@@ -27,6 +27,7 @@
 //!   --parameter-overrides Site=backup::start Topic=arn:aws:sns:us-east-1:123456789012:pager
 //! ```
 
+#[path = "shared/embedded.rs"]
 mod embedded;
 
 use std::error::Error;

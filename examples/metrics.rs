@@ -45,6 +45,7 @@
 //! give-up rate: 0.01 of all calls
 //! ```
 
+#[path = "shared/buckets.rs"]
 mod buckets;
 
 use std::error::Error;

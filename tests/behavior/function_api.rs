@@ -16,12 +16,7 @@ use retry_tests::{Busy, LogEvent, MS, Recorder, Service, block_on};
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep};
 
-const fn built(builder: retry_runtime::PolicyBuilder) -> Policy {
-    match builder.build() {
-        Ok(policy) => policy,
-        Err(_) => panic!("refused"),
-    }
-}
+use crate::built;
 
 /// Four attempts, with pauses of 100, 200 and 400 ms.
 const POLICY: Policy = built(Policy::builder().max(4).jitter(Jitter::None).without_budget());

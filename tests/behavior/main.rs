@@ -33,3 +33,13 @@ mod scope;
 mod testing;
 
 mod traps;
+
+use retry_runtime::{Policy, PolicyBuilder};
+
+/// A policy in a constant.
+const fn built(builder: PolicyBuilder) -> Policy {
+    match builder.build() {
+        Ok(policy) => policy,
+        Err(_) => panic!("refused"),
+    }
+}

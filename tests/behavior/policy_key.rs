@@ -10,12 +10,7 @@ use retry_runtime::{Backoff, Budget, GaveUp, Jitter, Policy, PolicyError, retry_
 use retry_tests::{Busy, MS, Recorder, Service};
 use tokio::time::Instant;
 
-const fn built(builder: retry_runtime::PolicyBuilder) -> Policy {
-    match builder.build() {
-        Ok(policy) => policy,
-        Err(_) => panic!("refused"),
-    }
-}
+use crate::built;
 
 /// Four attempts, with pauses of 10, 20 and 40 ms.
 const CONSTANT: Policy =

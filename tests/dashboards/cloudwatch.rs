@@ -1,6 +1,6 @@
 //! The documents for CloudWatch have few dimensions, and the alarms and the dashboard name no others.
 
-#[path = "../../examples/embedded.rs"]
+#[path = "../../examples/shared/embedded.rs"]
 mod embedded;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,7 +1,7 @@
 //! The dashboard for Grafana and the tables of the documentation name what an exporter for Prometheus
 //! really exports: a metric or a label that is renamed cannot leave a panel empty.
 
-#[path = "../../examples/buckets.rs"]
+#[path = "../../examples/shared/buckets.rs"]
 mod buckets;
 mod exported;
 

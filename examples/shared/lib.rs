@@ -7,16 +7,16 @@
 
 /// Compiles and runs every Rust block of the README, where the SDK is at hand.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
+#[doc = include_str!("../../README.md")]
 mod readme {}
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn the_readme_opens_with_the_quickstart() {
-        let quickstart = include_str!("quickstart.rs");
+        let quickstart = include_str!("../quickstart.rs");
         let code = &quickstart[quickstart.find("use retry_runtime").expect("the first import")..];
-        assert!(include_str!("../README.md").contains(&format!("```rust\n{code}```")));
+        assert!(include_str!("../../README.md").contains(&format!("```rust\n{code}```")));
     }
 }
 
