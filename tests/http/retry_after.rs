@@ -1,0 +1,123 @@
+//! What a server says in `Retry-After` becomes the pause: over HTTP, from a real response.
+
+use std::time::{Duration, SystemTime};
+
+use retry_runtime::testing::ManualClock;
+use retry_runtime::{retry_after, retry_on};
+use retry_tests::{MS, SECOND};
+use retry_tests_http::Server;
+use tokio::time::Instant;
+
+#[derive(Debug, thiserror::Error)]
+enum FetchError {
+    #[error("status {status}")]
+    Refused { status: u16, retry_after: Option<String> },
+    #[error(transparent)]
+    Http(#[from] ureq::Error),
+}
+
+/// What the header says, where the error has one.
+fn header(error: &FetchError) -> Option<Duration> {
+    match error {
+        FetchError::Refused { retry_after: Some(value), .. } => retry_after(value),
+        _ => None,
+    }
+}
+
+fn get(url: &str) -> Result<u16, FetchError> {
+    let agent: ureq::Agent =
+        ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let response = agent.get(url).call()?;
+    let status = response.status().as_u16();
+    if status == 200 {
+        return Ok(status);
+    }
+    let value = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
+    Err(FetchError::Refused { status, retry_after: value.map(str::to_owned) })
+}
+
+#[retry_on(FetchError::Refused { status: 429, .. }, max = 3, jitter = none, hint = header)]
+fn fetch_plain(url: &str) -> Result<u16, FetchError> {
+    get(url)
+}
+
+/// In a blocking thread, where tokio's paused clock waits for the response.
+#[retry_on(FetchError::Refused { status: 429, .. }, max = 3, jitter = none, hint = header)]
+async fn fetch(url: &str) -> Result<u16, FetchError> {
+    let url = url.to_owned();
+    tokio::task::spawn_blocking(move || get(&url)).await.expect("it does not panic")
+}
+
+fn pauses<const N: usize>(retry_after: [&str; N]) -> Vec<Duration> {
+    let server = Server::refusing(retry_after).unwrap();
+    let clock = ManualClock::install();
+    assert_eq!(fetch_plain(&server.url()).unwrap(), 200);
+    clock.pauses()
+}
+
+async fn waited<const N: usize>(retry_after: [&str; N]) -> Duration {
+    let server = Server::refusing(retry_after).unwrap();
+    let start = Instant::now();
+    assert_eq!(fetch(&server.url()).await.unwrap(), 200);
+    start.elapsed()
+}
+
+fn in_seconds(seconds: u64) -> String {
+    httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(seconds))
+}
+
+#[test]
+fn seconds_are_the_pause_plain() {
+    assert_eq!(pauses(["2", "3"]), [2 * SECOND, 3 * SECOND]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn seconds_are_the_pause() {
+    assert_eq!(waited(["2", "3"]).await, 5 * SECOND);
+}
+
+/// A date has no parts of a second, and some of the time is over when it is read.
+#[test]
+fn the_time_until_a_date_is_the_pause_plain() {
+    let pause = pauses([&in_seconds(4)]);
+    assert!(pause.len() == 1 && pause[0] > SECOND && pause[0] <= 4 * SECOND, "{pause:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_until_a_date_is_the_pause() {
+    let waited = waited([&in_seconds(4)]).await;
+    assert!(waited > SECOND && waited <= 4 * SECOND + MS, "{waited:?}");
+}
+
+#[test]
+fn a_date_in_the_past_shortens_no_pause_plain() {
+    assert_eq!(pauses(["Fri, 31 Dec 1999 23:59:59 GMT"; 2]), [100 * MS, 200 * MS]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_date_in_the_past_shortens_no_pause() {
+    assert_eq!(waited(["Fri, 31 Dec 1999 23:59:59 GMT"; 2]).await, 300 * MS);
+}
+
+#[test]
+fn a_value_that_cannot_be_read_changes_nothing_plain() {
+    assert_eq!(pauses(["soon", "-5"]), [100 * MS, 200 * MS]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_value_that_cannot_be_read_changes_nothing() {
+    assert_eq!(waited(["soon", "-5"]).await, 300 * MS);
+}
+
+/// A server cannot hold a client for as long as it likes.
+#[test]
+fn an_hour_lengthens_the_pause_by_five_seconds_only_plain() {
+    let hour = in_seconds(3600);
+    assert_eq!(pauses([&hour, "3600"]), [5 * SECOND + 100 * MS, 5 * SECOND + 200 * MS]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_hour_lengthens_the_pause_by_five_seconds_only() {
+    let hour = in_seconds(3600);
+    assert_eq!(waited([&hour, "3600"]).await, 10 * SECOND + 300 * MS);
+}
