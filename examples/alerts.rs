@@ -1,14 +1,14 @@
-//! Somebody is called when a function gives up too often, once; and gets all that is known of the
-//! failure.
+//! One alert when a function gives up too often, with all that is known of the failure; and a support
+//! case.
 //!
 //! ```text
 //! cargo run -p retry-examples --features operations --example alerts
 //! ```
 //!
-//! Amplify fails on every attempt of five calls. [`Alerts`] tells a channel, a task takes from it and
-//! posts JSON to a webhook: a pager's, a chat's, or here that of a server on loopback. (The same JSON
-//! is a message for SNS.) The task retries, too, for the webhook is busy at first. Expect one alert, at
-//! the third of the five calls:
+//! Amplify fails on every attempt of five calls. [`Alerts`] sends to a channel. A task receives from it
+//! and posts JSON to a webhook: of a pager, of a chat, or here of a server on loopback. (SNS takes the
+//! same JSON.) The task retries, too, because the webhook is busy at first. Expect one alert, at the
+//! third of the five calls:
 //!
 //! ```text
 //! the webhook got: {
@@ -30,7 +30,7 @@
 //!
 //! - **Service:** amplify
 //! - **Operation:** GetApp
-//! - **Function:** `alerts::app` (examples/alerts.rs:58)
+//! - **Function:** `alerts::app` (examples/alerts.rs:57)
 //! …
 //! ```
 
@@ -74,7 +74,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let service = Loopback::amplify(u32::MAX).await?;
     let client = client(service.endpoint());
 
-    // The call that fails is not held up: the channel takes what it can, the task does the rest.
+    // The call that fails does not wait for the webhook: the channel takes the alert, the task posts it.
     let (sender, receiver) = mpsc::channel(16);
     let task = tokio::spawn(deliver(receiver, webhook.address));
     let alerts = Alerts::new(2, Duration::from_mins(5), move |alert| {
@@ -147,7 +147,7 @@ fn page(webhook: SocketAddr, alert: &str) -> Result<(), ureq::Error> {
     Ok(())
 }
 
-/// What a pager would be: it prints what it gets. The first request comes at a bad time.
+/// In place of a pager: it prints what it gets. It refuses the first request.
 struct Webhook {
     address: SocketAddr,
     got: Arc<Mutex<Vec<Value>>>,

@@ -1,5 +1,5 @@
 //! Giving up on the AWS SDK's `InternalFailureException`: Amplify fails on every attempt, and
-//! the caller gets the SDK's own error, untouched.
+//! the caller gets the SDK's own error, unchanged.
 //!
 //! ```text
 //! cargo run -p retry-examples --example amplify
@@ -9,7 +9,7 @@
 //! and then the last error's code, message and request id as the SDK's accessors give them. No
 //! account and no network: the service is a [`Loopback`].
 //!
-//! With an account, it asks AWS for an app of yours. The id can also stand in `APP_ID`; region and
+//! With an account, it asks AWS for an app of yours. The id can also be set in `APP_ID`; region and
 //! credentials are found as the AWS command line finds them.
 //!
 //! ```text

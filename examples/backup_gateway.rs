@@ -15,8 +15,8 @@
 //! cargo run -p retry-examples --features live --example backup_gateway -- arn:aws:backup-gateway:…
 //! ```
 //!
-//! The ARN can also stand in `GATEWAY_ARN`. Region and credentials are found as the AWS command line
-//! finds them. Where there are none, nothing is retried, since the selector names another error:
+//! The ARN can also be set in `GATEWAY_ARN`. Region and credentials are found as the AWS command line
+//! finds them. Without them, nothing is retried, because the selector names another error:
 //!
 //! ```text
 //! DEBUG retry_runtime: attempt 1 of 3 failed with an error that is not retried … reason="not_retryable" …

@@ -5,7 +5,7 @@
 //! cargo run -p retry-examples --example blocking
 //! ```
 //!
-//! `io::Error` alone says little, so the selector binds the error and tests its kind: a hang-up
+//! `io::Error` is many kinds of errors, so the selector binds the error and tests its kind: a hang-up
 //! is worth another attempt, a refused connection is not. Expect one WARN for each failed
 //! attempt, one INFO on recovery, then the peer's message.
 

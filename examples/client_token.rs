@@ -6,13 +6,13 @@
 //! ```
 //!
 //! Operations that must not be repeated take a token, by which the service recognises a request that
-//! it has seen. The SDK fills it in by itself, for every `send` anew. That covers the SDK's own
-//! retries, which are made within one `send`; below `#[retry_on]` each attempt is another `send`, and
-//! would have another token. So the token is passed: all attempts of one call share an idempotency
+//! it has seen. The SDK makes a new one for every `send`. That covers the SDK's own retries, which are
+//! made within one `send`. In a function with `#[retry_on]`, each attempt is another `send`, and would
+//! have another token. So the function passes a token: all attempts of one call share an idempotency
 //! key.
 //!
-//! `pay` does that, `overpay` does not. Expect two WARNs and an INFO from each, and between them what
-//! the server has seen and done:
+//! `pay` does that, `overpay` does not. Expect two WARNs and an INFO from each, and after each what
+//! the server received and carried out:
 //!
 //! ```text
 //!  WARN retry_runtime: attempt 1 of 3 failed, the next follows in 22.9ms site="client_token::pay" …
@@ -47,7 +47,7 @@ async fn pay(client: &Client, amount: u32) -> Result<(), SdkError<TransactWriteI
     Ok(())
 }
 
-/// Every attempt has a token of its own, which the SDK draws, and pays again.
+/// Every attempt has another token, which the SDK makes, and pays again.
 #[retry_on(InternalServerError, max = 3)]
 async fn overpay(client: &Client, amount: u32) -> Result<(), SdkError<TransactWriteItemsError>> {
     payment(client, amount).send().await?;

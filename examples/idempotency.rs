@@ -4,7 +4,7 @@
 //! cargo run -p retry-examples --example idempotency
 //! ```
 //!
-//! `attempt = attempt` shows the body its attempt. The idempotency key is the same for all attempts
+//! `attempt = attempt` gives the body its attempt. The idempotency key is the same for all attempts
 //! of one call, so the server recognises the second and the third as repetitions of the first, which
 //! it had carried out. The next call has another key. AWS operations take such a key as their client
 //! token.

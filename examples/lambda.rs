@@ -4,11 +4,11 @@
 //! cargo run -p retry-examples --features lambda --example lambda
 //! ```
 //!
-//! An invocation that runs into Lambda's timeout is cut without a word: no answer, no last error, and
-//! the process is gone. So `gateway` gets what is left of the time, but for a margin to answer in, as
-//! its `deadline`, and gives up when the next pause would end later than that. `deadline` is an
-//! expression, read once per call; it can turn out wrong, so the error type is one that a
-//! `PolicyError` can become, here `anyhow::Error`.
+//! Lambda ends an invocation at its timeout: there is no answer and no last error, and the process is
+//! killed. So `gateway` gets the time that is left, less a margin for the answer, as its `deadline`,
+//! and gives up when the next pause would end later than that. `deadline` is an expression, evaluated
+//! once per call. Its value can be invalid, so a `PolicyError` must convert into the error type, here
+//! `anyhow::Error`.
 //!
 //! Without `SERVICE_ENDPOINT` in its environment, the program is Lambda: it starts itself once more
 //! as the function, which fetches events and posts answers as it does in the cloud, by
@@ -47,7 +47,7 @@ const SERVICE: &str = "SERVICE_ENDPOINT";
 
 const GATEWAY: &str = "arn:aws:backup-gateway:us-east-1:123456789012:gateway/bgw-12345678";
 
-/// What is kept back for the answer.
+/// The time that is reserved for the answer.
 const MARGIN: Duration = Duration::from_millis(200);
 
 /// No attempt starts and no pause ends after `left`. An attempt that hangs is cut by `timeout`, at

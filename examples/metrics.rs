@@ -1,5 +1,4 @@
-//! Metrics of retries in Prometheus' text format, and the three numbers that matter, computed from
-//! what a scrape gives.
+//! Metrics of retries in Prometheus' text format, and three numbers that are computed from them.
 //!
 //! ```text
 //! cargo run -p retry-examples --features operations --example metrics
@@ -12,7 +11,7 @@
 //!     / sum(rate(retry_calls_total[5m]))
 //!   ```
 //!
-//! - **Recovery rate**: of the calls that failed at first and were worth a retry, how many one saved.
+//! - **Recovery rate**: of the calls that failed at first and were worth a retry, how many recovered.
 //!
 //!   ```text
 //!   sum(rate(retry_calls_total{outcome="success_after_retry"}[5m]))
@@ -30,7 +29,7 @@
 //! `dashboards/grafana.json`.
 //!
 //! A hundred calls are made: ninety succeed at once, eight after one or two retries, one is given up,
-//! one fails with an error that is not retried. Expect the lines of the scrape that tell of retries,
+//! one fails with an error that is not retried. Expect the lines of the scrape about retries,
 //! and the three numbers:
 //!
 //! ```text

@@ -4,9 +4,9 @@
 //! cargo run -p retry-examples --example one_layer
 //! ```
 //!
-//! Expect WARNs that say `the SDK made 3 requests` of each attempt, and one that names the product,
-//! `3 x 3 = 9 requests`, and the line that switches one layer off; then the same call with a client
-//! derived by that line, and no such words. No account and no network: the service is a [`Loopback`].
+//! Expect a WARN for each attempt that says `the SDK made 3 requests`, and one that says `3 x 3 = 9
+//! requests` and how to switch one layer off; then the same call with a client that is configured in
+//! this way, without these words. No account and no network: the service is a [`Loopback`].
 
 use std::error::Error;
 use std::time::Duration;
@@ -47,8 +47,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A client as it comes, but for two things: the SDK does not wait long between its own attempts, so
-/// that the example is over soon, and the requests inside attempts are counted.
+/// A client with default settings, but for two: the SDK's own pauses are short, so that the example
+/// ends soon, and the requests inside attempts are counted.
 fn client(endpoint: &str) -> Client {
     Client::from_conf(
         Config::builder()

@@ -4,10 +4,10 @@
 //! cargo run -p retry-examples --example outage
 //! ```
 //!
-//! Retries multiply the load just when a service can bear it least: with three attempts, an outage
-//! makes three requests of every call. A budget that all calls share stops that. After the outage,
-//! success fills it up again, and failures that pass are retried as before. The share of the calls is
-//! taken over the last ten seconds, so the calls of the healthy phase pay for retries of the outage.
+//! Retries multiply the load of a service that is already failing: with three attempts, each call
+//! makes three requests in an outage. A budget that all calls share limits that. After the outage,
+//! successes fill it again, and transient failures are retried as before. The share of the calls is
+//! counted over the last ten seconds, so the calls of the healthy phase pay for retries in the outage.
 
 use std::io;
 use std::sync::Arc;

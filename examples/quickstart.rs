@@ -1,4 +1,4 @@
-//! What the README opens with: a service is slow twice, then answers.
+//! The first example of the README: a service times out twice, then answers.
 //!
 //! ```text
 //! cargo run -p retry-examples --example quickstart

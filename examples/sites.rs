@@ -1,17 +1,17 @@
-//! All annotated functions of a service, with what happened to their calls, over HTTP; and other
-//! settings for them while it runs.
+//! All annotated functions of a service, with what happened to their calls, over HTTP; and settings
+//! that are changed while it runs.
 //!
 //! ```text
 //! cargo run -p retry-examples --features operations --example sites
 //! ```
 //!
-//! `GET /retries` gives JSON, or a table to who asks for plain text. `PUT /retries` takes settings in
-//! the format of the file of `retry_runtime::switchboard`, for this process and until the next ones;
-//! it is refused as a whole where a name or a value is wrong. At the start, the variable `RETRY_ON`
-//! does the same: `RETRY_ON='shop::order(max = 5)'`, or in an incident `RETRY_ON=off`.
+//! `GET /retries` returns JSON, or a table when plain text is asked for. `PUT /retries` takes settings
+//! in the format of the file of `retry_runtime::switchboard`. They replace those of the `PUT` before,
+//! for this process. If a name or a value is wrong, none is set. At the start, `RETRY_ON` does the
+//! same: `RETRY_ON='shop::order(max = 5)'`, or in an incident `RETRY_ON=off`.
 //!
-//! Expect the table after four calls, a refusal, an acceptance, and the JSON of the function that the
-//! new setting has helped:
+//! Expect the table after four calls, a refusal, an acceptance, and the JSON of the function whose
+//! call the new setting saved:
 //!
 //! ```text
 //! site          retries  recovered  gave up  not retried      budget  place
@@ -48,7 +48,7 @@ enum ShopError {
     Slow,
 }
 
-/// Fails so many times, then succeeds.
+/// Fails this many times, then succeeds.
 #[retry_on(ShopError::Busy, max = 3, delay = "10ms", name = "shop::find")]
 async fn find(failures: &mut u32) -> Result<&'static str, ShopError> {
     answer(failures, ShopError::Busy)
@@ -59,7 +59,7 @@ async fn order(failures: &mut u32) -> Result<&'static str, ShopError> {
     answer(failures, ShopError::Slow)
 }
 
-/// Nobody calls it, but it is listed: the feature `registry` knows every function of the program.
+/// It is not called, but it is listed: the feature `registry` knows every function of the program.
 #[retry_on(ShopError::Busy, max = 2, deadline = "1s", name = "shop::refund")]
 async fn refund() -> Result<&'static str, ShopError> {
     Ok("paid back")
@@ -82,7 +82,7 @@ async fn retries(headers: HeaderMap) -> Response {
     }
 }
 
-/// `PUT /retries`: who may do that is for the service to say.
+/// `PUT /retries`. A real service decides who may do that.
 async fn set(settings: String) -> Result<StatusCode, (StatusCode, String)> {
     switchboard::load_toml(&settings, "PUT /retries")
         .map(|()| StatusCode::NO_CONTENT)
@@ -112,7 +112,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     tokio::task::spawn_blocking(move || visit(&service)).await?
 }
 
-/// What somebody does who looks after the service.
+/// What an operator of the service does.
 fn visit(service: &str) -> Result<(), Box<dyn Error + Send + Sync>> {
     let agent: ureq::Agent =
         ureq::Agent::config_builder().http_status_as_error(false).build().into();

@@ -1,4 +1,4 @@
-//! What a call allocates. A binary of its own, for it counts with a global allocator.
+//! What a call allocates. A binary of its own, because it counts with a global allocator.
 
 use std::hint::black_box;
 use std::pin::pin;
@@ -66,7 +66,7 @@ fn success_allocates_nothing_plain() {
     assert_eq!(success.count_total, 0);
 }
 
-/// No subscriber listens here, so the spans are nobody's.
+/// There is no subscriber here, so no spans are made.
 #[test]
 fn spans_that_nobody_wants_allocate_nothing() {
     #[retry_on(Busy, span = true)]
@@ -117,7 +117,7 @@ fn failures_allocate_nothing_plain() {
     }
 }
 
-/// There is no pause, so nothing to keep for it.
+/// There is no pause, so nothing is kept for one.
 #[test]
 fn an_error_that_is_not_repeated_allocates_nothing() {
     #[retry_on(std::fmt::Error)]

@@ -1,5 +1,5 @@
-//! What one test does to its clock is nothing to another test of the process. A binary of its own,
-//! for it matters which clock is asked first.
+//! What one test does to its clock does not concern another test of the process. A binary of its
+//! own, because it matters which clock is read first.
 
 use std::time::Duration;
 

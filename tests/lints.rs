@@ -1,6 +1,6 @@
 //! Generated code adds nothing that the strictest of crates would complain of.
 //!
-//! In edition 2021 this file is a library as well, for only there rustc looks for documentation
+//! In edition 2021 this file is a library as well, because only there rustc looks for documentation
 //! that is missing (and so for documentation that was lost).
 
 #![deny(

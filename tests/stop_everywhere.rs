@@ -1,4 +1,4 @@
-//! The end of a whole process. A binary of its own, for what is stopped everywhere stays so.
+//! The end of a whole process. A binary of its own, because a stop of everything is permanent.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};

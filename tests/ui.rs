@@ -1,8 +1,8 @@
 //! What compiles, and what the compiler says where it does not.
 //!
-//! Every file in `ui/fail` is a mistake, named after it, with the message that it deserves beside
+//! Every file in `ui/fail` is a mistake, named after it, with the expected message beside
 //! it. After a change, look at the difference: `TRYBUILD=overwrite cargo test -p retry-tests
-//! --test ui` records anew.
+//! --test ui` records them again.
 
 #[test]
 fn compiles() {

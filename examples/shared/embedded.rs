@@ -15,9 +15,8 @@ pub(crate) const NAMESPACE: &str = "Retries";
 /// every so often; a Lambda function flushes at the end of each invocation.
 ///
 /// Of a histogram, the recorder keeps 100 values from one flush to the next, as many as a document
-/// may have, and logs an error for each further one. Counters are exact whatever happens, and alarms
-/// use nothing else; so let the log leave out the target `metrics_cloudwatch_embedded` where there are
-/// many calls.
+/// may have, and logs an error for each further one. Counters are always exact, and alarms use only
+/// counters. If there are many calls, exclude the target `metrics_cloudwatch_embedded` from the log.
 pub(crate) fn install() -> Result<&'static Collector, Box<dyn std::error::Error + Send + Sync>> {
     Builder::new().cloudwatch_namespace(NAMESPACE).init()
 }
@@ -26,7 +25,8 @@ pub(crate) fn install() -> Result<&'static Collector, Box<dyn std::error::Error 
 ///
 /// The recorder makes dimensions of all labels, and every combination of their values is a metric,
 /// which costs money every month. Here, `error_type` stays in the document, so that CloudWatch Logs
-/// Insights can search for it, but is no dimension; CloudWatch adds up what then has the same ones.
+/// Insights can search for it, but is not a dimension; CloudWatch adds up values with the same
+/// dimensions.
 ///
 /// And since CloudWatch does not add up over the values of a dimension by itself, calls are counted
 /// twice: by `site` and `outcome`, and by `site` alone.

@@ -36,7 +36,7 @@ pub struct Lambda {
     _server: Server,
 }
 
-/// What a function made of an event.
+/// The function's answer to an event.
 #[derive(Debug)]
 pub struct Answer {
     /// Whether it is an error, as the function reports one.
@@ -117,7 +117,7 @@ impl Lambda {
     }
 }
 
-/// In Lambda's words. (It would have ended the process, too.)
+/// The text is Lambda's. (It would have ended the process, too.)
 fn timed_out(time: Duration) -> io::Error {
     let text = format!("Task timed out after {:.2} seconds", time.as_secs_f64());
     io::Error::new(io::ErrorKind::TimedOut, text)

@@ -1,9 +1,9 @@
-//! A service on 127.0.0.1 that fails as often as it is told to.
+//! A service on 127.0.0.1 that fails a given number of times.
 //!
-//! The examples call the real AWS SDK. From the other side they need what no real service
-//! offers: a known number of failures, then success, and a count of the requests that arrived.
-//! [`Loopback`] offers that, in the protocols that the services really speak: RPC v2 CBOR for
-//! AWS Backup Gateway, REST-JSON for AWS Amplify. No account and no network are involved.
+//! The examples call the real AWS SDK. They need a service that no real one can be: it fails a known
+//! number of times, then succeeds, and counts the requests that arrived. [`Loopback`] is one, in the
+//! protocols that the services really speak: RPC v2 CBOR for AWS Backup Gateway, REST-JSON for AWS
+//! Amplify. It needs no account and no network.
 
 /// Compiles and runs every Rust block of the README, where the SDK is at hand.
 #[cfg(doctest)]
@@ -81,7 +81,7 @@ impl Loopback {
         &self.endpoint
     }
 
-    /// How many requests have arrived, whatever they asked for and whatever they were told.
+    /// How many requests have arrived, whatever they asked for and whatever the answer was.
     #[must_use]
     pub fn requests(&self) -> u32 {
         self.requests.load(Ordering::Relaxed)

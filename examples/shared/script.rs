@@ -14,7 +14,7 @@ pub(crate) struct Operation {
     pub(crate) success: Answer,
 }
 
-/// An answer in full but for the request id, which differs from one to the next.
+/// An answer without its request id, which is different in each.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -40,7 +40,7 @@ impl Operation {
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let headers = AppendHeaders(self.headers.iter().copied());
-        // As a `Body`, because `Bytes` would add a content type of its own.
+        // As a `Body`, because `Bytes` would add its own content type.
         (self.status, headers, Body::from(self.body)).into_response()
     }
 }

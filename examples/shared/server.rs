@@ -1,4 +1,4 @@
-//! What every server of this package has in common: a free port, and an end.
+//! What all servers of this package share: a free port, and an end.
 
 use std::io;
 use std::net::SocketAddr;
@@ -38,7 +38,7 @@ impl Server {
 }
 
 /// Switches off Nagle's algorithm, which can hold an answer back for 40 ms. A connection that
-/// refuses is only slower, so a failure here is no one's business.
+/// refuses is only slower, so a failure here is ignored.
 fn send_at_once(connection: &mut TcpStream) {
     let _ = connection.set_nodelay(true);
 }

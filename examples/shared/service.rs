@@ -48,8 +48,8 @@ impl Service {
     }
 }
 
-/// What to ask for. AWS is asked for the first argument, or what the variable holds; the server
-/// knows only `example`.
+/// The id to ask for: with AWS the first argument or the value of the variable, without it `example`,
+/// the only one that the server knows.
 pub(crate) fn id(variable: &str, example: &str) -> anyhow::Result<String> {
     if cfg!(not(feature = "live")) {
         return Ok(example.to_owned());

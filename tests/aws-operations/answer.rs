@@ -20,7 +20,7 @@ impl Answer {
     ///
     /// # Panics
     ///
-    /// For what is no HTTP status, as all of them.
+    /// For a number that is not an HTTP status; all of these are.
     #[must_use]
     pub fn rpc_v2_cbor(status: u16, body: Vec<u8>) -> Self {
         Self::new(status, "application/cbor", body).with("smithy-protocol", "rpc-v2-cbor")

@@ -79,7 +79,7 @@ pub fn internal_failure() -> AppError {
 
 /// # Panics
 ///
-/// For what is no HTTP status.
+/// For a number that is not an HTTP status.
 fn response(status: u16) -> HttpResponse {
     let status = status.try_into().expect("an HTTP status");
     let mut response = HttpResponse::new(status, SdkBody::empty());

@@ -19,7 +19,7 @@ fn failure() -> Answer {
     exception("500 -", "InternalFailureException")
 }
 
-/// A function for each test, for it is warned of once.
+/// A function for each test, because the warning comes once for each function.
 macro_rules! get_app {
     ($($attribute:tt)*) => {
         #[retry_on(InternalFailureException, max = 3, delay = "1ms", budget = none, $($attribute)*)]

@@ -145,7 +145,7 @@ fn in_eyre() {
 
 /// The error of the whole service holds the exception and does not give it as its source:
 /// `source()` of `backupgateway::Error::InternalServerException(inner)` is `inner.source()`. So
-/// the exception is no link of the chain, and only the variant can be seen.
+/// the exception is not a link of the chain, and only the variant can be seen.
 #[test]
 fn in_the_error_of_the_whole_service_by_its_variant_only() {
     use aws_sdk_backupgateway::Error;

@@ -72,7 +72,7 @@ impl Drop for Server {
     }
 }
 
-/// An address at which nobody listens.
+/// An address where no server listens.
 pub(crate) async fn nobody() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     format!("http://{}", listener.local_addr().expect("the address of a listener"))

@@ -86,7 +86,7 @@ pub(crate) fn no_cbor() -> Answer {
     Answer::whole("200 OK", &CBOR, [0xff, 0x00])
 }
 
-/// What stands between, rather than the service, says.
+/// What a proxy says, not the service.
 pub(crate) fn html(status: &str) -> Answer {
     Answer::whole(status, &["content-type: text/html"], "<html><body>sorry</body></html>")
 }

@@ -132,7 +132,7 @@ mod that_is_empty {
 
     const GAVE_UP: &str = r#"ERROR site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" reason="budget" elapsed=0.0"#;
 
-    /// Takes all there is, if nobody has.
+    /// Takes all that is left.
     #[retry_on(Busy, max = 2, budget = &EMPTY)]
     fn drain() -> Result<(), Busy> {
         Err(Busy { call: 0 })
@@ -375,7 +375,7 @@ mod success {
         assert_eq!(budget.available(), 500);
     }
 
-    /// Where no key says otherwise: nobody can look into that one.
+    /// Without the key, the budget cannot be read.
     #[test]
     fn fills_the_own_budget_of_a_function_plain() {
         #[retry_on(Busy, max = 2)]
@@ -464,7 +464,7 @@ mod ratio {
     }
 }
 
-/// It is asked last, so that nobody pays for a retry that is not made.
+/// It is asked last, so that no token is spent on a retry that is not made.
 mod is_not_asked {
     use super::*;
 

@@ -1,4 +1,4 @@
-//! Dropping the future ends everything at once, wherever the call stands.
+//! Dropping the future ends everything at once, whatever the call is doing.
 
 use std::future::pending;
 use std::sync::Arc;

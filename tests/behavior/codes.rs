@@ -124,7 +124,7 @@ mod in_events {
         );
     }
 
-    /// What a service says is no label, unless the program named it.
+    /// A text of the service is not a label, unless the program named it.
     #[test]
     fn an_unknown_code_is_told_and_is_no_error_type_plain() {
         #[retry_on("SlowDown")]

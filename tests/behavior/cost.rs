@@ -1,9 +1,9 @@
-//! What a call costs that does not fail: the size of its future. `allocations` counts memory, and
-//! `cargo bench -p retry-benches` instructions.
+//! The cost of a call that does not fail: the size of its future. `allocations` counts memory, and
+//! `cargo bench -p retry-benches` counts instructions.
 
 use retry_benches::{Service, asynchronous, asynchronous_by_hand};
 
-/// The state of a call that fails lives behind one pointer.
+/// The state of a call that fails is allocated: one pointer.
 const MORE: usize = 16;
 
 #[test]

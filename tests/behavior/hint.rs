@@ -1,4 +1,4 @@
-//! What the server asked for: how long to wait.
+//! How long the server asked to wait.
 
 use std::collections::HashSet;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What the hooks of a function are told, and when.
+//! What the hooks of a function get, and when.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Mutex;

@@ -223,7 +223,7 @@ mod in_errors_of_thiserror {
         assert!(!retried!([BackupError::Page { page, .. } if *page == 3], BackupError, deep()));
     }
 
-    /// It is no link of the chain: `transparent` forwards `source()` to what it wraps.
+    /// It is not a link of the chain: `transparent` forwards `source()` to what it wraps.
     #[test]
     fn what_a_transparent_variant_wraps_is_found_by_the_variant() {
         assert!(retried!(
@@ -394,7 +394,7 @@ macro_rules! reports {
 reports!(in_anyhow, anyhow::Error, context);
 reports!(in_eyre, eyre::Report, wrap_err);
 
-/// Anything can be an error; what is no `std::error::Error` has no chain, and is searched itself.
+/// Anything can be an error. One without `std::error::Error` has no chain, and is searched itself.
 mod in_what_is_no_error {
     use super::*;
 

@@ -40,7 +40,7 @@ fn pair(outer: &str, inner: &str) -> (String, String) {
     (outer.to_owned(), inner.to_owned())
 }
 
-/// A function for each test, for a pair is warned of once.
+/// A function for each test, because there is one warning for each pair.
 macro_rules! inner {
     () => {
         #[retry_on(Busy, delay = "0ms", budget = none, name = "inner")]
@@ -68,7 +68,7 @@ fn the_default_is_to_warn_plain() {
     assert_eq!(Nested::default(), Nested::Warn);
 }
 
-/// Nobody gave up who has given nothing to try.
+/// Without an attempt, nothing was given up.
 #[test]
 fn values_that_are_refused_inside_are_no_giving_up_plain() {
     #[retry_on(_, max = max)]

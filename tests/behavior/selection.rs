@@ -1,4 +1,4 @@
-//! Which errors are repeated, for an error that arrives bare; `matching` wraps them.
+//! Which errors are retried when they are not wrapped. `matching` wraps them.
 
 use std::time::Duration;
 use std::{fmt, io};

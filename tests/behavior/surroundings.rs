@@ -13,7 +13,7 @@ use retry_tests::{Busy, LogEvent, MS, Recorder, Service, block_on};
 use tokio::time::sleep;
 use tracing::Level;
 
-/// What was said of the place where a function runs: only such events tell where it stands.
+/// What was logged about the place where a function runs: only such events have `at`.
 fn advice(recorder: &Recorder) -> Vec<LogEvent> {
     recorder.events().into_iter().filter(|event| event.field("at").is_some()).collect()
 }

@@ -1,4 +1,4 @@
-//! Traps that other libraries fell into, where no other file of these tests is named after them.
+//! Bugs of other libraries that no other file of these tests is about.
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -521,7 +521,7 @@ mod a_pause_of_no_length_lets_other_tasks_run {
     }
 }
 
-/// A program that enables no feature of this name has them all the same, for they are the library's.
+/// A program without features of these names has them all the same: they are the library's.
 #[test]
 fn features_are_not_looked_for_in_the_users_crate_plain() {
     #[retry_on(Busy)]

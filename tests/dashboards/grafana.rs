@@ -26,7 +26,7 @@ static DASHBOARD: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../examples/dashboards/grafana.json")).expect("JSON")
 });
 
-/// All texts under a key, wherever it stands.
+/// All texts under a key, at any depth.
 fn texts<'a>(value: &'a Value, key: &str) -> Vec<&'a str> {
     match value {
         Value::Object(members) => members

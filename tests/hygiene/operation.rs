@@ -43,7 +43,7 @@ impl Operation {
     }
 }
 
-/// Runs a future to its end. There is no timer: the manual clock makes its pauses pass.
+/// Runs a future to its end. There is no timer: the manual clock ends the pauses.
 pub fn wait<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());

@@ -50,7 +50,7 @@ mod atomic {
     ///
     /// Most slots of a window are never written in a scenario, and there are twenty of them: to take
     /// turns at each would multiply the orders by millions. Nothing is lost by it where every slot
-    /// that two threads meet at was written before they started, or by whoever reads it.
+    /// that two threads meet at was written before they started, or by the thread that reads it.
     #[derive(Debug)]
     pub(crate) struct AtomicU64 {
         number: checked::AtomicU64,

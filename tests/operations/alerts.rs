@@ -90,7 +90,7 @@ mod an_alert {
         assert_eq!(taken(&raised), ["order"]);
     }
 
-    /// The window slides: it has no borders that two halves of an outage could hide behind.
+    /// The window slides: an outage cannot be split between two windows.
     #[test]
     fn counts_in_any_window_plain() {
         let (clock, (policy, raised)) = (ManualClock::install(), alerting(3, MINUTE));

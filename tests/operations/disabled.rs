@@ -1,5 +1,5 @@
 //! What a call leaves in the log and in the metrics where retries are switched off. That is for the
-//! whole process, so these tests have one of their own, and take turns.
+//! whole process, so these tests have their own, and take turns.
 
 use std::io;
 

@@ -196,7 +196,7 @@ fn nothing_forges_a_line_for_people() {
     }
 }
 
-/// Whoever prints the fields as they are prints no line too many either.
+/// A formatter that prints the fields as they are prints no extra line either.
 #[test]
 fn nothing_forges_a_line_for_machines() {
     let lines = for_machines(rejected);

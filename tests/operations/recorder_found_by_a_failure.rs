@@ -21,7 +21,7 @@ fn store(service: &Service) -> Result<u32, Busy> {
 #[test]
 fn successes_are_counted_from_the_next_failure_on() {
     let _clock = ManualClock::install();
-    // Nobody is there to count these.
+    // No recorder is there to count these.
     for _ in 0..10 {
         fetch(&Service::failing(0)).unwrap();
         store(&Service::failing(0)).unwrap();

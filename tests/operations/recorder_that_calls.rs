@@ -69,7 +69,7 @@ fn nothing_is_locked_while_it_is_told() {
     let names: Vec<&str> = sites.iter().map(retry_runtime::SiteReport::name).collect();
     assert_eq!(names, ["inner", "outer"]);
 
-    // What it calls when a function fails for the first time is no part of what that one learns.
+    // What it calls when a function fails for the first time is not part of what that one learns.
     let mut calls = 0;
     around(&mut calls).unwrap_err();
     assert_eq!(calls, 3, "not 9");

@@ -1,5 +1,5 @@
-//! A subscriber that calls annotated functions itself, of which settings are told, while they change:
-//! nothing may wait for itself. A program of its own, for it has a subscriber of its own.
+//! A subscriber that calls annotated functions itself, whose settings change and are logged at the
+//! same time: nothing may wait for itself. It has its own subscriber, so it is its own program.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, Ordering};

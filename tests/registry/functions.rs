@@ -1,4 +1,4 @@
-//! Annotated functions of all shapes, which nobody calls.
+//! Annotated functions of all shapes, which are never called.
 #![forbid(unsafe_code)]
 
 use core::fmt::Display;

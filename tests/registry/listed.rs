@@ -1,7 +1,7 @@
 //! Every annotated function is listed before any is called.
 #![forbid(unsafe_code)]
 
-#[expect(dead_code, unreachable_pub, reason = "nobody calls most of them")]
+#[expect(dead_code, unreachable_pub, reason = "most of them are never called")]
 mod functions;
 
 use retry_runtime::{BudgetReport, retry_on, sites};

@@ -16,7 +16,7 @@ fn store() -> Result<(), String> {
     Ok(())
 }
 
-/// One test, for settings are those of the process.
+/// One test, because the process has one set of settings.
 #[test]
 fn settings_are_checked_against_all_functions() {
     let _clock = ManualClock::install();

@@ -1,4 +1,4 @@
-//! What stands around the attribute is kept: the compiler itself says so, for it would complain of
+//! What is written around the attribute is kept. The compiler checks it: it would complain about
 //! an `#[expect(..)]` that nothing fulfils.
 
 #![deny(unfulfilled_lint_expectations)]

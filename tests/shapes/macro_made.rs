@@ -74,7 +74,7 @@ fn name_types_and_body_can_be_fragments_plain() {
     assert_eq!(operation.attempts(), 3);
 }
 
-/// One function for each kind of fragment, so that all of them can stand in one test.
+/// One function for each kind of fragment, so that one test can have all of them.
 macro_rules! ask {
     ($name:ident, type $selector:ty) => {
         ask! { @ $name, #[retry_on($selector, max = 5)] }

@@ -1,4 +1,4 @@
-//! Functions wherever they can stand: in themselves, in each other, in modules, in tests and in
+//! Functions wherever they can be written: in themselves, in each other, in modules, in tests and in
 //! `main`.
 
 use std::future::Future;

@@ -7,7 +7,7 @@ fn sites(recorder: &Recorder) -> Vec<String> {
     recorder.events().iter().map(site).collect()
 }
 
-/// The beginning of what stands in this file, on this line.
+/// The beginning of a place in this file, on this line.
 fn place(line: u32) -> String {
     format!("{}:{line}:", file!())
 }

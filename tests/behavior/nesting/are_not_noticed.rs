@@ -150,7 +150,7 @@ fn in_a_thread_that_an_attempt_starts_plain() {
     assert_eq!(pairs(&recorder), []);
 }
 
-/// There is no attempt around it any more.
+/// No attempt is around it any more.
 #[test]
 fn in_a_hook_plain() {
     inner!();
@@ -233,7 +233,7 @@ fn where_the_policy_of_the_call_allows_them_plain() {
     assert_eq!(pairs(&recorder), []);
 }
 
-/// The error needs no `From<PolicyError>`, for the key cannot contradict the policy.
+/// The error needs no `From<PolicyError>`, because the key cannot contradict the policy.
 #[test]
 fn where_the_key_beside_the_policy_of_the_call_allows_them_plain() {
     inner!();

@@ -57,7 +57,7 @@ fn async_in_plain() {
     assert_eq!(warnings(&recorder), [pair("outer", "inner")]);
 }
 
-/// The root of a runtime is no task.
+/// The root of a runtime is not a task.
 #[test]
 fn async_in_plain_on_a_runtime_of_its_own() {
     inner!(async);

@@ -117,7 +117,7 @@ fn an_argument_plain() {
     assert_eq!(pauses(|service| owned_argument(service, CONSTANT)), PAUSES);
 }
 
-// BUG: does not compile, for the policy stays borrowed while the attempts run.
+// BUG: does not compile, because the policy stays borrowed while the attempts run.
 
 #[test]
 fn a_field_of_a_receiver_that_the_body_changes_plain() {
@@ -150,7 +150,7 @@ async fn another_one_for_each_call() {
     assert_eq!(argument(&Service::down(), &CONSTANT).await, Err(Busy { call: 4 }));
 }
 
-/// A static that is built when it is first used is no constant: its contents are named.
+/// A static that is built at its first use is not a constant: its contents are named.
 #[test]
 fn what_a_lazy_static_holds_plain() {
     static LAZY: LazyLock<Policy> = LazyLock::new(|| CONSTANT.to_builder().max(2).build().unwrap());

@@ -140,7 +140,7 @@ fn can_be_asked_of_an_argument_that_is_a_function_plain() {
     assert_eq!(fetch(&Service::down(), || 5), Err(busy(5)));
 }
 
-// BUG: does not compile, for they are taken for constants.
+// BUG: does not compile, because they are taken for constants.
 
 #[test]
 fn can_be_a_parameter_of_the_function_plain() {

@@ -1,6 +1,6 @@
 use super::*;
 
-/// Which of a thousand calls fail, for a function that is not retried.
+/// Which of a thousand calls of a function without retries fail.
 fn failed(scope: &Scope) -> Vec<bool> {
     #[retry_on(Busy, max = 1)]
     fn once() -> Result<(), Busy> {

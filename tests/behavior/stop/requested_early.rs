@@ -33,7 +33,7 @@ fn it_is_the_reason_in_the_event_plain() {
     assert_eq!(recorder.lines(), [LINE]);
 }
 
-/// A call that has not begun does its work, for who asked for it waits for an answer.
+/// A call that has not begun makes its first attempt, because its caller waits for an answer.
 #[tokio::test(start_paused = true)]
 async fn it_keeps_no_first_attempt_from_being_made() {
     assert_eq!(requested().scope(fetch(&Service::failing(0))).await, Ok(1));

@@ -1,4 +1,4 @@
-//! What stands in a request stays out of the labels, and what it was asked for out of everything.
+//! No text of a request becomes a label, and no argument of the call is in any record.
 
 use super::*;
 

@@ -1,6 +1,6 @@
 use super::*;
 
-/// A pair of functions of its own for each test, for the WARN comes once for each pair.
+/// A pair of functions of its own for each test, because the WARN comes once for each pair.
 macro_rules! pair {
     ($nested:literal) => {
         #[retry_on(Busy, max = 2, jitter = none, name = "inner")]

@@ -143,6 +143,6 @@ fn is_told_on_the_thread_of_the_call_plain() {
     }));
     let panics = observer_panics();
     own(&policy, &Service::failing(2)).unwrap();
-    // Others may panic meanwhile, but not this one.
+    // Observers of other tests may panic at the same time, but not this one.
     assert!(observer_panics() >= panics);
 }

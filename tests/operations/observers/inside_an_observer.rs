@@ -76,7 +76,7 @@ fn it_can_remove_itself_plain() {
     assert_eq!(taken(&seen), ["told", "gone"]);
 }
 
-/// An observer behind an `Arc` is told as one without.
+/// An observer in an `Arc` gets the same events as one without.
 #[test]
 fn it_can_be_shared_plain() {
     struct Counts(AtomicU32);

@@ -1,4 +1,4 @@
-//! Observers: what they are told and when, and that they change nothing.
+//! Observers: which events they get and when, and that they change nothing.
 
 use std::any::Any;
 use std::io;
@@ -19,7 +19,7 @@ use retry_tests_operations::Measured;
 /// What is written down, in the order of the events.
 type Seen = Arc<Mutex<Vec<String>>>;
 
-/// Observes one function, for tests run in parallel and observers are told of all.
+/// Observes one function, because tests run in parallel and observers get the events of all.
 struct Watch<F> {
     site: &'static str,
     then: F,
@@ -61,7 +61,7 @@ fn taken(seen: &Seen) -> Vec<String> {
     std::mem::take(&mut seen.lock().unwrap())
 }
 
-/// A policy with an observer of its own, for ever.
+/// A policy with its own observer, which is never removed.
 fn observed(observer: impl Observer + 'static) -> Policy {
     Policy::builder()
         .delay(Duration::ZERO)

@@ -1,4 +1,4 @@
-//! Whatever an observer does, the call goes on as if it had not.
+//! Whatever an observer does, the call behaves as without it.
 
 use super::*;
 
@@ -16,7 +16,7 @@ fn by_a_panic_which_is_counted_and_logged_plain() {
     let service = Service::failing(1);
     assert_eq!(own(&policy, &service), Ok(2));
     global.remove();
-    // Others may panic meanwhile.
+    // Observers of other tests may panic at the same time.
     assert!(observer_panics() >= before + 2);
     assert_eq!(taken(&seen), ["after it: retry", "after it: recovered"]);
     let panicked = r#"ERROR site="own""#;

@@ -29,7 +29,7 @@ fn each_event_is_told_once_plain() {
                 for _ in 0..250 {
                     fetch(&Service::failing(1)).unwrap();
                     fetch(&Service::down()).unwrap_err();
-                    // Others come and go meanwhile.
+                    // Others are added and removed at the same time.
                     add_observer(watch("nobody", |_| {})).remove();
                 }
             });

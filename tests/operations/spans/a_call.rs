@@ -61,7 +61,7 @@ fn that_gives_up_is_an_error_and_so_are_its_attempts_plain() {
     assert_eq!(trace.lines(), GAVE_UP);
 }
 
-/// Only the span says so, for the event is a DEBUG.
+/// Only the span says so, because the event is a DEBUG.
 #[test]
 fn that_is_not_retryable_is_an_error_plain() {
     #[retry_on(io::Error, span = true, name = "fetch")]

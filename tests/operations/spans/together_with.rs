@@ -152,7 +152,7 @@ fn retries_inside_retries_plain() {
     );
 }
 
-/// It is no part of the call, nor of the request that the call is for: neither is an error.
+/// It is not part of the call, nor of the request that the call is for: neither is an error.
 #[test]
 fn an_observer_that_panics_plain() {
     struct Panics;

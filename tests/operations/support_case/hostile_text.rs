@@ -75,7 +75,7 @@ fn bounds_every_text() {
     assert!(case.to_string().len() < 40_000);
 }
 
-/// What stands at the end of the kept text moves up when a long secret before it is masked.
+/// The end of the kept text moves up when a long secret before it is masked.
 #[test]
 fn shows_no_half_of_a_secret_behind_a_long_one() {
     let case = case(|told| {

@@ -73,7 +73,7 @@ fn has_a_deadline_gets_the_other() {
     assert_eq!(Went::of(&scope, &service), went(2, [100], "deadline"));
 }
 
-/// Nobody looked at the clock when the first attempt started.
+/// The clock was not read when the first attempt started.
 #[test]
 fn has_no_deadline_gets_one_from_its_first_failure() {
     #[retry_on(Busy, jitter = none, name = "no deadline")]

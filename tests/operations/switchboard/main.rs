@@ -17,7 +17,7 @@ use retry_tests::{Busy, MS, Recorder, Service};
 use retry_tests_operations::Board;
 use tracing::Level;
 
-/// Runs a future to its end, on a runtime whose time stands still.
+/// Runs a future to its end, on a runtime whose clock is paused.
 fn wait<T>(future: impl Future<Output = T>) -> T {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     runtime.enable_time().start_paused(true).build().unwrap().block_on(future)

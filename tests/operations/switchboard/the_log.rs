@@ -28,7 +28,7 @@ fn tells_once_what_came_from_where() {
     let line = line.unwrap();
     assert_eq!((line.level, line.field("site")), (Level::INFO, Some("told")));
     assert!(line.field("at").unwrap().contains(file!()), "{line}");
-    // What is set for others is no change for it.
+    // Settings of other functions change nothing for it.
     file("tol*", "max = 5\njitter = \"none\"\nbudget = 50");
     switchboard::set("something else", Settings::new().max(2)).unwrap();
     fetch(&Service::down()).unwrap_err();

@@ -92,7 +92,7 @@ fn switches_nothing_on_that_is_off_by_name() {
     assert_eq!(Went::now(), went(1, [], "disabled"));
 }
 
-/// In an incident nothing may stand in its way.
+/// In an incident nothing may prevent it.
 #[test]
 fn works_also_where_other_settings_do_not_fit() {
     #[retry_on(Busy, name = "unfit before off")]

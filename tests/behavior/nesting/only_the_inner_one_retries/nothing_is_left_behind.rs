@@ -90,7 +90,7 @@ fn by_a_call_that_returned_the_inner_error_plain() {
     assert_clean();
 }
 
-/// The outer one takes no notice, so nobody asks.
+/// The outer one does not ask for it, so nothing is kept.
 #[test]
 fn by_a_call_that_only_warns_plain() {
     #[retry_on(Busy, max = 1)]
