@@ -1,7 +1,5 @@
 //! One layer retries, not two; and where two do, their requests are counted and named.
 
-use crate::server::{Answer, Server, nobody};
-use crate::services::{amplify_config, app, exception, html};
 use aws_sdk_amplify::config::{Credentials, Region, SharedCredentialsProvider};
 use aws_sdk_amplify::error::SdkError;
 use aws_sdk_amplify::operation::get_app::GetAppError;
@@ -12,6 +10,9 @@ use retry_runtime::{aws, retry_on};
 use retry_tests::{LogEvent, Recorder};
 use tokio::task::JoinSet;
 use tracing::Level;
+
+use crate::server::{Answer, Server, nobody};
+use crate::services::{amplify_config, app, exception, html};
 
 type AppError = SdkError<GetAppError>;
 
