@@ -1,17 +1,14 @@
 //! The rules that hold across arguments, and between the arguments and the function.
 
-use std::time::Duration;
-
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{FnArg, ReturnType, Type};
 
 use crate::mistakes::Mistakes;
-use crate::parse::{Arguments, Function, Jitter, Test, nearest, spaceless};
-
-/// Where none is given.
-const DEFAULT_DELAY: Duration = Duration::from_millis(100);
+use crate::parse::tokens::{add_names, contains_word, spaceless};
+use crate::parse::{Arguments, Function, Jitter, KeyName, Property, Test, nearest};
+use crate::plan::Known;
 
 /// One function a rule.
 pub(crate) fn all(arguments: &Arguments, function: &Function, mistakes: &mut Mistakes) {
@@ -100,18 +97,10 @@ fn a_single_attempt_has_no_retries(arguments: &Arguments, mistakes: &mut Mistake
     let Some((1, _)) = arguments.max.literal() else {
         return;
     };
-    let useless = [
-        ("delay", arguments.delay.get().map(|keyed| keyed.key)),
-        ("factor", arguments.factor.get().map(|keyed| keyed.key)),
-        ("max_delay", arguments.max_delay.get().map(|keyed| keyed.key)),
-        ("jitter", arguments.jitter.get().map(|keyed| keyed.key)),
-        ("hint", arguments.hint.get().map(|keyed| keyed.key)),
-        ("budget", arguments.budget.get().map(|keyed| keyed.key)),
-        ("deadline", arguments.deadline.get().map(|keyed| keyed.key)),
-        ("on_retry", arguments.on_retry.get().map(|keyed| keyed.key)),
-    ];
-    for (key, span) in useless {
-        if let Some(span) = span {
+    let useless = KeyName::ALL.iter().filter(|name| name.has(Property::OfRetries));
+    for name in useless {
+        if let Some(span) = arguments.place_of(*name) {
+            let key = name.as_str();
             mistakes.at(
                 span,
                 format!(
@@ -134,13 +123,16 @@ fn the_cap_is_not_below_the_first_delay(arguments: &Arguments, mistakes: &mut Mi
                  raise it, or shorten `delay`"
             ),
         ),
-        (None, _) if max_delay < DEFAULT_DELAY && arguments.policy.get().is_none() => mistakes.at(
-            span,
-            format!(
-                "`max_delay` ({max_delay:?}) is shorter than the first delay, which is 100ms \
-                 where none is given: write `delay = ..` too"
-            ),
-        ),
+        (None, _) if max_delay < Known::DEFAULT.delay && arguments.policy.get().is_none() => {
+            mistakes.at(
+                span,
+                format!(
+                    "`max_delay` ({max_delay:?}) is shorter than the default of `delay` ({:?}): \
+                 write `delay = ..` too",
+                    Known::DEFAULT.delay
+                ),
+            );
+        }
         _ => {}
     }
 }
@@ -153,7 +145,7 @@ fn the_deadline_leaves_room_for_a_retry(arguments: &Arguments, mistakes: &mut Mi
         return;
     }
     let delay = match arguments.delay.get() {
-        None => DEFAULT_DELAY,
+        None => Known::DEFAULT.delay,
         Some(_) => match arguments.delay.literal() {
             Some((delay, _)) => delay,
             None => return,
@@ -183,7 +175,7 @@ fn the_attempt_has_a_name_of_its_own(
     mistakes: &mut Mistakes,
 ) {
     let Some(name) = arguments.attempt.get() else { return };
-    if argument_names(function).iter().any(|argument| name.value == argument) {
+    if function.argument_names().iter().any(|argument| name.value == argument) {
         mistakes.at(
             name.value.span(),
             format!("`{}` is an argument already: give the attempt another name", name.value),
@@ -229,8 +221,8 @@ fn what_is_cloned_is_an_argument(
     let Some(cloned) = arguments.clone.get() else {
         return;
     };
-    let mut known = argument_names(function);
-    lower_case_words(function.body.before(), &mut known);
+    let mut known = function.argument_names();
+    add_names(function.body.before(), &mut known);
     let mut seen: Vec<String> = Vec::new();
     for name in &cloned.value {
         let written = name.to_string();
@@ -251,34 +243,6 @@ fn what_is_cloned_is_an_argument(
             mistakes.at(name.span(), format!("`{written}` is not an argument: {instead}"));
         }
         seen.push(written);
-    }
-}
-
-/// The names that the patterns of the arguments bind (and some that they only mention, which the
-/// compiler tells apart).
-pub(crate) fn argument_names(function: &Function) -> Vec<String> {
-    let mut found = Vec::new();
-    for argument in &function.signature.inputs {
-        if let FnArg::Typed(argument) = argument {
-            lower_case_words(argument.pat.to_token_stream(), &mut found);
-        }
-    }
-    found
-}
-
-fn lower_case_words(tokens: TokenStream, found: &mut Vec<String>) {
-    for token in tokens {
-        match token {
-            TokenTree::Ident(name) => {
-                let name = name.to_string();
-                let binds = name.starts_with(|letter: char| letter == '_' || letter.is_lowercase());
-                if binds && !matches!(name.as_str(), "_" | "ref" | "mut") {
-                    found.push(name);
-                }
-            }
-            TokenTree::Group(group) => lower_case_words(group.stream(), found),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-        }
     }
 }
 
@@ -478,12 +442,4 @@ fn instrument_stands_below(function: &Function, mistakes: &mut Mistakes) {
              put `#[retry_on]` above `#[instrument]`",
         );
     }
-}
-
-pub(crate) fn contains_word(tokens: TokenStream, word: &str) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == word,
-        TokenTree::Group(group) => contains_word(group.stream(), word),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
 }

@@ -3,15 +3,15 @@
 use std::cell::LazyCell;
 use std::time::Duration;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, GenericParam, LitStr, Path};
 
-use crate::check::{argument_names, contains_word};
+use crate::parse::tokens::{contains_value, contains_word, spaceless};
 use crate::parse::{
-    Arguments, Budget, Function, Jitter, Key, Keyed, Selector, Value, is_reference_to_constant,
-    place, spaceless,
+    Arguments, Budget, Function, Jitter, Key, KeyName, Keyed, Nested, Selector, Value, every_key,
+    is_reference_to_constant, place,
 };
 
 /// All that an expansion needs.
@@ -34,6 +34,7 @@ pub(crate) struct Plan {
     pub(crate) known: Option<Known>,
     /// The first of these values that is known only when the function is called.
     pub(crate) run_time_value: Option<Span>,
+    at: At,
     pub(crate) timeout: Option<Setting>,
     pub(crate) budget: Option<Budget>,
     /// The name under which the body sees its attempt.
@@ -104,19 +105,35 @@ fn literal_or<T: Copy>(key: &Key<Value<T>>, default: T) -> Option<T> {
 
 /// `.max(3)`
 pub(crate) struct Setting {
-    pub(crate) method: &'static str,
-    /// Where the key stands.
+    pub(crate) name: KeyName,
+    /// Where the key is.
     pub(crate) key: Span,
     pub(crate) value: Value<TokenStream>,
+    pub(crate) ty: ValueType,
     /// As documentation shows it.
     pub(crate) shown: String,
 }
 
-impl Setting {
-    /// Whether it can contradict another one, or be wrong by itself.
-    pub(crate) fn can_fail(&self) -> bool {
-        !matches!(self.method, "nested" | "span")
-    }
+/// The type of a setting's value, as the expansion writes it.
+#[derive(Clone, Copy)]
+pub(crate) enum ValueType {
+    Bool,
+    Duration,
+    F64,
+    Jitter,
+    Nested,
+    U32,
+}
+
+/// Where the expansion finds what one call is retried by.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum At {
+    /// The site says all.
+    Site,
+    /// The site says all, and a hook needs to know how the call ended.
+    SiteAndEnd,
+    /// The site and the terms of the call.
+    Terms,
 }
 
 impl Plan {
@@ -127,19 +144,20 @@ impl Plan {
         let is_known = |value: &Expr| is_known_to_the_compiler(value, &local);
         let values = settings.iter().filter_map(|setting| match &setting.value {
             Value::Literal(..) => None,
-            Value::Constant(value) => (!is_known(value)).then(|| place(value)),
+            Value::Expression(value) => (!is_known(value)).then(|| place(value)),
         });
         let policy = arguments.policy.get().and_then(|Keyed { value, .. }| {
             let is_known = is_reference_to_constant(value) && is_known(value);
             (!is_known).then(|| place(value))
         });
         let run_time_value = values.chain(policy).next();
+        let at = at(&arguments, &settings, run_time_value);
         // A policy may ask for them too.
         let has_spans = match arguments.span.literal() {
             Some((span, _)) => span,
             None => arguments.policy.get().is_some(),
         };
-        let timeout = setting("timeout", &arguments.timeout, time);
+        let timeout = setting(KeyName::Timeout, &arguments.timeout);
         let mut cloned = arguments.clone.take().unwrap_or_default();
         cloned.retain(|name| !function.mutable.iter().any(|other| other.argument == *name));
         let name = function.signature.ident.span();
@@ -156,6 +174,7 @@ impl Plan {
             settings,
             known,
             run_time_value,
+            at,
             timeout,
             budget: arguments.budget.take(),
             attempt: arguments.attempt.take(),
@@ -169,59 +188,139 @@ impl Plan {
         }
     }
 
-    /// Whether the description of the site says all that a call must know.
-    pub(crate) fn is_all_in_site(&self) -> bool {
-        self.run_time_value.is_none()
-            && self.policy.is_none()
-            && self.budget.is_none()
-            && self.attempt.is_none()
-            && !self.settings.iter().any(|setting| setting.method == "deadline")
+    pub(crate) const fn at(&self) -> At {
+        self.at
     }
 }
 
-fn settings(arguments: &Arguments) -> Vec<Setting> {
-    [
-        setting("max", &arguments.max, |max| (quote!(#max), max.to_string())),
-        setting("delay", &arguments.delay, time),
-        setting("factor", &arguments.factor, |factor| (quote!(#factor), factor.to_string())),
-        setting("max_delay", &arguments.max_delay, time),
-        setting("jitter", &arguments.jitter, |kind| variant("Jitter", &format!("{kind:?}"))),
-        setting("deadline", &arguments.deadline, time),
-        setting("nested", &arguments.nested, |kind| variant("Nested", &format!("{kind:?}"))),
-        setting("span", &arguments.span, |span| (quote!(#span), span.to_string())),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+fn at(arguments: &Arguments, settings: &[Setting], run_time_value: Option<Span>) -> At {
+    let is_all_in_site = run_time_value.is_none()
+        && arguments.policy.get().is_none()
+        && arguments.budget.get().is_none()
+        && arguments.attempt.get().is_none()
+        && !settings.iter().any(|setting| setting.name == KeyName::Deadline);
+    match (is_all_in_site, arguments.on_give_up.get()) {
+        (true, None) => At::Site,
+        (true, Some(_)) => At::SiteAndEnd,
+        (false, _) => At::Terms,
+    }
 }
 
-fn time(duration: Duration) -> (TokenStream, String) {
-    let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
-    let tokens = quote_spanned!(Span::mixed_site()=> __x::Duration::new(#seconds, #nanos));
-    (tokens, format!("{duration:?}"))
-}
-
-fn variant(of: &str, name: &str) -> (TokenStream, String) {
-    let [of, variant] = [of, name].map(|name| Ident::new(name, Span::mixed_site()));
-    (quote_spanned!(Span::mixed_site()=> __x::#of::#variant), name.to_lowercase())
-}
-
-fn setting<T: Copy>(
-    method: &'static str,
-    key: &Key<Value<T>>,
-    print: impl FnOnce(T) -> (TokenStream, String),
-) -> Option<Setting> {
-    let Keyed { key, value } = key.get()?;
-    let (value, shown) = match value {
-        Value::Literal(value, span) => {
-            let (tokens, shown) = print(*value);
-            (Value::Literal(tokens, *span), shown)
-        }
-        Value::Constant(value) => {
-            (Value::Constant(value.clone()), format!("`{}`", spaceless(value)))
+macro_rules! settings {
+    ($($name:ident $key:literal $field:ident: $type:ty = $reader:ident, $example:literal
+        => $destination:ident [$($property:ident)*];)*) => {
+        /// The values of all keys that are settings of the policy.
+        fn settings(arguments: &Arguments) -> Vec<Setting> {
+            let mut settings = Vec::new();
+            $(settings!(@$destination settings, $name, arguments.$field);)*
+            settings
         }
     };
-    Some(Setting { method, key: *key, value, shown })
+    (@Policy $settings:ident, $name:ident, $key:expr) => {
+        $settings.extend(setting(KeyName::$name, &$key));
+    };
+    (@$other:ident $settings:ident, $name:ident, $key:expr) => {};
+}
+every_key!(settings);
+
+fn setting<T: Literal>(name: KeyName, key: &Key<Value<T>>) -> Option<Setting> {
+    let Keyed { key, value } = key.get()?;
+    let (value, shown) = match value {
+        Value::Literal(value, span) => (Value::Literal(value.tokens(), *span), value.shown()),
+        Value::Expression(value) => {
+            (Value::Expression(value.clone()), format!("`{}`", spaceless(value)))
+        }
+    };
+    Some(Setting { name, key: *key, value, ty: T::TYPE, shown })
+}
+
+/// A value that the macro can know.
+trait Literal: Copy {
+    const TYPE: ValueType;
+
+    /// As the expansion writes it.
+    fn tokens(self) -> TokenStream;
+
+    /// As documentation shows it.
+    fn shown(self) -> String;
+}
+
+impl Literal for u32 {
+    const TYPE: ValueType = ValueType::U32;
+
+    fn tokens(self) -> TokenStream {
+        quote!(#self)
+    }
+
+    fn shown(self) -> String {
+        self.to_string()
+    }
+}
+
+impl Literal for f64 {
+    const TYPE: ValueType = ValueType::F64;
+
+    fn tokens(self) -> TokenStream {
+        quote!(#self)
+    }
+
+    fn shown(self) -> String {
+        self.to_string()
+    }
+}
+
+impl Literal for bool {
+    const TYPE: ValueType = ValueType::Bool;
+
+    fn tokens(self) -> TokenStream {
+        quote!(#self)
+    }
+
+    fn shown(self) -> String {
+        self.to_string()
+    }
+}
+
+impl Literal for Duration {
+    const TYPE: ValueType = ValueType::Duration;
+
+    fn tokens(self) -> TokenStream {
+        let (seconds, nanos) = (self.as_secs(), self.subsec_nanos());
+        quote_spanned!(Span::mixed_site()=> __x::Duration::new(#seconds, #nanos))
+    }
+
+    fn shown(self) -> String {
+        format!("{self:?}")
+    }
+}
+
+impl Literal for Jitter {
+    const TYPE: ValueType = ValueType::Jitter;
+
+    fn tokens(self) -> TokenStream {
+        variant("Jitter", &format!("{self:?}"))
+    }
+
+    fn shown(self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+}
+
+impl Literal for Nested {
+    const TYPE: ValueType = ValueType::Nested;
+
+    fn tokens(self) -> TokenStream {
+        variant("Nested", &format!("{self:?}"))
+    }
+
+    fn shown(self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+}
+
+fn variant(of: &str, name: &str) -> TokenStream {
+    let [of, variant] = [of, name].map(|name| Ident::new(name, Span::mixed_site()));
+    quote_spanned!(Span::mixed_site()=> __x::#of::#variant)
 }
 
 /// What only a call of the function can know.
@@ -233,7 +332,7 @@ struct LocalNames {
 }
 
 fn local_names(function: &Function) -> LocalNames {
-    let mut values = argument_names(function);
+    let mut values = function.argument_names();
     values.push("self".to_owned());
     let generics = &function.signature.generics.params;
     let parameters = generics.iter().filter_map(|parameter| match parameter {
@@ -246,22 +345,6 @@ fn local_names(function: &Function) -> LocalNames {
 
 /// Whether the value uses none of these.
 fn is_known_to_the_compiler(value: &Expr, local: &LocalNames) -> bool {
-    !local.values.iter().any(|name| is_a_value_in(name, value.to_token_stream()))
+    !local.values.iter().any(|name| contains_value(value.to_token_stream(), name))
         && !local.parameters.iter().any(|name| contains_word(value.to_token_stream(), name))
-}
-
-/// Whether the name stands somewhere, and not in a path or as the name of a method or a field.
-fn is_a_value_in(name: &str, tokens: TokenStream) -> bool {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let is_sign = |at: Option<usize>, signs: &[char]| match at.and_then(|at| tokens.get(at)) {
-        Some(TokenTree::Punct(sign)) => signs.contains(&sign.as_char()),
-        _ => false,
-    };
-    tokens.iter().enumerate().any(|(at, token)| match token {
-        TokenTree::Group(group) => is_a_value_in(name, group.stream()),
-        TokenTree::Ident(word) if word == name => {
-            !is_sign(at.checked_sub(1), &[':', '.']) && !is_sign(Some(at + 1), &[':'])
-        }
-        _ => false,
-    })
 }

@@ -3,6 +3,9 @@
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use proptest::prelude::*;
 
+use crate::parse::KeyName;
+use crate::plan::Known;
+
 const ATTRIBUTES: [&str; 21] = [
     "InternalServerException, max = 3",
     "io::Error | ApiError::Busy, ApiError::Http { status: 500..=599 } if *status != 501",
@@ -42,21 +45,20 @@ const ITEMS: [&str; 12] = [
     "",
 ];
 
-/// Words that mean something to the macro.
+/// Words that mean something to the macro, besides the keys.
 const WORDS: &str = "
-    max delay factor jitter deadline timeout when unless ok hint budget policy nested attempt clone
-    on_retry on_give_up crate span true none inner self Self fn async mut if dyn impl move let __ret pin pub
+    clone true none inner self Self fn async mut if dyn impl move let __ret pin pub
     Budget A B
 ";
 
 /// Any tree of tokens that a compiler could hand over.
 fn tokens() -> impl Strategy<Value = TokenStream> {
-    let word = prop_oneof![
-        "[a-zA-Z_][a-z_]{0,6}",
-        prop::sample::select(WORDS.split_whitespace().collect::<Vec<_>>()).prop_map(str::to_owned),
-    ]
-    .prop_filter("a lone underscore is a sign", |word| word != "_")
-    .prop_map(|word| TokenTree::Ident(Ident::new(&word, Span::call_site())));
+    let keys = KeyName::ALL.iter().map(|key| key.as_str());
+    let words: Vec<&str> = WORDS.split_whitespace().chain(keys).collect();
+    let word =
+        prop_oneof!["[a-zA-Z_][a-z_]{0,6}", prop::sample::select(words).prop_map(str::to_owned),]
+            .prop_filter("a lone underscore is a sign", |word| word != "_")
+            .prop_map(|word| TokenTree::Ident(Ident::new(&word, Span::call_site())));
     let sign =
         (prop::sample::select("=,|:;<>&!#-+.'*/?_".chars().collect::<Vec<_>>()), any::<bool>())
             .prop_map(|(sign, joint)| match sign {
@@ -367,7 +369,7 @@ fn check_places(tokens: TokenStream) {
                 // key leads to the type of its value, a code to how it is compared.
                 let source = word.span().source_text().unwrap_or_default();
                 let leads_nowhere = matches!(&*word.to_string(), "async" | "_");
-                let is_of_key = crate::parse::is_key(&source);
+                let is_of_key = KeyName::new(&source).is_some();
                 let is_literal = source.starts_with('"');
                 let is_free = source.is_empty() || leads_nowhere || is_of_key || is_literal;
                 assert!(is_free || word == source, "`{word}` stands in the place of `{source}`");
@@ -431,4 +433,71 @@ fn reports_all_mistakes_at_once() {
     let item = "async fn fetch() -> Result<Item, ApiError> { ask().await }";
     let answer = retried(attribute, item);
     assert_eq!(answer.matches("compile_error").count(), 4, "{answer}");
+}
+
+#[test]
+fn every_example_of_a_key_is_accepted() {
+    let item = "async fn fetch() -> Result<Item, ApiError> { ask().await }";
+    for key in KeyName::ALL {
+        let (key, example) = (key.as_str(), key.example());
+        let answer = retried(&format!("_, {key} = {example}"), item);
+        // `_` matches all that `when` could add.
+        let answer = if key == "when" { retried("when = is_transient", item) } else { answer };
+        assert!(!answer.contains("compile_error"), "{key} = {example}: {answer}");
+    }
+}
+
+/// The first and the last column of the table *Keys* in the reference.
+fn reference() -> Vec<(&'static str, &'static str)> {
+    let (_, section) = include_str!("../../retry-runtime/src/retry_on.md")
+        .split_once("\n# Keys\n")
+        .expect("a section *Keys*");
+    let rows = section.lines().skip_while(|line| !line.starts_with('|')).skip(2);
+    rows.take_while(|line| line.starts_with('|'))
+        .map(|row| {
+            let row = row.trim_matches(['|', ' ']);
+            let (key, row) = row.split_once(" | ").expect("a first column");
+            let (_, default) = row.rsplit_once(" | ").expect("a last column");
+            (key.trim_matches('`'), default)
+        })
+        .collect()
+}
+
+#[test]
+fn the_reference_lists_the_keys_in_the_order_of_the_table() {
+    let documented = reference().into_iter().map(|(key, _)| key);
+    let documented: Vec<&str> = documented.filter(|key| *key != "clone(a, b)").collect();
+    let keys: Vec<&str> = KeyName::ALL.iter().map(|key| key.as_str()).collect();
+    assert_eq!(documented, keys);
+}
+
+#[test]
+fn the_reference_names_the_defaults() {
+    let default = Known::DEFAULT;
+    let reference = reference();
+    for (name, expected) in [
+        ("max", format!("`{}`", default.max)),
+        ("delay", format!("`\"{:?}\"`", default.delay)),
+        ("factor", format!("`{}`", default.factor)),
+        ("max_delay", format!("`\"{:?}\"`, or `delay` if longer", default.max_delay)),
+        ("jitter", format!("`{:?}`", default.jitter).to_lowercase()),
+    ] {
+        let documented = reference.iter().find(|(key, _)| *key == name);
+        assert_eq!(documented, Some(&(name, expected.as_str())));
+    }
+}
+
+#[test]
+fn every_key_can_be_forgotten_or_given_twice() {
+    let item = "async fn fetch() -> Result<Item, ApiError> { ask().await }";
+    for key in KeyName::ALL {
+        let (key, example) = (key.as_str(), key.example());
+        let answer = retried(&format!("_, {key} = {example}, {key} = {example}"), item);
+        assert!(answer.contains(&format!("`{key}` is given twice")), "{answer}");
+        for without_value in [format!("_, {key} ="), format!("_, {key}")] {
+            let answer = retried(&without_value, item);
+            let expected = format!("`{key}` has no value: ");
+            assert!(answer.contains(&expected), "{without_value}: {answer}");
+        }
+    }
 }

@@ -3,10 +3,8 @@
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 
 use super::output::Output;
-use super::{
-    at_span, braced, called, default_timer, delimited, generated, given, keyword_or_name, placed,
-    slept, terms,
-};
+use super::place::{at_span, braced, called, delimited, generated, given, keyword_or_name, placed};
+use super::{default_timer, slept};
 use crate::parse::Attempt;
 use crate::plan::Plan;
 
@@ -17,7 +15,7 @@ use crate::plan::Plan;
 pub(super) fn attempt(plan: &Plan) -> TokenStream {
     let is_async = plan.function.body.is_async;
     let name = plan.function.signature.ident.span();
-    let at = terms::located(plan);
+    let at = plan.at();
     let output = Output::of(plan);
     let block = block(plan, &output);
     let attempt = if is_async {
@@ -103,7 +101,7 @@ fn within(plan: &Plan, attempt: TokenStream) -> TokenStream {
     if plan.timeout.is_none() {
         return attempt;
     }
-    let at = terms::located(plan);
+    let at = plan.at();
     let timer = match &plan.sleep {
         None => default_timer(plan, "limit", &generated!(#at, &__bound)),
         Some(sleep) => {

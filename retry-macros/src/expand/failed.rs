@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
 
-use super::{called, fallible, generated, given, in_call_span, judgement, terms};
+use super::place::{called, fallible, generated, given};
+use super::{in_call_span, judgement};
 use crate::plan::Plan;
 
 /// ```text
@@ -21,7 +22,7 @@ use crate::plan::Plan;
 /// //         }
 /// ```
 pub(super) fn failed(plan: &Plan) -> TokenStream {
-    let at = terms::located(plan);
+    let at = plan.at();
     let judgement = judgement::judgement(plan);
     if plan.function.body.is_async {
         let (answer, retrying) = (answer(plan, &judgement), retrying(plan));
@@ -67,7 +68,7 @@ pub(super) fn failed(plan: &Plan) -> TokenStream {
 
 /// How the call ended, if no other attempt follows.
 fn answer(plan: &Plan, judgement: &TokenStream) -> TokenStream {
-    let at = terms::located(plan);
+    let at = plan.at();
     if plan.has_spans {
         let ended = generated!(|__call| __x::Call::ended(__call, #at, &__last, #judgement));
         generated!(__x::Spans::ended(&mut __spans, &mut __call, #ended))
@@ -79,7 +80,7 @@ fn answer(plan: &Plan, judgement: &TokenStream) -> TokenStream {
 /// `on_retry`, where another attempt follows.
 fn retrying(plan: &Plan) -> Option<TokenStream> {
     let hook = plan.on_retry.as_ref()?;
-    let at = terms::located(plan);
+    let at = plan.at();
     let error = if plan.ok.is_some() {
         generated!(__x::Last::error(&__last))
     } else {
@@ -104,7 +105,7 @@ pub(super) fn last(plan: &Plan) -> TokenStream {
     };
     match &plan.on_give_up {
         Some(hook) => {
-            let at = terms::located(plan);
+            let at = plan.at();
             let told = given(hook.span(), "gave_up", generated!(#at, &__ended, #last, #hook));
             in_call_span(plan, told)
         }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
 
 use super::output::error_of;
-use super::{braced, generated, given, placed};
+use super::place::{braced, generated, given, placed};
 use crate::parse::{Selector, Test};
 use crate::plan::Plan;
 

@@ -1,15 +1,13 @@
 //! Prints the function again, its body in a loop.
 //!
 //! Names that the expansion introduces begin with two underscores and cannot be seen by the body.
-//! Spans decide how an error reads: what can fail to type-check stands in the place of the word that
-//! the user wrote for it, with its first and last sign, which is all that the compiler looks at. Words
-//! do not, for an editor would take them for the user's; but for the type of a value, at its key, and
-//! the comparison of a code.
+//! `place` says where in the user's source the tokens are.
 
 mod attempt;
 mod failed;
 mod judgement;
 mod output;
+mod place;
 mod retries_section;
 mod site;
 mod terms;
@@ -19,25 +17,9 @@ use quote::ToTokens;
 use syn::Expr;
 use syn::spanned::Spanned;
 
+use self::place::{braced, called, fallible, generated, given, keyword_or_name, method, placed};
 use crate::parse::{Function, Keyed};
 use crate::plan::Plan;
-
-/// Tokens of the expansion, whose local names the body cannot see.
-macro_rules! generated {
-    ($($tokens:tt)*) => {
-        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
-    };
-}
-use generated;
-
-/// Signs (delimiters too, and the few words that must be) at a place of the user's; what is
-/// interpolated stays where it is.
-macro_rules! placed {
-    ($place:expr=> $($tokens:tt)*) => {
-        ::quote::quote_spanned!($crate::expand::at_span($place)=> $($tokens)*)
-    };
-}
-use placed;
 
 /// `<_ as __x::Fallible>::f::<>({ .. })` is shown as `__x::Fallible::f(..)`, and so is all that is
 /// written by [`called`].
@@ -103,7 +85,7 @@ pub(crate) fn retried(plan: &Plan) -> TokenStream {
 fn retries(plan: &Plan) -> TokenStream {
     let function = &plan.function;
     let body = &function.body;
-    let at = terms::located(plan);
+    let at = plan.at();
     let call =
         Ident::new(if body.is_async { "AsyncCall" } else { "PlainCall" }, Span::mixed_site());
     let spans = plan.has_spans.then(|| generated!(let mut __spans = __x::Spans::of(#at);));
@@ -185,7 +167,7 @@ fn originals(plan: &Plan) -> Vec<TokenStream> {
 
 /// Waiting, in an async function: in the pause, the call can end.
 fn pause(plan: &Plan) -> TokenStream {
-    let at = terms::located(plan);
+    let at = plan.at();
     let pause = match &plan.sleep {
         None => {
             let pause = default_timer(plan, "pause", &generated!(&mut __call, &__SITE));
@@ -227,51 +209,4 @@ fn default_timer(plan: &Plan, function: &str, arguments: &TokenStream) -> TokenS
     let place = keyword_or_name(plan);
     let timer = braced(place, generated!(__x::DefaultTimer));
     method(place, "AsyncTimer", function, generated!(#timer, #arguments))
-}
-
-fn keyword_or_name(plan: &Plan) -> Span {
-    let signature = &plan.function.signature;
-    signature.asyncness.map_or_else(|| signature.ident.span(), |keyword| keyword.span)
-}
-
-/// The braces stand at the user's place, what is inside stays as it is.
-fn braced(span: Span, inside: TokenStream) -> Group {
-    delimited(Delimiter::Brace, span, inside)
-}
-
-fn delimited(delimiter: Delimiter, span: Span, inside: TokenStream) -> Group {
-    let mut group = Group::new(delimiter, inside);
-    group.set_span(at_span(span));
-    group
-}
-
-/// `<of>::function(arguments)`, which is at the user's place for the compiler's messages, since its
-/// first and last signs are. Its words are not: an editor would explain them there.
-fn called(span: Span, of: &TokenStream, function: &str, arguments: TokenStream) -> TokenStream {
-    let function = Ident::new(function, Span::mixed_site());
-    let (first, last) = (placed!(span=> <), placed!(span=> ::<>));
-    let arguments = delimited(Delimiter::Parenthesis, span, arguments);
-    generated!(#first #of>::#function #last #arguments)
-}
-
-/// The same of something that the user gave, such as a predicate.
-fn given(span: Span, function: &str, arguments: TokenStream) -> TokenStream {
-    called(span, &generated!(__x::Given), function, arguments)
-}
-
-/// The same of a trait, which the type of the arguments may lack.
-fn method(span: Span, of: &str, function: &str, arguments: TokenStream) -> TokenStream {
-    let (ty, of) = (placed!(span=> _), Ident::new(of, Span::mixed_site()));
-    called(span, &generated!(#ty as __x::#of), function, arguments)
-}
-
-/// The same of what an attempt returns, which may be no `Result`.
-fn fallible(plan: &Plan, function: &str, argument: TokenStream) -> TokenStream {
-    let argument = braced(plan.output, argument).into_token_stream();
-    method(plan.output, "Fallible", function, argument)
-}
-
-/// The user's place, with the names of the expansion.
-fn at_span(span: Span) -> Span {
-    Span::mixed_site().located_at(span)
 }

@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 use syn::{GenericArgument, Path, PathArguments, Type, TypeParamBound, TypePath};
 
-use crate::check::contains_word;
-use crate::parse::{generic_types, spaceless};
+use crate::parse::generic_types;
+use crate::parse::tokens::{contains_word, spaceless};
 use crate::plan::Plan;
 
 /// What an attempt returns, where it is spelled out.

@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use proc_macro2::TokenStream;
 
-use super::generated;
-use crate::parse::{Jitter, spaceless};
+use super::place::generated;
+use crate::parse::tokens::spaceless;
+use crate::parse::{Jitter, KeyName};
 use crate::plan::{Known, Plan};
 
 /// ```text
@@ -43,18 +44,18 @@ fn text(plan: &Plan) -> String {
 
 /// What is known of a policy with values that only the compiler or the program knows.
 fn in_words(plan: &Plan) -> String {
-    let value = |method: &str| plan.settings.iter().find(|setting| setting.method == method);
+    let max = plan.settings.iter().find(|setting| setting.name == KeyName::Max);
     let base = plan.policy.as_ref().map(|policy| format!("`{}`", spaceless(&policy.value)));
-    let mut text = match (&base, value("max")) {
+    let mut text = match (&base, max) {
         (Some(base), None) => format!("As the policy {base} says"),
         (_, Some(max)) => format!("At most {} calls", max.shown),
-        (None, None) => "At most 3 calls".to_owned(),
+        (None, None) => format!("At most {} calls", Known::DEFAULT.max),
     };
-    if let (Some(base), Some(_)) = (&base, value("max")) {
+    if let (Some(base), Some(_)) = (&base, max) {
         let _ = write!(text, ", else as the policy {base} says");
     }
-    for setting in plan.settings.iter().filter(|setting| setting.method != "max") {
-        let _ = write!(text, "; `{}` {}", setting.method, setting.shown);
+    for setting in plan.settings.iter().filter(|setting| setting.name != KeyName::Max) {
+        let _ = write!(text, "; `{}` {}", setting.name.as_str(), setting.shown);
     }
     text
 }
@@ -143,39 +144,49 @@ fn short(nanos: u128) -> String {
 mod tests {
     use std::time::Duration;
 
+    use retry_runtime::{Policy, PolicyBuilder};
+
     use super::*;
 
-    /// The same as in the tests of the runtime's `Policy`.
+    /// The default policy, and how a policy reads, are in both crates.
     #[test]
     fn reads_as_the_policy_does() {
-        let known = |max, jitter| Known { max, jitter, ..Known::DEFAULT };
+        let builder = Policy::builder();
+        let same = |known: &Known, builder: PolicyBuilder| {
+            let policy = builder.build().expect("a sound policy");
+            // It begins a sentence here.
+            assert_eq!(sentence(known).replacen('A', "a", 1), policy.to_string());
+        };
+        let (default, delay) = (Known::DEFAULT, Known::DEFAULT.delay);
+        same(&default, builder);
+        for max in [1, 2, 3, 4, 5, 6, 7, 50, 1001] {
+            same(&Known { max, ..default }, builder.max(max));
+            for (jitter, of_runtime) in [
+                (Jitter::None, retry_runtime::Jitter::None),
+                (Jitter::Equal, retry_runtime::Jitter::Equal),
+                (Jitter::Decorrelated, retry_runtime::Jitter::Decorrelated),
+            ] {
+                same(&Known { max, jitter, ..default }, builder.max(max).jitter(of_runtime));
+            }
+            for deadline in [delay / 3, Duration::from_nanos(1_298_443_007), delay * 600] {
+                let known = Known { max, deadline: Some(deadline), ..default };
+                same(&known, builder.max(max).deadline(deadline));
+            }
+            let known = Known { max, delay: delay * 3, factor: 1.7, ..default };
+            same(&known, builder.max(max).delay(delay * 3).factor(1.7));
+            let known = Known { max, max_delay: delay * 3, ..default };
+            same(&known, builder.max(max).max_delay(delay * 3));
+        }
+    }
+
+    #[test]
+    fn is_a_sentence() {
         assert_eq!(
             sentence(&Known::DEFAULT),
             "At most 3 calls: 1 + 2 retries; pauses up to 100 ms, 200 ms; at most 300 ms of waiting"
         );
-        assert_eq!(sentence(&known(1, Jitter::Full)), "At most 1 call: no retries");
-        assert_eq!(
-            sentence(&known(2, Jitter::Full)),
-            "At most 2 calls: 1 + 1 retry; pauses up to 100 ms; at most 100 ms of waiting"
-        );
-        assert_eq!(
-            sentence(&known(7, Jitter::None)),
-            "At most 7 calls: 1 + 6 retries; pauses of 100 ms, 200 ms, 400 ms, 800 ms, …; \
-             at most 6.3 s of waiting"
-        );
-        assert_eq!(
-            sentence(&known(3, Jitter::Decorrelated)),
-            "At most 3 calls: 1 + 2 retries; pauses up to 300 ms, 900 ms; at most 1.2 s of waiting"
-        );
         let odd = Duration::from_nanos(1_298_443_007);
         let odd = sentence(&Known { deadline: Some(odd), ..Known::DEFAULT });
         assert!(odd.ends_with("no attempt starts after 1.298 s"), "{odd}");
-        let endless =
-            Known { max: u32::MAX, deadline: Some(Duration::from_secs(90)), ..Known::DEFAULT };
-        assert!(
-            sentence(&endless).ends_with("at most 90 s of waiting; no attempt starts after 90 s"),
-            "{}",
-            sentence(&endless)
-        );
     }
 }

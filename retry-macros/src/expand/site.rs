@@ -4,9 +4,9 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident};
 use syn::{Expr, FnArg, Signature};
 
-use super::{generated, given, placed};
-use crate::parse::{self, Keyed, Value};
-use crate::plan::{Plan, Setting};
+use super::place::{generated, given, placed};
+use crate::parse::{self, KeyName, Keyed, Property, Value};
+use crate::plan::{Plan, Setting, ValueType};
 
 /// ```text
 /// // Input:  max = 3, delay = FIRST
@@ -27,7 +27,7 @@ pub(super) fn site(plan: &Plan, signature: &TokenStream) -> TokenStream {
     let names = selectors.chain(plan.when.iter().map(|_| "when"));
     if plan.run_time_value.is_some() {
         // The rest is known when the function is called.
-        let known = |setting: &&Setting| matches!(setting.method, "max" | "nested" | "span");
+        let known = |setting: &&Setting| setting.name.has(Property::KnownBeforeTheCall);
         let literal = |setting: &&Setting| matches!(setting.value, Value::Literal(..));
         let policy = policy(None, plan.settings.iter().filter(known).filter(literal));
         return described(plan, signature, &name, names, &policy);
@@ -80,10 +80,10 @@ fn without_attributes(signature: &Signature) -> Option<Signature> {
 
 /// A value that only the compiler knows gets its type, and is checked, at its own place.
 fn constant(setting: &Setting) -> Option<TokenStream> {
-    let Value::Constant(value) = &setting.value else { return None };
+    let Value::Expression(value) = &setting.value else { return None };
     let (local, ty) = (local(setting), type_of(setting));
-    let check = matches!(setting.method, "max" | "factor").then(|| {
-        let check = given(parse::place(value), setting.method, generated!(#local));
+    let check = matches!(setting.name, KeyName::Max | KeyName::Factor).then(|| {
+        let check = given(parse::place(value), setting.name.as_str(), generated!(#local));
         generated!(#check;)
     });
     Some(generated!(let #local: #ty = #value; #check))
@@ -102,7 +102,7 @@ fn policy<'a>(
 ) -> TokenStream {
     let settings: Vec<_> = settings.collect();
     // The usual one costs the compiler less than the builder.
-    if let (None, [Setting { method: "max", value: Value::Literal(max, _), .. }]) =
+    if let (None, [Setting { name: KeyName::Max, value: Value::Literal(max, _), .. }]) =
         (base, &*settings)
     {
         return generated!(__x::Policy::DEFAULT.__with_max(#max));
@@ -111,7 +111,7 @@ fn policy<'a>(
     let calls: Vec<TokenStream> = settings
         .into_iter()
         .map(|setting| {
-            if let Value::Constant(value) = &setting.value {
+            if let Value::Expression(value) = &setting.value {
                 place = parse::place(value);
             }
             call(setting)
@@ -127,19 +127,19 @@ fn policy<'a>(
 
 /// `.max(3)`
 pub(super) fn call(setting: &Setting) -> TokenStream {
-    call_of(setting.method, setting)
+    call_of(setting.name.as_str(), setting)
 }
 
 /// `.__with_span(true)`
 pub(super) fn infallible_call(setting: &Setting) -> TokenStream {
-    call_of(&format!("__with_{}", setting.method), setting)
+    call_of(&format!("__with_{}", setting.name.as_str()), setting)
 }
 
 fn call_of(method: &str, setting: &Setting) -> TokenStream {
     let method = Ident::new(method, Span::mixed_site());
     match &setting.value {
         Value::Literal(value, _) => generated!(.#method(#value)),
-        Value::Constant(_) => {
+        Value::Expression(_) => {
             let local = local(setting);
             generated!(.#method(#local))
         }
@@ -148,15 +148,16 @@ fn call_of(method: &str, setting: &Setting) -> TokenStream {
 
 /// The type of a value, at its key.
 pub(super) fn type_of(setting: &Setting) -> TokenStream {
-    match setting.method {
-        "max" => placed!(setting.key=> u32),
-        "factor" => placed!(setting.key=> f64),
-        "jitter" => placed!(setting.key=> __x::Jitter),
-        "nested" => placed!(setting.key=> __x::Nested),
-        _ => placed!(setting.key=> __x::Duration),
+    match setting.ty {
+        ValueType::Bool => placed!(setting.key=> bool),
+        ValueType::Duration => placed!(setting.key=> __x::Duration),
+        ValueType::F64 => placed!(setting.key=> f64),
+        ValueType::Jitter => placed!(setting.key=> __x::Jitter),
+        ValueType::Nested => placed!(setting.key=> __x::Nested),
+        ValueType::U32 => placed!(setting.key=> u32),
     }
 }
 
 pub(super) fn local(setting: &Setting) -> Ident {
-    format_ident!("__{}", setting.method, span = Span::mixed_site())
+    format_ident!("__{}", setting.name.as_str(), span = Span::mixed_site())
 }

@@ -4,9 +4,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
 
-use super::{fallible, generated, given, method, site};
-use crate::parse::{Budget, Value};
-use crate::plan::{Plan, Setting};
+use super::place::{fallible, generated, given, method};
+use super::site;
+use crate::parse::{Budget, Property, Value};
+use crate::plan::{At, Plan, Setting};
 
 /// Evaluated once per call, before the first attempt.
 ///
@@ -33,7 +34,7 @@ pub(super) fn terms(plan: &Plan) -> Vec<TokenStream> {
     let identity =
         plan.attempt.as_ref().map(|_| generated!(let __identity = __x::Identity::new();));
     let of_attempts = timeout.into_iter().chain(identity);
-    if plan.is_all_in_site() {
+    if plan.at() != At::Terms {
         return of_attempts.collect();
     }
     let (before, policy) = policy(plan);
@@ -53,27 +54,11 @@ pub(super) fn terms(plan: &Plan) -> Vec<TokenStream> {
     of_attempts.chain([terms]).collect()
 }
 
-/// The site, and the terms where the site does not say all of them.
-pub(super) enum Located {
-    Site,
-    /// A hook is told how the call ended.
-    Told,
-    Terms,
-}
-
-pub(super) fn located(plan: &Plan) -> Located {
-    match (plan.is_all_in_site(), &plan.on_give_up) {
-        (true, None) => Located::Site,
-        (true, Some(_)) => Located::Told,
-        (false, _) => Located::Terms,
-    }
-}
-
-impl ToTokens for Located {
+impl ToTokens for At {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
             Self::Site => generated!(&__SITE).to_tokens(tokens),
-            Self::Told => generated!((&__SITE, &__x::Terms::TOLD)).to_tokens(tokens),
+            Self::SiteAndEnd => generated!((&__SITE, &__x::Terms::TOLD)).to_tokens(tokens),
             Self::Terms => generated!((&__SITE, &__terms)).to_tokens(tokens),
         }
     }
@@ -90,7 +75,7 @@ fn policy(plan: &Plan) -> (TokenStream, TokenStream) {
         return (generated!(#base let __policy = *__base;), generated!(&__policy));
     }
     let values = plan.settings.iter().filter_map(value);
-    if !plan.settings.iter().any(Setting::can_fail) {
+    if !plan.settings.iter().any(|setting| setting.name.has(Property::CanFail)) {
         let policy =
             if base.is_some() { generated!(__base) } else { generated!(__x::Policy::DEFAULT) };
         let calls = plan.settings.iter().map(site::infallible_call);
@@ -122,7 +107,7 @@ fn policy(plan: &Plan) -> (TokenStream, TokenStream) {
 
 /// A value that is known only now gets its type at its own place.
 fn value(setting: &Setting) -> Option<TokenStream> {
-    let Value::Constant(value) = &setting.value else { return None };
+    let Value::Expression(value) = &setting.value else { return None };
     let (local, ty) = (site::local(setting), site::type_of(setting));
     Some(generated!(let #local: #ty = #value;))
 }
@@ -131,7 +116,7 @@ fn timeout(setting: &Setting) -> TokenStream {
     let local: Ident = format_ident!("__timeout", span = Span::mixed_site());
     let (ty, value) = match &setting.value {
         Value::Literal(value, _) => (generated!(__x::Duration), value.clone()),
-        Value::Constant(value) => (site::type_of(setting), value.to_token_stream()),
+        Value::Expression(value) => (site::type_of(setting), value.to_token_stream()),
     };
     generated! {
         let #local: #ty = #value;

@@ -8,40 +8,44 @@ use syn::parse::discouraged::AnyDelimiter;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Lit, LitStr, Path, Token};
 
+use super::keys::{KeyName, every_key};
 use super::selector::{self, Selector};
+use super::tokens::spaceless;
 use super::values::{self, Budget, Jitter, Key, Nested, Value};
 use super::words;
 use crate::mistakes::Mistakes;
 
-/// What was written, as far as it could be read.
-#[derive(Default)]
-pub(crate) struct Arguments {
-    /// Where the first item stands.
-    pub(crate) first: Option<Span>,
-    pub(crate) selectors: Vec<Selector>,
-    pub(crate) max: Key<Value<u32>>,
-    pub(crate) delay: Key<Value<Duration>>,
-    pub(crate) factor: Key<Value<f64>>,
-    pub(crate) max_delay: Key<Value<Duration>>,
-    pub(crate) jitter: Key<Value<Jitter>>,
-    pub(crate) deadline: Key<Value<Duration>>,
-    pub(crate) timeout: Key<Value<Duration>>,
-    pub(crate) nested: Key<Value<Nested>>,
-    pub(crate) when: Key<Expr>,
-    pub(crate) unless: Key<Expr>,
-    pub(crate) ok: Key<Expr>,
-    pub(crate) hint: Key<Expr>,
-    pub(crate) budget: Key<Budget>,
-    pub(crate) policy: Key<Expr>,
-    pub(crate) attempt: Key<Ident>,
-    pub(crate) on_retry: Key<Expr>,
-    pub(crate) on_give_up: Key<Expr>,
-    pub(crate) clone: Key<Vec<Ident>>,
-    pub(crate) name: Key<LitStr>,
-    pub(crate) span: Key<Value<bool>>,
-    pub(crate) sleep: Key<Expr>,
-    pub(crate) runtime: Key<Path>,
+macro_rules! arguments {
+    ($($name:ident $key:literal $field:ident: $type:ty = $reader:ident, $example:literal
+        => $destination:ident [$($property:ident)*];)*) => {
+        /// What was written, as far as it could be read.
+        #[derive(Default)]
+        pub(crate) struct Arguments {
+            /// Where the first item is.
+            pub(crate) first: Option<Span>,
+            pub(crate) selectors: Vec<Selector>,
+            pub(crate) clone: Key<Vec<Ident>>,
+            $(pub(crate) $field: Key<$type>,)*
+        }
+
+        impl Arguments {
+            /// `key = value`, from the value on.
+            fn value(&mut self, name: KeyName, key: &Ident, input: ParseStream) -> syn::Result<()> {
+                match name {
+                    $(KeyName::$name => self.$field.set(key, values::$reader(key, input)?),)*
+                }
+            }
+
+            /// Where the key is, if it is given.
+            pub(crate) fn place_of(&self, name: KeyName) -> Option<Span> {
+                match name {
+                    $(KeyName::$name => self.$field.get().map(|keyed| keyed.key),)*
+                }
+            }
+        }
+    };
 }
+every_key!(arguments);
 
 /// Reads all it can; an item with a mistake is reported and skipped.
 pub(crate) fn arguments(attribute: TokenStream, mistakes: &mut Mistakes) -> Arguments {
@@ -90,23 +94,24 @@ impl Arguments {
             return Ok(());
         }
         let word = input.fork().call(Ident::parse_any)?;
-        let is_key = words::is_key(&word.to_string());
+        let name = KeyName::new(&word.to_string());
         if is_assignment(input) {
             Ident::parse_any(input)?;
             let equals: Token![=] = input.parse()?;
+            let name = known(&word)?;
             if input.is_empty() || input.peek(Token![,]) {
-                let example = words::example(&known(&word)?);
+                let example = words::example(name);
                 return Err(syn::Error::new(
                     equals.span,
                     format!("`{word}` has no value: write such as {example}"),
                 ));
             }
-            return self.key(&word, input);
+            return self.value(name, &word, input);
         }
         let is_colon = input.peek2(Token![:]) && !input.peek2(Token![::]);
-        if is_key && (is_colon || input.peek2(Token![==])) {
+        if let (Some(name), true) = (name, is_colon || input.peek2(Token![==])) {
             Ident::parse_any(input)?;
-            let example = words::example(&word.to_string());
+            let example = words::example(name);
             return Err(input.error(format!("a key is followed by one `=`: {example}")));
         }
         if is_colon {
@@ -119,37 +124,6 @@ impl Arguments {
         Ok(())
     }
 
-    /// `key = value`
-    fn key(&mut self, key: &Ident, input: ParseStream) -> syn::Result<()> {
-        match known(key)?.as_str() {
-            "max" => self.max.set(key, values::count(input)?),
-            "delay" => self.delay.set(key, values::time(input)?),
-            "factor" => self.factor.set(key, values::growth(input)?),
-            "max_delay" => self.max_delay.set(key, values::time(input)?),
-            "jitter" => self.jitter.set(key, values::jitter(input)?),
-            "deadline" => self.deadline.set(key, values::bound(key, input)?),
-            "timeout" => self.timeout.set(key, values::bound(key, input)?),
-            "nested" => self.nested.set(key, values::nested(input)?),
-            "ok" => self.ok.set(key, values::predicate(key, input)?),
-            "hint" => self.hint.set(key, values::function(key, input)?),
-            "on_retry" => self.on_retry.set(key, values::function(key, input)?),
-            "on_give_up" => self.on_give_up.set(key, values::function(key, input)?),
-            "budget" => self.budget.set(key, values::budget(input)?),
-            "policy" => self.policy.set(key, values::policy(input)?),
-            "attempt" => self.attempt.set(key, values::binding(input)?),
-            "when" => self.when.set(key, values::predicate(key, input)?),
-            "unless" => self.unless.set(key, values::predicate(key, input)?),
-            "name" => self.name.set(key, values::name(input)?),
-            "span" => self.span.set(key, values::switch(key, input)?),
-            "sleep" => self.sleep.set(key, values::timer(input)?),
-            "crate" => self.runtime.set(key, values::runtime(input)?),
-            _ => Err(syn::Error::new(
-                key.span(),
-                "write the arguments in parentheses: `clone(argument)`",
-            )),
-        }
-    }
-
     /// `clone(a, b)`, or a key that is not followed by `=`.
     fn word(&mut self, input: ParseStream) -> syn::Result<()> {
         let word = Ident::parse_any(input)?;
@@ -159,14 +133,14 @@ impl Arguments {
         }
         let mistake = if written == "clone" {
             "name the arguments to clone for each attempt: `clone(argument)`".to_owned()
-        } else if words::is_key(&written) {
+        } else if let Some(name) = KeyName::new(&written) {
             match parenthesized(input) {
                 Some(value) if !value.is_empty() => {
-                    let value = selector::spaceless(&value);
+                    let value = spaceless(&value);
                     format!("a value stands behind `=`: write `{written} = {value}`")
                 }
                 _ => {
-                    format!("`{written}` has no value: write such as {}", words::example(&written))
+                    format!("`{written}` has no value: write such as {}", words::example(name))
                 }
             }
         } else if words::introduces_errors(&written) {
@@ -174,7 +148,7 @@ impl Arguments {
         } else {
             match words::suggestion(&written) {
                 Some(key) => {
-                    format!("unknown key `{written}`: did you mean {}?", words::example(key))
+                    format!("unknown key `{written}`: did you mean {}?", words::example_of(key))
                 }
                 None => format!(
                     "`{written}` is neither an error type nor a key: \
@@ -186,11 +160,17 @@ impl Arguments {
     }
 }
 
-/// The key's name, if it is one.
-fn known(key: &Ident) -> syn::Result<String> {
+/// The name of a key that is followed by `=`.
+fn known(key: &Ident) -> syn::Result<KeyName> {
     let written = key.to_string();
-    if words::is_key(&written) || written == "clone" {
-        return Ok(written);
+    if let Some(name) = KeyName::new(&written) {
+        return Ok(name);
+    }
+    if written == "clone" {
+        return Err(syn::Error::new(
+            key.span(),
+            "write the arguments in parentheses: `clone(argument)`",
+        ));
     }
     if words::introduces_errors(&written) {
         return Err(syn::Error::new(
@@ -204,7 +184,7 @@ fn known(key: &Ident) -> syn::Result<String> {
              (2 retries: `max = 3`)"
         ),
         Some(suggestion) => {
-            format!("unknown key `{written}`: did you mean {}?", words::example(suggestion))
+            format!("unknown key `{written}`: did you mean {}?", words::example_of(suggestion))
         }
         None => format!("unknown key `{written}`: the keys are {}", words::all_keys()),
     };

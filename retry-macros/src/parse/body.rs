@@ -7,7 +7,8 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::{GenericArgument, PathArguments, ReturnType, Signature, Type, TypeParamBound};
 
-use super::function::Mutable;
+use super::mutable::{self, Mutable};
+use super::tokens::{is_sign, is_word};
 
 /// A function's body, and the attempt in it.
 pub(crate) struct Body {
@@ -131,18 +132,10 @@ impl Body {
         let statements: Vec<TokenTree> = group.stream().into_iter().collect();
         self.attempt = Attempt::new(group.stream(), &statements, group.span());
         let before: TokenStream = tokens[..at].iter().cloned().collect();
-        find_mutable(before.clone(), mutable);
+        mutable::find(before.clone(), mutable);
         let after = tokens[at + 1..].iter().cloned().collect();
         self.around.insert(0, Around { before, group, after });
     }
-}
-
-fn is_word(token: &TokenTree, text: &str) -> bool {
-    matches!(token, TokenTree::Ident(word) if word == text)
-}
-
-fn is_sign(token: &TokenTree, sign: char) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
 }
 
 /// `.. static __SITE: ..`
@@ -151,32 +144,6 @@ fn is_expanded(body: &[TokenTree]) -> bool {
     body.windows(3).any(|three| {
         is_sign(&three[2], ':') && is_word(&three[1], "__SITE") && is_word(&three[0], "static")
     })
-}
-
-/// What a pattern binds by value and as `mut`.
-pub(super) fn find_mutable(pattern: TokenStream, mutable: &mut Vec<Mutable>) {
-    let mut by_reference = false;
-    let mut tokens = pattern.into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        match &token {
-            TokenTree::Ident(keyword) if keyword == "mut" && !by_reference => {
-                if let Some(TokenTree::Ident(argument)) = tokens.peek() {
-                    // `#[async_trait]` writes `__self` for `self`, `__arg0` for a pattern.
-                    if argument != "self" && !argument.to_string().starts_with("__") {
-                        let (keyword, argument) = (token.clone(), argument.clone());
-                        mutable.push(Mutable { keyword, argument });
-                    }
-                }
-            }
-            TokenTree::Group(group) => find_mutable(group.stream(), mutable),
-            _ => {}
-        }
-        by_reference = match &token {
-            TokenTree::Ident(word) => word == "ref",
-            TokenTree::Punct(sign) => sign.as_char() == '&',
-            _ => false,
-        };
-    }
 }
 
 fn length_of_inner_attributes(body: &[TokenTree]) -> usize {

@@ -1,11 +1,13 @@
 //! The function below the attribute: its signature in full, its body as tokens.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, FnArg, Pat, Signature, Token, Visibility};
 
-use super::body::{self, Body};
+use super::body::Body;
+use super::mutable::{self, Mutable};
+use super::tokens;
 use crate::mistakes::Mistakes;
 
 /// An annotated function.
@@ -19,10 +21,17 @@ pub(crate) struct Function {
     pub(crate) mutable: Vec<Mutable>,
 }
 
-/// `mut argument`
-pub(crate) struct Mutable {
-    pub(crate) keyword: TokenTree,
-    pub(crate) argument: Ident,
+impl Function {
+    /// The names that the patterns of the arguments bind.
+    pub(crate) fn argument_names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for argument in &self.signature.inputs {
+            if let FnArg::Typed(argument) = argument {
+                tokens::add_names(argument.pat.to_token_stream(), &mut names);
+            }
+        }
+        names
+    }
 }
 
 /// `None` if it is not a function, which has then been reported.
@@ -129,7 +138,7 @@ fn understand((attributes, visibility, signature): Head, block: &Group) -> Funct
             match &*argument.pat {
                 // The usual one, without a look at its tokens.
                 Pat::Ident(name) if name.mutability.is_none() && name.subpat.is_none() => {}
-                pattern => body::find_mutable(pattern.to_token_stream(), &mut mutable),
+                pattern => mutable::find(pattern.to_token_stream(), &mut mutable),
             }
         }
     }

@@ -9,6 +9,8 @@ use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Expr, LitStr, Pat, Path, PathArguments, Token, Type};
 
+use super::tokens::spaceless;
+
 /// One alternative.
 pub(crate) struct Selector {
     /// The name that logs give to an error that it matches.
@@ -352,19 +354,5 @@ fn name_of(ty: &Type) -> (String, Span) {
         Type::Group(group) => name_of(&group.elem),
         Type::Paren(paren) => name_of(&paren.elem),
         _ => (spaceless(ty), ty.span()),
-    }
-}
-
-/// As a person writes it.
-pub(crate) fn spaceless(tokens: &impl ToTokens) -> String {
-    let mut text = tokens.to_token_stream().to_string();
-    for (spaced, written) in
-        [(" :: ", "::"), (":: ", "::"), (" <", "<"), ("< ", "<"), (" >", ">"), (" ,", ",")]
-    {
-        text = text.replace(spaced, written);
-    }
-    match text.strip_prefix("& ") {
-        Some(referred) => format!("&{referred}"),
-        None => text,
     }
 }

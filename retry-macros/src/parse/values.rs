@@ -10,7 +10,8 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, ExprUnary, Lit, LitInt, LitStr, Path, Token, UnOp};
 
-use super::{duration, selector, words};
+use super::tokens::spaceless;
+use super::{duration, words};
 
 /// A key that may be given once.
 pub(crate) struct Key<T>(Option<Keyed<T>>);
@@ -23,10 +24,10 @@ pub(crate) struct Keyed<T> {
 
 /// What was written behind `=`.
 pub(crate) enum Value<T> {
-    /// Known here.
+    /// Known to the macro.
     Literal(T, Span),
-    /// Known to the compiler.
-    Constant(Expr),
+    /// A constant, which only the compiler knows, or something that only a call knows.
+    Expression(Expr),
 }
 
 /// The kinds of jitter that have a word.
@@ -88,12 +89,12 @@ impl<T: Copy> Key<Value<T>> {
     pub(crate) fn literal(&self) -> Option<(T, Span)> {
         match self.get()?.value {
             Value::Literal(value, span) => Some((value, span)),
-            Value::Constant(_) => None,
+            Value::Expression(_) => None,
         }
     }
 }
 
-pub(super) fn count(input: ParseStream) -> syn::Result<Value<u32>> {
+pub(super) fn count(_: &Ident, input: ParseStream) -> syn::Result<Value<u32>> {
     let value: Expr = input.parse()?;
     match literal(&value) {
         Some((_, Some(minus))) => Err(syn::Error::new(
@@ -117,11 +118,11 @@ pub(super) fn count(input: ParseStream) -> syn::Result<Value<u32>> {
             other.span(),
             "`max` is a whole number of attempts, the first included: write such as `max = 3`",
         )),
-        None => Ok(Value::Constant(value)),
+        None => Ok(Value::Expression(value)),
     }
 }
 
-pub(super) fn time(input: ParseStream) -> syn::Result<Value<Duration>> {
+pub(super) fn time(_: &Ident, input: ParseStream) -> syn::Result<Value<Duration>> {
     let value: Expr = input.parse()?;
     let (written, span) = match literal(&value) {
         Some((Lit::Str(text), None)) => (text.value(), text.span()),
@@ -134,7 +135,7 @@ pub(super) fn time(input: ParseStream) -> syn::Result<Value<Duration>> {
             ));
         }
         Some((number, Some(minus))) => (format!("-{}", number.to_token_stream()), minus),
-        None => return Ok(Value::Constant(value)),
+        None => return Ok(Value::Expression(value)),
     };
     match duration::parse(&written) {
         Ok(duration) => Ok(Value::Literal(duration, span)),
@@ -144,8 +145,8 @@ pub(super) fn time(input: ParseStream) -> syn::Result<Value<Duration>> {
 
 /// A time that ends something, so that none would end it at once.
 pub(super) fn bound(key: &Ident, input: ParseStream) -> syn::Result<Value<Duration>> {
-    let value = time(input)?;
-    if let Value::Constant(Expr::Path(path)) = &value {
+    let value = time(key, input)?;
+    if let Value::Expression(Expr::Path(path)) = &value {
         if path.path.is_ident("none") || path.path.is_ident("None") {
             return Err(syn::Error::new(
                 path.span(),
@@ -158,14 +159,14 @@ pub(super) fn bound(key: &Ident, input: ParseStream) -> syn::Result<Value<Durati
             span,
             format!(
                 "a `{key}` of zero would leave no time for anything: write such as {}",
-                words::example(&key.to_string())
+                words::example_of(&key.to_string())
             ),
         )),
         value => Ok(value),
     }
 }
 
-pub(super) fn growth(input: ParseStream) -> syn::Result<Value<f64>> {
+pub(super) fn growth(_: &Ident, input: ParseStream) -> syn::Result<Value<f64>> {
     let value: Expr = input.parse()?;
     let mistake = "`factor` is the growth of the delay per retry, a number from 1 (constant) to \
                    4294967295: write such as `factor = 2`";
@@ -179,7 +180,7 @@ pub(super) fn growth(input: ParseStream) -> syn::Result<Value<f64>> {
         Some((other, minus)) => {
             return Err(syn::Error::new(minus.unwrap_or_else(|| other.span()), mistake));
         }
-        None => return Ok(Value::Constant(value)),
+        None => return Ok(Value::Expression(value)),
     };
     match number {
         Ok(number) if (1.0..=f64::from(u32::MAX)).contains(&number) => {
@@ -189,7 +190,7 @@ pub(super) fn growth(input: ParseStream) -> syn::Result<Value<f64>> {
     }
 }
 
-pub(super) fn jitter(input: ParseStream) -> syn::Result<Value<Jitter>> {
+pub(super) fn jitter(_: &Ident, input: ParseStream) -> syn::Result<Value<Jitter>> {
     const KINDS: [(&str, Jitter); 4] = [
         ("full", Jitter::Full),
         ("equal", Jitter::Equal),
@@ -203,7 +204,7 @@ pub(super) fn jitter(input: ParseStream) -> syn::Result<Value<Jitter>> {
     })
 }
 
-pub(super) fn nested(input: ParseStream) -> syn::Result<Value<Nested>> {
+pub(super) fn nested(_: &Ident, input: ParseStream) -> syn::Result<Value<Nested>> {
     const KINDS: [(&str, Nested); 3] =
         [("warn", Nested::Warn), ("allow", Nested::Allow), ("inner", Nested::Inner)];
     one_of("nested", "way to treat retries inside retries", &KINDS, true, input, |written| {
@@ -245,12 +246,12 @@ fn one_of<T: Copy>(
     let (written, span) = match ungrouped(&value) {
         Expr::Path(path) => match path.path.get_ident() {
             Some(word) => (word.to_string(), word.span()),
-            None => return Ok(Value::Constant(value)),
+            None => return Ok(Value::Expression(value)),
         },
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if is_quoted => (text.value(), text.span()),
-        Expr::Field(_) | Expr::MethodCall(_) => return Ok(Value::Constant(value)),
+        Expr::Field(_) | Expr::MethodCall(_) => return Ok(Value::Expression(value)),
         _ => {
-            let written = selector::spaceless(&value);
+            let written = spaceless(&value);
             let word = written.trim_matches('"');
             let instead = match (known(word), instead(word)) {
                 (Some(_), _) => format!("write it without quotes: `{key} = {word}`"),
@@ -267,7 +268,7 @@ fn one_of<T: Copy>(
         return Ok(Value::Literal(*kind, span));
     }
     if !written.contains(char::is_lowercase) && matches!(ungrouped(&value), Expr::Path(_)) {
-        return Ok(Value::Constant(value));
+        return Ok(Value::Expression(value));
     }
     if let Some(instead) = instead(&written) {
         return mistake(span, &written, instead.to_owned());
@@ -283,7 +284,7 @@ fn one_of<T: Copy>(
 pub(super) fn predicate(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
     let value: Expr = input.parse()?;
     let of = if key == "ok" { "value" } else { "error" };
-    let example = words::example(&key.to_string());
+    let example = words::example_of(&key.to_string());
     let instead = match &value {
         Expr::Lit(ExprLit { lit: Lit::Bool(_), .. }) if of == "error" => {
             "a truth value is no predicate: every error is written `_`".to_owned()
@@ -309,7 +310,7 @@ pub(super) fn function(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
             format!("name the function without quotes: `{key} = {}`", text.value()),
         )),
         Expr::Lit(_) => {
-            let example = words::example(&key.to_string());
+            let example = words::example_of(&key.to_string());
             let mistake = format!("`{key}` names a function: write such as {example}");
             Err(syn::Error::new_spanned(value, mistake))
         }
@@ -317,7 +318,7 @@ pub(super) fn function(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
     }
 }
 
-pub(super) fn budget(input: ParseStream) -> syn::Result<Budget> {
+pub(super) fn budget(_: &Ident, input: ParseStream) -> syn::Result<Budget> {
     let value: Expr = input.parse()?;
     let instead = match ungrouped(&value) {
         Expr::Path(path) if path.path.is_ident("none") => return Ok(Budget::None),
@@ -336,7 +337,7 @@ pub(super) fn budget(input: ParseStream) -> syn::Result<Budget> {
             format!("name the budget without quotes: `budget = &{name}`")
         }
         Expr::Path(path) if is_constant(path) => {
-            let written = selector::spaceless(path);
+            let written = spaceless(path);
             format!("a budget is shared by reference: write `budget = &{written}`")
         }
         Expr::Lit(_) | Expr::Unary(ExprUnary { op: UnOp::Neg(_), .. }) => {
@@ -367,7 +368,7 @@ fn makes_a_budget(value: &Expr) -> bool {
     }
 }
 
-pub(super) fn policy(input: ParseStream) -> syn::Result<Expr> {
+pub(super) fn policy(_: &Ident, input: ParseStream) -> syn::Result<Expr> {
     let value: Expr = input.parse()?;
     let instead = match ungrouped(&value) {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
@@ -380,7 +381,7 @@ pub(super) fn policy(input: ParseStream) -> syn::Result<Expr> {
                 .to_owned()
         }
         Expr::Path(path) if is_constant(path) => {
-            let written = selector::spaceless(path);
+            let written = spaceless(path);
             format!("a policy is named by reference: write `policy = &{written}`")
         }
         _ => return Ok(value),
@@ -407,7 +408,7 @@ pub(crate) fn is_reference_to_constant(value: &Expr) -> bool {
 }
 
 /// The name under which the body sees its attempt.
-pub(super) fn binding(input: ParseStream) -> syn::Result<Ident> {
+pub(super) fn binding(_: &Ident, input: ParseStream) -> syn::Result<Ident> {
     if input.peek(LitInt) {
         let number: LitInt = input.parse()?;
         let instead = format!(
@@ -424,7 +425,7 @@ pub(super) fn binding(input: ParseStream) -> syn::Result<Ident> {
     if input.is_empty() || input.peek(Token![,]) { Ok(name) } else { Err(mistake(span)) }
 }
 
-pub(super) fn timer(input: ParseStream) -> syn::Result<Expr> {
+pub(super) fn timer(_: &Ident, input: ParseStream) -> syn::Result<Expr> {
     let value: Expr = input.parse()?;
     match &value {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Err(syn::Error::new(
@@ -458,7 +459,7 @@ pub(super) fn cloned(key: &Ident, input: ParseStream) -> syn::Result<Vec<Ident>>
     }
 }
 
-pub(super) fn name(input: ParseStream) -> syn::Result<LitStr> {
+pub(super) fn name(_: &Ident, input: ParseStream) -> syn::Result<LitStr> {
     let name: LitStr = input.parse().map_err(|mistake| {
         syn::Error::new(mistake.span(), "a name is a text: `name = \"orders\"`")
     })?;
@@ -471,7 +472,7 @@ pub(super) fn name(input: ParseStream) -> syn::Result<LitStr> {
     Ok(name)
 }
 
-pub(super) fn runtime(input: ParseStream) -> syn::Result<Path> {
+pub(super) fn runtime(_: &Ident, input: ParseStream) -> syn::Result<Path> {
     input.call(Path::parse_mod_style).map_err(|mistake| {
         syn::Error::new(
             mistake.span(),

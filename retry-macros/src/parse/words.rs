@@ -1,29 +1,6 @@
 //! The words of the attribute, and what people write instead of them.
 
-/// Every key with a value to show.
-const KEYS: [(&str, &str); 21] = [
-    ("max", "3"),
-    ("delay", "\"100ms\""),
-    ("factor", "2"),
-    ("max_delay", "\"20s\""),
-    ("jitter", "full"),
-    ("deadline", "\"10s\""),
-    ("timeout", "\"1s\""),
-    ("when", "is_transient"),
-    ("unless", "is_permanent"),
-    ("ok", "is_pending"),
-    ("hint", "retry_after"),
-    ("budget", "&BUDGET"),
-    ("policy", "&POLICY"),
-    ("nested", "\"inner\""),
-    ("attempt", "attempt"),
-    ("on_retry", "note"),
-    ("on_give_up", "alert"),
-    ("name", "\"orders\""),
-    ("span", "true"),
-    ("sleep", "my_timer"),
-    ("crate", "::retry_runtime"),
-];
+use super::keys::KeyName;
 
 /// Words of other libraries, and the key that means the same here.
 const ALIASES: [(&str, &str); 90] = [
@@ -140,30 +117,28 @@ pub(crate) fn introduces_errors(word: &str) -> bool {
     ERRORS.contains(&word)
 }
 
-pub(crate) fn is_key(word: &str) -> bool {
-    KEYS.iter().any(|(key, _)| *key == word)
+/// `max = 3`, to show how a key is written.
+pub(super) fn example(key: KeyName) -> String {
+    format!("`{} = {}`", key.as_str(), key.example())
 }
 
-/// `max = 3`, to show how a key is written.
-pub(crate) fn example(key: &str) -> String {
-    match KEYS.iter().find(|(known, _)| *known == key) {
-        Some((key, value)) => format!("`{key} = {value}`"),
-        None => "`clone(argument)`".to_owned(),
-    }
+/// The same for a key that was only suggested, `clone` included.
+pub(super) fn example_of(word: &str) -> String {
+    KeyName::new(word).map_or_else(|| "`clone(argument)`".to_owned(), example)
 }
 
 /// The key that was probably meant.
-pub(crate) fn suggestion(word: &str) -> Option<&'static str> {
+pub(super) fn suggestion(word: &str) -> Option<&'static str> {
     let lower = word.to_ascii_lowercase();
     if let Some((_, key)) = ALIASES.iter().find(|(alias, _)| *alias == lower) {
         return Some(key);
     }
-    nearest(&lower, KEYS.iter().map(|(key, _)| *key).chain(["clone"]))
+    nearest(&lower, KeyName::ALL.iter().map(|key| key.as_str()).chain(["clone"]))
 }
 
 /// All keys, for a word that is like none of them.
-pub(crate) fn all_keys() -> String {
-    let keys: Vec<String> = KEYS.iter().map(|(key, _)| format!("`{key}`")).collect();
+pub(super) fn all_keys() -> String {
+    let keys: Vec<String> = KeyName::ALL.iter().map(|key| format!("`{}`", key.as_str())).collect();
     format!("{} and `clone(..)`", keys.join(", "))
 }
 
@@ -226,8 +201,8 @@ mod tests {
     #[test]
     fn every_alias_leads_to_a_key_and_is_none() {
         for (alias, key) in ALIASES {
-            assert!(is_key(key), "{key}");
-            assert!(!is_key(alias), "{alias}");
+            assert!(KeyName::new(key).is_some(), "{key}");
+            assert!(KeyName::new(alias).is_none(), "{alias}");
         }
     }
 }

@@ -1,0 +1,101 @@
+//! The keys of the attribute: one table, one row for each key.
+//!
+//! A macro hands the rows to whoever needs them: the names (here), the fields and the parser
+//! (`arguments`), the calls of the policy's builder (`plan`). The tests compare the table with the
+//! reference in the runtime's documentation.
+
+/// Calls the macro `$with` with all rows, in the order of the reference. A row is:
+///
+/// `name "key" field: type = reader, "example" => destination [properties];`
+///
+/// - `reader`: the function in `values` that parses what follows the `=`
+/// - `"example"`: a value that messages show
+/// - `destination`: `Policy` for a setting of the policy, whose builder has a method with the name of
+///   the key; `Errors` for what counts as a failure; `Call` and `Site` for the rest of what a call, or
+///   the function, must know
+/// - `properties`: see [`Property`]
+macro_rules! every_key {
+    ($with:ident) => {
+        $with! {
+            Max       "max"        max: Value<u32>           = count,     "3"               => Policy [CanFail KnownBeforeTheCall];
+            Delay     "delay"      delay: Value<Duration>    = time,      "\"100ms\""       => Policy [CanFail OfRetries];
+            Factor    "factor"     factor: Value<f64>        = growth,    "2"               => Policy [CanFail OfRetries];
+            MaxDelay  "max_delay"  max_delay: Value<Duration> = time,     "\"20s\""         => Policy [CanFail OfRetries];
+            Jitter    "jitter"     jitter: Value<Jitter>     = jitter,    "full"            => Policy [CanFail OfRetries];
+            Deadline  "deadline"   deadline: Value<Duration> = bound,     "\"10s\""         => Policy [CanFail OfRetries];
+            Timeout   "timeout"    timeout: Value<Duration>  = bound,     "\"1s\""          => Call [];
+            When      "when"       when: Expr                = predicate, "is_transient"    => Errors [];
+            Unless    "unless"     unless: Expr              = predicate, "is_permanent"    => Errors [];
+            Ok        "ok"         ok: Expr                  = predicate, "is_pending"      => Errors [];
+            Hint      "hint"       hint: Expr                = function,  "retry_after"     => Errors [OfRetries];
+            Budget    "budget"     budget: Budget            = budget,    "&BUDGET"         => Call [OfRetries];
+            Policy    "policy"     policy: Expr              = policy,    "&POLICY"         => Call [];
+            Nested    "nested"     nested: Value<Nested>     = nested,    "\"inner\""       => Policy [KnownBeforeTheCall];
+            Attempt   "attempt"    attempt: Ident            = binding,   "attempt"         => Call [];
+            OnRetry   "on_retry"   on_retry: Expr            = function,  "note"            => Call [OfRetries];
+            OnGiveUp  "on_give_up" on_give_up: Expr          = function,  "alert"           => Call [];
+            Name      "name"       name: LitStr              = name,      "\"orders\""      => Site [];
+            Span      "span"       span: Value<bool>         = switch,    "true"            => Policy [KnownBeforeTheCall];
+            Sleep     "sleep"      sleep: Expr               = timer,     "my_timer"        => Call [];
+            Crate     "crate"      runtime: Path             = runtime,   "::retry_runtime" => Site [];
+        }
+    };
+}
+pub(crate) use every_key;
+
+/// What else there is to know about a key.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Property {
+    /// The value can be wrong, alone or together with others. So setting it needs a check.
+    CanFail,
+    /// Without retries it has no effect.
+    OfRetries,
+    /// A literal is written to the site even if other values are known only at run time.
+    KnownBeforeTheCall,
+}
+
+macro_rules! names {
+    ($($name:ident $key:literal $field:ident: $type:ty = $reader:ident, $example:literal
+        => $destination:ident [$($property:ident)*];)*) => {
+        /// The name of a key.
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub(crate) enum KeyName {
+            $($name,)*
+        }
+
+        impl KeyName {
+            pub(crate) const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// As it is written in the attribute.
+            pub(crate) const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $key,)*
+                }
+            }
+
+            /// A value, as it is written in the attribute.
+            pub(crate) const fn example(self) -> &'static str {
+                match self {
+                    $(Self::$name => $example,)*
+                }
+            }
+
+            const fn properties(self) -> &'static [Property] {
+                match self {
+                    $(Self::$name => &[$(Property::$property),*],)*
+                }
+            }
+        }
+    };
+}
+every_key!(names);
+
+impl KeyName {
+    pub(crate) fn new(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|name| name.as_str() == word)
+    }
+
+    pub(crate) fn has(self, property: Property) -> bool {
+        self.properties().contains(&property)
+    }
+}
