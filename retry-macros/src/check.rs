@@ -43,8 +43,8 @@ fn some_error_is_named(arguments: &Arguments, mistakes: &mut Mistakes) {
     match arguments.unless.get() {
         Some(unless) => mistakes.at(
             unless.key,
-            "`unless` excludes errors from those that are selected, and none is: \
-             write `_` before it for every other error",
+            "`unless` excludes some of the selected errors, and no error is selected: \
+             write `_` before it to select every other error",
         ),
         None => mistakes.at(
             arguments.first.unwrap_or_else(Span::call_site),
@@ -75,13 +75,13 @@ fn no_selector_is_covered_by_an_earlier_one(arguments: &Arguments, mistakes: &mu
                 selector.span,
                 format!(
                     "`_` before it already matches every error: remove `{written}`, \
-                     or move `_` behind it"
+                     or move `_` after it"
                 ),
             );
         } else if sought.as_ref().is_some_and(|sought| covered.contains(sought)) {
             mistakes.at(
                 selector.span,
-                format!("every `{written}` is already selected before: remove one of the two"),
+                format!("`{written}` is already selected: remove one of the two"),
             );
         }
         any |= sought.is_none();
@@ -104,7 +104,7 @@ fn a_single_attempt_has_no_retries(arguments: &Arguments, mistakes: &mut Mistake
             mistakes.at(
                 span,
                 format!(
-                    "with `max = 1` there is no retry, and `{key}` does nothing: \
+                    "with `max = 1` there are no retries, so `{key}` has no effect: \
                      remove it, or raise `max`"
                 ),
             );
@@ -162,7 +162,7 @@ fn the_deadline_leaves_room_for_a_retry(arguments: &Arguments, mistakes: &mut Mi
             span,
             format!(
                 "`deadline` ({deadline:?}) ends before the first retry: with `jitter = {jitter}` \
-                 the first pause lasts at least {shortest:?}; raise it, or shorten `delay`"
+                 the first pause lasts at least {shortest:?}; raise `deadline`, or shorten `delay`"
             ),
         );
     }
@@ -178,7 +178,10 @@ fn the_attempt_has_a_name_of_its_own(
     if function.argument_names().iter().any(|argument| name.value == argument) {
         mistakes.at(
             name.value.span(),
-            format!("`{}` is an argument already: give the attempt another name", name.value),
+            format!(
+                "`{}` is already the name of an argument: give the attempt another name",
+                name.value
+            ),
         );
     }
 }
@@ -192,8 +195,8 @@ fn only_async_functions_have_a_timeout(
     if let (Some(timeout), false) = (arguments.timeout.get(), function.body.is_async) {
         mistakes.at(
             timeout.key,
-            "`timeout` ends an attempt of an async function, and a plain one cannot be interrupted: \
-             set a timeout where it waits (a socket, a client), and bound the whole call by \
+            "`timeout` needs an async function, because a plain one cannot be interrupted: \
+             set a timeout where it waits (a socket, a client), and limit the whole call with \
              `deadline`",
         );
     }
@@ -206,7 +209,7 @@ fn decorrelated_jitter_has_no_factor(arguments: &Arguments, mistakes: &mut Mista
     {
         mistakes.at(
             factor.key,
-            "`factor` plays no part in `jitter = decorrelated`, which grows from the pause before: \
+            "`factor` has no effect with `jitter = decorrelated`, which grows from the previous pause: \
              remove one of the two",
         );
     }
@@ -237,7 +240,7 @@ fn what_is_cloned_is_an_argument(
         } else if !known.contains(&written) {
             let instead = match nearest(&written, known.iter().map(String::as_str)) {
                 Some(argument) => format!("did you mean `{argument}`?"),
-                None if known.is_empty() => "the function takes none".to_owned(),
+                None if known.is_empty() => "the function has no arguments".to_owned(),
                 None => format!("the arguments are `{}`", known.join("`, `")),
             };
             mistakes.at(name.span(), format!("`{written}` is not an argument: {instead}"));
@@ -256,7 +259,7 @@ fn only_async_functions_have_a_timer(
         mistakes.at(
             sleep.key,
             "`sleep` names an async timer, and this function is not async: remove it \
-             (a plain function sleeps on its thread)",
+             (the pauses of a plain function block its thread)",
         );
     }
 }
@@ -287,7 +290,7 @@ fn the_function_can_wait(function: &Function, mistakes: &mut Mistakes) {
     if let Some(keyword) = &function.signature.constness {
         mistakes.at(
             keyword.span(),
-            "a `const fn` can run in the compiler, where nothing can pause: \
+            "a `const fn` can run at compile time, where it cannot pause: \
              remove `const`, or retry in the function that calls it",
         );
     }
@@ -299,7 +302,7 @@ fn self_is_not_changed_by_a_failed_attempt(function: &Function, mistakes: &mut M
         if let (Some(keyword), false) = (&receiver.mutability, refers_to_self(receiver)) {
             mistakes.at(
                 keyword.span(),
-                "the next attempt would start from what a failed one left in `mut self`: \
+                "with `mut self`, an attempt would start from what the failed one changed: \
                  take `self` or `&mut self`",
             );
         }
@@ -361,7 +364,7 @@ fn two_attempts_do_not_hold_one_borrow(function: &Function, mistakes: &mut Mista
             span,
             format!(
                 "two attempts would hold this borrow of `{lender}` at once: \
-                 return an owned value, or take it by `&`"
+                 return an owned value, or take `{lender}` by `&`"
             ),
         );
     }
@@ -411,7 +414,7 @@ fn a_future_is_written_as_one(function: &Function, mistakes: &mut Mistakes) {
         if mentions_future(ty) {
             mistakes.at(
                 ty.span(),
-                "a future can be retried where it is written out: make this an `async fn`, \
+                "only a future that this function writes out can be retried: make this an `async fn`, \
                  or end the body with `async move { .. }` or `Box::pin(async move { .. })`",
             );
         }
@@ -438,7 +441,7 @@ fn instrument_stands_below(function: &Function, mistakes: &mut Mistakes) {
     if function.body.is_async && function.body.attempt.is_instrumented {
         mistakes.at(
             Span::call_site(),
-            "`#[instrument]` stands above and has moved the arguments away: \
+            "`#[instrument]` is above it and has already moved the arguments: \
              put `#[retry_on]` above `#[instrument]`",
         );
     }

@@ -388,7 +388,7 @@ fn documents_the_retries_of_a_documented_function() {
     );
     assert!(
         answer.contains(
-            "# Retries\\n\\nCalled again on `ApiError::Busy` (never if `is_fatal`). At most 5 calls; \
+            "# Retries\\n\\nCalled again on `ApiError::Busy` (but never if `is_fatal` is true). At most 5 calls; \
              `delay` `MINE`; `max_delay` 120s."
         ),
         "{answer}"
@@ -402,7 +402,7 @@ fn documents_the_retries_of_a_documented_function() {
         "{answer}"
     );
     let answer = retried("A, policy = &SLOW", &format!("#[doc = \"Fetches.\"] {function}"));
-    assert!(answer.contains("Called again on `A`. As the policy `&SLOW` says."), "{answer}");
+    assert!(answer.contains("Called again on `A`. The policy is `&SLOW`."), "{answer}");
     let answer = retried("_, max = 1", &format!("#[doc = \"Fetches.\"] {function}"));
     assert!(
         answer.contains("Called again on every error. At most 1 call: no retries."),

@@ -32,11 +32,15 @@ fn text(plan: &Plan) -> String {
         "_" => "every error".to_owned(),
         written => format!("`{written}`"),
     });
-    let predicate = plan.when.iter().map(|when| format!("errors for which `{}`", spaceless(when)));
-    let values = plan.ok.iter().map(|ok| format!("values for which `{}`", spaceless(ok)));
+    let predicate =
+        plan.when.iter().map(|when| format!("errors for which `{}` is true", spaceless(when)));
+    let values = plan.ok.iter().map(|ok| format!("values for which `{}` is true", spaceless(ok)));
     let timeouts = plan.timeout.iter().map(|limit| format!("attempts longer than {}", limit.shown));
     let reasons: Vec<String> = selectors.chain(predicate).chain(values).chain(timeouts).collect();
-    let except = plan.unless.as_ref().map(|unless| format!(" (never if `{}`)", spaceless(unless)));
+    let except = plan
+        .unless
+        .as_ref()
+        .map(|unless| format!(" (but never if `{}` is true)", spaceless(unless)));
     let limits = plan.known.as_ref().map_or_else(|| in_words(plan), sentence);
     let (reasons, except) = (reasons.join(", "), except.unwrap_or_default());
     format!("\n\n# Retries\n\nCalled again on {reasons}{except}. {limits}.")
@@ -47,12 +51,12 @@ fn in_words(plan: &Plan) -> String {
     let max = plan.settings.iter().find(|setting| setting.name == KeyName::Max);
     let base = plan.policy.as_ref().map(|policy| format!("`{}`", spaceless(&policy.value)));
     let mut text = match (&base, max) {
-        (Some(base), None) => format!("As the policy {base} says"),
+        (Some(base), None) => format!("The policy is {base}"),
         (_, Some(max)) => format!("At most {} calls", max.shown),
         (None, None) => format!("At most {} calls", Known::DEFAULT.max),
     };
     if let (Some(base), Some(_)) = (&base, max) {
-        let _ = write!(text, ", else as the policy {base} says");
+        let _ = write!(text, ", otherwise the policy is {base}");
     }
     for setting in plan.settings.iter().filter(|setting| setting.name != KeyName::Max) {
         let _ = write!(text, "; `{}` {}", setting.name.as_str(), setting.shown);

@@ -103,7 +103,7 @@ impl Arguments {
                 let example = words::example(name);
                 return Err(syn::Error::new(
                     equals.span,
-                    format!("`{word}` has no value: write such as {example}"),
+                    format!("`{word}` has no value: write, for example, {example}"),
                 ));
             }
             return self.value(name, &word, input);
@@ -137,10 +137,13 @@ impl Arguments {
             match parenthesized(input) {
                 Some(value) if !value.is_empty() => {
                     let value = spaceless(&value);
-                    format!("a value stands behind `=`: write `{written} = {value}`")
+                    format!("the value is written after `=`: write `{written} = {value}`")
                 }
                 _ => {
-                    format!("`{written}` has no value: write such as {}", words::example(name))
+                    format!(
+                        "`{written}` has no value: write, for example, {}",
+                        words::example(name)
+                    )
                 }
             }
         } else if words::introduces_errors(&written) {
@@ -202,12 +205,14 @@ fn misplaced_literal(input: ParseStream) -> syn::Error {
         }
         Lit::Int(number) if !input.peek(Token![..]) && !input.peek(Token![..=]) => format!(
             "a number is not an error: the number of attempts is written `max = {number}`, \
-             and a variant that holds a number `ApiError::Http {{ status: {number} }}`"
+             and a variant that holds a number is written `ApiError::Http {{ status: {number} }}`"
         ),
         Lit::Int(_) => "a range is not an error: name the variant that holds the number, such as \
                         `ApiError::Http { status: 500..=599 }`"
             .to_owned(),
-        _ => "a literal is not an error: name the error type, a variant of it, or `_`".to_owned(),
+        _ => {
+            "a literal is not an error: name the error type, one of its variants, or `_`".to_owned()
+        }
     };
     syn::Error::new(literal.span(), message)
 }

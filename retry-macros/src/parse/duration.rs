@@ -30,7 +30,9 @@ pub(crate) fn parse(written: &str) -> Result<Duration, String> {
     }
     let nanos_per_unit = nanos_per_unit(number, unit)?;
     let nanos = exact_nanos(number, nanos_per_unit).ok_or_else(|| {
-        format!("`{text}` is not a duration that nanoseconds can express: write such as `\"1.5s\"`")
+        format!(
+            "`{text}` is not a number of whole nanoseconds: write a duration such as `\"1.5s\"`"
+        )
     })?;
     match u64::try_from(nanos).map(Duration::from_nanos) {
         Ok(duration) if duration <= LONGEST => Ok(duration),
@@ -63,7 +65,7 @@ fn nanos_per_unit(number: &str, unit: &str) -> Result<u64, String> {
             ));
         }
     };
-    Err(format!("`{unit}` is not a unit of time here: write `{number}{instead}`"))
+    Err(format!("`{unit}` is not one of the units: write `{number}{instead}`"))
 }
 
 /// `None` for what is no number, overflows, or is finer than a nanosecond.

@@ -64,7 +64,7 @@ fn without_body(signature: &Signature, input: ParseStream) -> syn::Error {
     if input.peek(Token![;]) {
         return syn::Error::new(
             signature.ident.span(),
-            "this function has no body to call again: \
+            "this function has no body to retry: \
              put `#[retry_on]` on the functions that implement it",
         );
     }
@@ -118,13 +118,16 @@ fn not_a_function(item: TokenStream) -> Option<syn::Error> {
                 };
                 return Some(syn::Error::new(
                     word.span(),
-                    format!("`#[retry_on]` retries a function, and this is {what}: {instead}"),
+                    format!("`#[retry_on]` retries a function, but this is {what}: {instead}"),
                 ));
             }
             _ => {}
         }
     }
-    Some(syn::Error::new(Span::call_site(), "`#[retry_on]` retries a function: put it on one"))
+    Some(syn::Error::new(
+        Span::call_site(),
+        "`#[retry_on]` retries a function: put it on a function",
+    ))
 }
 
 fn understand((attributes, visibility, signature): Head, block: &Group) -> Function {

@@ -57,7 +57,7 @@ pub(crate) fn alternatives(input: ParseStream) -> syn::Result<Vec<Selector>> {
 
 fn guard(input: ParseStream, keyword: Span) -> syn::Result<Expr> {
     if input.is_empty() || input.peek(Token![,]) {
-        return Err(syn::Error::new(keyword, "the condition behind `if` is missing"));
+        return Err(syn::Error::new(keyword, "the condition after `if` is missing"));
     }
     input.parse()
 }
@@ -72,7 +72,7 @@ pub(crate) fn bound(input: ParseStream) -> syn::Result<Selector> {
         return Err(syn::Error::new(
             binding.span(),
             format!(
-                "`{binding}` is bound and not tested: \
+                "`{binding}` has no condition: \
                  write `{ty}` for every value of the type, or `{binding}: {ty} if ..`"
             ),
         ));
@@ -151,7 +151,7 @@ fn code(code: LitStr) -> syn::Result<Selector> {
     if name.contains("::") {
         return Err(syn::Error::new(
             code.span(),
-            format!("a text names an error code: write the error without quotes, `{name}`"),
+            format!("text in quotes is an error code: write an error without quotes, `{name}`"),
         ));
     }
     if name.is_empty()
@@ -179,8 +179,8 @@ fn predicate_as_selector(path: &Path) -> syn::Error {
 /// What to write instead of something that cannot be a selector.
 fn not_a_selector(input: ParseStream) -> Option<&'static str> {
     let is = |found: bool, instead: &'static str| found.then_some(instead);
-    is(input.peek(Token![dyn]), "`dyn Error` would be every error: write `_`")
-        .or(is(input.peek(Token![&]), "an error is named without `&`"))
+    is(input.peek(Token![dyn]), "`dyn Error` would match every error: write `_`")
+        .or(is(input.peek(Token![&]), "write the error without `&`"))
         .or(is(
             input.peek(Token![|]) || input.peek(Token![move]),
             "a predicate is written `when = |error| ..`",
@@ -202,7 +202,10 @@ fn typed(input: ParseStream) -> syn::Result<Selector> {
     let (name, span) = name_of(&ty);
     let written = spaceless(&ty);
     if name == "Box" && written.contains("dyn ") {
-        return Err(syn::Error::new(span, format!("`{written}` would be every error: write `_`")));
+        return Err(syn::Error::new(
+            span,
+            format!("`{written}` would match every error: write `_`"),
+        ));
     }
     Ok(Selector { name, written, span, test: Test::Type(ty) })
 }
@@ -266,10 +269,10 @@ fn guarded(
             return Err(syn::Error::new(
                 keyword,
                 match selector.test {
-                    Test::Any => "`_` gives the condition no error to test: \
+                    Test::Any => "with `_`, the condition has no name for the error: \
                                   write `when = |error| ..`"
                         .to_owned(),
-                    Test::Code(_) => "a code gives the condition no error to test: \
+                    Test::Code(_) => "with a code, the condition has no name for the error: \
                                       write `when = |error| ..`"
                         .to_owned(),
                     _ => format!(

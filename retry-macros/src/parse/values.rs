@@ -99,24 +99,21 @@ pub(super) fn count(_: &Ident, input: ParseStream) -> syn::Result<Value<u32>> {
     match literal(&value) {
         Some((_, Some(minus))) => Err(syn::Error::new(
             minus,
-            "`max` counts attempts, the first included, so it is at least 1",
+            "`max` counts attempts, the first included, so it must be at least 1",
         )),
         Some((Lit::Int(number), None)) if matches!(number.suffix(), "" | "u32") => {
             match number.base10_parse::<u32>() {
                 Ok(0) => Err(syn::Error::new(
                     number.span(),
-                    "`max` counts attempts, the first included, so it is at least 1",
+                    "`max` counts attempts, the first included, so it must be at least 1",
                 )),
                 Ok(max) => Ok(Value::Literal(max, number.span())),
-                Err(_) => Err(syn::Error::new(
-                    number.span(),
-                    "`max` counts attempts, and more than 4294967295 cannot be counted",
-                )),
+                Err(_) => Err(syn::Error::new(number.span(), "`max` can be at most 4294967295")),
             }
         }
         Some((other, None)) => Err(syn::Error::new(
             other.span(),
-            "`max` is a whole number of attempts, the first included: write such as `max = 3`",
+            "`max` is a whole number of attempts, the first included: write, for example, `max = 3`",
         )),
         None => Ok(Value::Expression(value)),
     }
@@ -150,7 +147,7 @@ pub(super) fn bound(key: &Ident, input: ParseStream) -> syn::Result<Value<Durati
         if path.path.is_ident("none") || path.path.is_ident("None") {
             return Err(syn::Error::new(
                 path.span(),
-                format!("there is no {key} unless one is given: remove `{key}`"),
+                format!("by default there is no {key}: remove `{key}`"),
             ));
         }
     }
@@ -158,7 +155,7 @@ pub(super) fn bound(key: &Ident, input: ParseStream) -> syn::Result<Value<Durati
         Value::Literal(Duration::ZERO, span) => Err(syn::Error::new(
             span,
             format!(
-                "a `{key}` of zero would leave no time for anything: write such as {}",
+                "a `{key}` of zero leaves no time for an attempt: write, for example, {}",
                 words::example_of(&key.to_string())
             ),
         )),
@@ -169,7 +166,7 @@ pub(super) fn bound(key: &Ident, input: ParseStream) -> syn::Result<Value<Durati
 pub(super) fn growth(_: &Ident, input: ParseStream) -> syn::Result<Value<f64>> {
     let value: Expr = input.parse()?;
     let mistake = "`factor` is the growth of the delay per retry, a number from 1 (constant) to \
-                   4294967295: write such as `factor = 2`";
+                   4294967295: write, for example, `factor = 2`";
     let (number, span) = match literal(&value) {
         Some((Lit::Int(number), None)) if matches!(number.suffix(), "" | "f64") => {
             (number.base10_parse::<f64>(), number.span())
@@ -197,7 +194,7 @@ pub(super) fn jitter(_: &Ident, input: ParseStream) -> syn::Result<Value<Jitter>
         ("decorrelated", Jitter::Decorrelated),
         ("none", Jitter::None),
     ];
-    one_of("jitter", "kind of jitter", &KINDS, false, input, |written| match written {
+    one_of("jitter", &KINDS, false, input, |written| match written {
         "true" => Some("write `jitter = full`"),
         "false" => Some("write `jitter = none`"),
         _ => None,
@@ -207,13 +204,11 @@ pub(super) fn jitter(_: &Ident, input: ParseStream) -> syn::Result<Value<Jitter>
 pub(super) fn nested(_: &Ident, input: ParseStream) -> syn::Result<Value<Nested>> {
     const KINDS: [(&str, Nested); 3] =
         [("warn", Nested::Warn), ("allow", Nested::Allow), ("inner", Nested::Inner)];
-    one_of("nested", "way to treat retries inside retries", &KINDS, true, input, |written| {
-        match written {
-            "true" => Some("write `nested = \"allow\"`"),
-            "false" | "none" | "deny" => Some("write `nested = \"inner\"`"),
-            "outer" => Some("write `nested = \"inner\"`, or `max = 1` on the inner function"),
-            _ => None,
-        }
+    one_of("nested", &KINDS, true, input, |written| match written {
+        "true" => Some("write `nested = \"allow\"`"),
+        "false" | "none" | "deny" => Some("write `nested = \"inner\"`"),
+        "outer" => Some("write `nested = \"inner\"`, or `max = 1` on the inner function"),
+        _ => None,
     })
 }
 
@@ -229,7 +224,6 @@ pub(super) fn switch(key: &Ident, input: ParseStream) -> syn::Result<Value<bool>
 /// A word, or a constant. Words with a default in quotes may go without, the others must.
 fn one_of<T: Copy>(
     key: &str,
-    what: &str,
     words: &[(&str, T)],
     is_quoted: bool,
     input: ParseStream,
@@ -241,7 +235,7 @@ fn one_of<T: Copy>(
     let known = |written: &str| words.iter().find(|(word, _)| *word == written);
     let value: Expr = input.parse()?;
     let mistake = |span: Span, written: &str, instead: String| {
-        Err(syn::Error::new(span, format!("`{written}` is no {what}: {instead}")))
+        Err(syn::Error::new(span, format!("`{written}` is not a value of `{key}`: {instead}")))
     };
     let (written, span) = match ungrouped(&value) {
         Expr::Path(path) => match path.path.get_ident() {
@@ -260,7 +254,7 @@ fn one_of<T: Copy>(
             };
             return Err(syn::Error::new_spanned(
                 value,
-                format!("`{written}` is no {what}: {instead}"),
+                format!("`{written}` is not a value of `{key}`: {instead}"),
             ));
         }
     };
@@ -287,7 +281,7 @@ pub(super) fn predicate(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
     let example = words::example_of(&key.to_string());
     let instead = match &value {
         Expr::Lit(ExprLit { lit: Lit::Bool(_), .. }) if of == "error" => {
-            "a truth value is no predicate: every error is written `_`".to_owned()
+            "a boolean is not a predicate: for every error, write `_`".to_owned()
         }
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
             format!("name the predicate without quotes: `{key} = {}`", text.value())
@@ -311,7 +305,7 @@ pub(super) fn function(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
         )),
         Expr::Lit(_) => {
             let example = words::example_of(&key.to_string());
-            let mistake = format!("`{key}` names a function: write such as {example}");
+            let mistake = format!("`{key}` takes a function: write, for example, {example}");
             Err(syn::Error::new_spanned(value, mistake))
         }
         _ => Ok(value),
@@ -323,10 +317,10 @@ pub(super) fn budget(_: &Ident, input: ParseStream) -> syn::Result<Budget> {
     let instead = match ungrouped(&value) {
         Expr::Path(path) if path.path.is_ident("none") => return Ok(Budget::None),
         Expr::Path(path) if path.path.is_ident("None") => {
-            "no budget is written `budget = none`".to_owned()
+            "for no budget, write `budget = none`".to_owned()
         }
         Expr::Lit(ExprLit { lit: Lit::Bool(truth), .. }) if !truth.value => {
-            "no budget is written `budget = none`".to_owned()
+            "for no budget, write `budget = none`".to_owned()
         }
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if text.value() == "none" => {
             "write it without quotes: `budget = none`".to_owned()
@@ -342,7 +336,7 @@ pub(super) fn budget(_: &Ident, input: ParseStream) -> syn::Result<Budget> {
         }
         Expr::Lit(_) | Expr::Unary(ExprUnary { op: UnOp::Neg(_), .. }) => {
             "a budget is shared by reference: make it a static, `static BUDGET: Budget = \
-             Budget::standard();`, and write `budget = &BUDGET`; none is written `budget = none`"
+             Budget::standard();`, and write `budget = &BUDGET`; for no budget, write `budget = none`"
                 .to_owned()
         }
         made if makes_a_budget(made) => {
@@ -377,12 +371,12 @@ pub(super) fn policy(_: &Ident, input: ParseStream) -> syn::Result<Expr> {
             format!("name the policy without quotes: `policy = &{name}`")
         }
         Expr::Lit(_) => {
-            "a policy is named by reference: make it a constant and write `policy = &POLICY`"
+            "a policy is given by reference: make it a constant and write `policy = &POLICY`"
                 .to_owned()
         }
         Expr::Path(path) if is_constant(path) => {
             let written = spaceless(path);
-            format!("a policy is named by reference: write `policy = &{written}`")
+            format!("a policy is given by reference: write `policy = &{written}`")
         }
         _ => return Ok(value),
     };
@@ -461,12 +455,12 @@ pub(super) fn cloned(key: &Ident, input: ParseStream) -> syn::Result<Vec<Ident>>
 
 pub(super) fn name(_: &Ident, input: ParseStream) -> syn::Result<LitStr> {
     let name: LitStr = input.parse().map_err(|mistake| {
-        syn::Error::new(mistake.span(), "a name is a text: `name = \"orders\"`")
+        syn::Error::new(mistake.span(), "a name is a string literal: `name = \"orders\"`")
     })?;
     if name.value().trim().is_empty() || name.value().contains(char::is_control) {
         return Err(syn::Error::new(
             name.span(),
-            "a name is one line of text that can be read in a log: `name = \"orders\"`",
+            "a name is one line of text, and not empty: `name = \"orders\"`",
         ));
     }
     Ok(name)
