@@ -7,3 +7,4 @@ mod services;
 
 mod answers;
 mod layers;
+mod requests_everywhere;
