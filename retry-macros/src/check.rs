@@ -10,7 +10,7 @@ use crate::parse::tokens::{add_names, contains_word, spaceless};
 use crate::parse::{Arguments, Function, Jitter, KeyName, Property, Test, nearest};
 use crate::plan::Known;
 
-/// One function a rule.
+/// Each rule is one function.
 pub(crate) fn all(arguments: &Arguments, function: &Function, mistakes: &mut Mistakes) {
     some_error_is_named(arguments, mistakes);
     no_selector_is_covered_by_an_earlier_one(arguments, mistakes);
@@ -22,20 +22,20 @@ pub(crate) fn all(arguments: &Arguments, function: &Function, mistakes: &mut Mis
     only_async_functions_have_a_timeout(arguments, function, mistakes);
     what_is_cloned_is_an_argument(arguments, function, mistakes);
     only_async_functions_have_a_timer(arguments, function, mistakes);
-    the_attribute_stands_once(function, mistakes);
+    the_attribute_is_given_once(function, mistakes);
     the_function_can_wait(function, mistakes);
     self_is_not_changed_by_a_failed_attempt(function, mistakes);
     the_function_can_fail(function, mistakes);
     a_future_is_written_as_one(function, mistakes);
     two_attempts_do_not_hold_one_borrow(function, mistakes);
-    instrument_stands_below(function, mistakes);
+    instrument_is_below(function, mistakes);
 }
 
-/// `#[retry_on]` alone would have to mean "any error", and that must be said.
+/// `#[retry_on]` alone could only mean "any error", which must be written explicitly.
 fn some_error_is_named(arguments: &Arguments, mistakes: &mut Mistakes) {
-    // A selector that could not be read has been reported.
+    // A selector that could not be parsed is already reported.
     let is_named = !arguments.selectors.is_empty() || arguments.when.get().is_some();
-    // Values and timeouts can be all that is retried.
+    // It is possible to retry only on values or timeouts.
     let is_other = arguments.ok.get().is_some() || arguments.timeout.get().is_some();
     if is_named || is_other || !mistakes.is_empty() {
         return;
@@ -54,7 +54,7 @@ fn some_error_is_named(arguments: &Arguments, mistakes: &mut Mistakes) {
     }
 }
 
-/// A selector behind one that matches all it matches never gets its turn.
+/// A selector has no effect after another one that matches the same errors.
 fn no_selector_is_covered_by_an_earlier_one(arguments: &Arguments, mistakes: &mut Mistakes) {
     if arguments.selectors.len() + usize::from(arguments.when.get().is_some()) < 2 {
         return;
@@ -92,7 +92,7 @@ fn no_selector_is_covered_by_an_earlier_one(arguments: &Arguments, mistakes: &mu
     }
 }
 
-/// With `max = 1` there is nothing to wait for, to pay for or to tell of.
+/// With `max = 1` there are no pauses, and no retries that need a budget or a hook.
 fn a_single_attempt_has_no_retries(arguments: &Arguments, mistakes: &mut Mistakes) {
     let Some((1, _)) = arguments.max.literal() else {
         return;
@@ -112,7 +112,7 @@ fn a_single_attempt_has_no_retries(arguments: &Arguments, mistakes: &mut Mistake
     }
 }
 
-/// A cap below the first delay would cut every delay.
+/// A cap below the first delay would shorten every delay.
 fn the_cap_is_not_below_the_first_delay(arguments: &Arguments, mistakes: &mut Mistakes) {
     let Some((max_delay, span)) = arguments.max_delay.literal() else { return };
     match (arguments.delay.get(), arguments.delay.literal()) {
@@ -128,7 +128,7 @@ fn the_cap_is_not_below_the_first_delay(arguments: &Arguments, mistakes: &mut Mi
                 span,
                 format!(
                     "`max_delay` ({max_delay:?}) is shorter than the default of `delay` ({:?}): \
-                 write `delay = ..` too",
+                     write `delay = ..` too",
                     Known::DEFAULT.delay
                 ),
             );
@@ -140,7 +140,7 @@ fn the_cap_is_not_below_the_first_delay(arguments: &Arguments, mistakes: &mut Mi
 /// A first pause that cannot end before the deadline makes every retry impossible.
 fn the_deadline_leaves_room_for_a_retry(arguments: &Arguments, mistakes: &mut Mistakes) {
     let Some((deadline, span)) = arguments.deadline.literal() else { return };
-    // Jitter or delay may come from the policy.
+    // The policy may set jitter or delay.
     if arguments.policy.get().is_some() || matches!(arguments.max.literal(), Some((1, _))) {
         return;
     }
@@ -168,7 +168,7 @@ fn the_deadline_leaves_room_for_a_retry(arguments: &Arguments, mistakes: &mut Mi
     }
 }
 
-/// It would hide an argument, or be hidden by it.
+/// Otherwise it hides an argument, or an argument hides it.
 fn the_attempt_has_a_name_of_its_own(
     arguments: &Arguments,
     function: &Function,
@@ -202,7 +202,7 @@ fn only_async_functions_have_a_timeout(
     }
 }
 
-/// Decorrelated jitter grows from the pause before.
+/// Decorrelated jitter grows from the previous pause.
 fn decorrelated_jitter_has_no_factor(arguments: &Arguments, mistakes: &mut Mistakes) {
     if let (Some((Jitter::Decorrelated, _)), Some(factor)) =
         (arguments.jitter.literal(), arguments.factor.get())
@@ -236,7 +236,7 @@ fn what_is_cloned_is_an_argument(
                  what it consumes",
             );
         } else if seen.contains(&written) {
-            mistakes.at(name.span(), format!("`{written}` is named twice: remove one of them"));
+            mistakes.at(name.span(), format!("`{written}` is listed twice: remove one of them"));
         } else if !known.contains(&written) {
             let instead = match nearest(&written, known.iter().map(String::as_str)) {
                 Some(argument) => format!("did you mean `{argument}`?"),
@@ -249,7 +249,7 @@ fn what_is_cloned_is_an_argument(
     }
 }
 
-/// A plain function sleeps on its thread.
+/// The pauses of a plain function block its thread.
 fn only_async_functions_have_a_timer(
     arguments: &Arguments,
     function: &Function,
@@ -265,7 +265,7 @@ fn only_async_functions_have_a_timer(
 }
 
 /// One attribute inside the other would multiply the attempts.
-fn the_attribute_stands_once(function: &Function, mistakes: &mut Mistakes) {
+fn the_attribute_is_given_once(function: &Function, mistakes: &mut Mistakes) {
     for attribute in &function.attributes {
         if attribute.path().segments.last().is_some_and(|last| last.ident == "retry_on") {
             mistakes.at(
@@ -275,7 +275,7 @@ fn the_attribute_stands_once(function: &Function, mistakes: &mut Mistakes) {
             );
         }
     }
-    // Under another name it has been at work before this one.
+    // The attribute may have been imported under another name, and already expanded.
     if function.body.is_expanded {
         mistakes.at(
             Span::call_site(),
@@ -285,7 +285,7 @@ fn the_attribute_stands_once(function: &Function, mistakes: &mut Mistakes) {
     }
 }
 
-/// Nothing can wait at compile time.
+/// A function cannot pause at compile time.
 fn the_function_can_wait(function: &Function, mistakes: &mut Mistakes) {
     if let Some(keyword) = &function.signature.constness {
         mistakes.at(
@@ -296,13 +296,13 @@ fn the_function_can_wait(function: &Function, mistakes: &mut Mistakes) {
     }
 }
 
-/// `self` cannot be rebound, so the changes of a failed attempt would stay.
+/// `self` cannot be bound again, so each attempt would see the changes of the failed ones.
 fn self_is_not_changed_by_a_failed_attempt(function: &Function, mistakes: &mut Mistakes) {
     if let Some(receiver) = function.signature.receiver() {
         if let (Some(keyword), false) = (&receiver.mutability, refers_to_self(receiver)) {
             mistakes.at(
                 keyword.span(),
-                "with `mut self`, an attempt would start from what the failed one changed: \
+                "with `mut self`, the next attempt would see what the failed one changed: \
                  take `self` or `&mut self`",
             );
         }
@@ -314,10 +314,10 @@ fn refers_to_self(receiver: &syn::Receiver) -> bool {
     receiver.to_token_stream().to_string().contains('&')
 }
 
-/// Without a result there is no error.
+/// Without a `Result` there is no error.
 fn the_function_can_fail(function: &Function, mistakes: &mut Mistakes) {
     let name = &function.signature.ident;
-    // What an attempt returns, where that is known; else what the function does.
+    // What an attempt returns, if that is known; otherwise what the function returns.
     let output = match (&function.body.output, &function.signature.output) {
         (Some(output), _) => Some(output),
         (None, ReturnType::Type(_, ty)) => Some(&**ty),
@@ -352,7 +352,7 @@ fn nothing(function: &Function, mistakes: &mut Mistakes) {
     );
 }
 
-/// Until the caller drops it, what is borrowed mutably from an argument cannot be borrowed again.
+/// A mutable borrow of an argument that one attempt returns would prevent the next attempt.
 fn two_attempts_do_not_hold_one_borrow(function: &Function, mistakes: &mut Mistakes) {
     let (ReturnType::Type(_, ty), false) = (&function.signature.output, function.body.is_future())
     else {
@@ -405,7 +405,7 @@ fn elided_borrow(ty: &TokenStream) -> Option<Span> {
     })
 }
 
-/// A future can only be made again from the block that it is written as.
+/// To make a future again, the macro needs the block that it is made from.
 fn a_future_is_written_as_one(function: &Function, mistakes: &mut Mistakes) {
     if function.body.is_async {
         return;
@@ -436,12 +436,12 @@ fn mentions_future(ty: &Type) -> bool {
     }
 }
 
-/// Above, `#[instrument]` has already moved the arguments into a future of its own.
-fn instrument_stands_below(function: &Function, mistakes: &mut Mistakes) {
+/// If `#[instrument]` is above, it has already moved the arguments into its own future.
+fn instrument_is_below(function: &Function, mistakes: &mut Mistakes) {
     if function.body.is_async && function.body.attempt.is_instrumented {
         mistakes.at(
             Span::call_site(),
-            "`#[instrument]` is above it and has already moved the arguments: \
+            "`#[instrument]` is above `#[retry_on]` and has already moved the arguments: \
              put `#[retry_on]` above `#[instrument]`",
         );
     }

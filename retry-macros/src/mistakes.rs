@@ -2,7 +2,8 @@
 
 use proc_macro2::{Span, TokenStream};
 
-/// Panics when dropped without a call of [`Mistakes::compile_errors`], so that no mistake gets lost.
+/// Panics when it is dropped without a call of [`Mistakes::compile_errors`], so that no mistake gets
+/// lost.
 #[must_use]
 pub(crate) struct Mistakes {
     found: Option<syn::Error>,
@@ -30,7 +31,7 @@ impl Mistakes {
         self.found.is_none()
     }
 
-    /// `None` if no mistake was made.
+    /// `None` if there are no mistakes.
     pub(crate) fn compile_errors(mut self) -> Option<TokenStream> {
         self.is_asked = true;
         self.found.take().map(syn::Error::into_compile_error)
@@ -60,7 +61,7 @@ mod tests {
             mistakes.at(Span::call_site(), "wrong");
         });
         assert!(forgotten.is_err());
-        // It would be forgotten as well when there is one.
+        // Also without a mistake, so that the first compilation without a check shows it.
         assert!(catch_unwind(|| drop(Mistakes::none())).is_err());
     }
 

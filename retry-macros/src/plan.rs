@@ -1,4 +1,4 @@
-//! What is meant: complete, checked, and always possible to print.
+//! What the attribute means: complete, checked, and ready to print.
 
 use std::cell::LazyCell;
 use std::time::Duration;
@@ -19,18 +19,18 @@ pub(crate) struct Plan {
     /// The arguments as they were written, to be shown.
     pub(crate) attribute: TokenStream,
     pub(crate) function: Function,
-    /// Where it says what an attempt returns; the name of a function that does not.
+    /// The place of the type that an attempt returns, or else of the function's name.
     pub(crate) output: Span,
     pub(crate) selectors: Vec<Selector>,
     pub(crate) when: Option<Expr>,
     pub(crate) unless: Option<Expr>,
     pub(crate) ok: Option<Expr>,
     pub(crate) hint: Option<Expr>,
-    /// The policy to start from, where it is not the default.
+    /// The policy to start from, if it is not the default.
     pub(crate) policy: Option<Keyed<Expr>>,
     /// What differs from that policy, as calls of its builder.
     pub(crate) settings: Vec<Setting>,
-    /// All of that, where it is known here.
+    /// The resulting policy, if all its values are literals.
     pub(crate) known: Option<Known>,
     /// The first of these values that is known only when the function is called.
     pub(crate) run_time_value: Option<Span>,
@@ -44,14 +44,14 @@ pub(crate) struct Plan {
     /// Arguments that are cloned for each attempt although they are not `mut`.
     pub(crate) cloned: Vec<Ident>,
     pub(crate) name: Option<LitStr>,
-    /// Whether there can be spans.
+    /// Whether calls may have spans.
     pub(crate) has_spans: bool,
     pub(crate) sleep: Option<Keyed<Expr>>,
-    /// Where the runtime is, if it was named.
+    /// The path of the runtime, if it is given.
     pub(crate) runtime: Option<Path>,
 }
 
-/// A policy of literals, so that its schedule is known here.
+/// A policy of literals: the macro knows its schedule.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known {
     pub(crate) max: u32,
@@ -63,7 +63,7 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// The runtime's default.
+    /// The same as the runtime's `Policy::DEFAULT` (a test compares them).
     pub(crate) const DEFAULT: Self = Self {
         max: 3,
         delay: Duration::from_millis(100),
@@ -73,7 +73,7 @@ impl Known {
         deadline: None,
     };
 
-    /// `None` where a value is not a literal.
+    /// `None` if a value is not a literal.
     fn new(arguments: &Arguments) -> Option<Self> {
         if arguments.policy.get().is_some() {
             return None;
@@ -95,7 +95,7 @@ impl Known {
     }
 }
 
-/// The value of a literal, or the default; `None` where something else is given.
+/// The value of a literal, or the default; `None` if something else is given.
 fn literal_or<T: Copy>(key: &Key<Value<T>>, default: T) -> Option<T> {
     match key.get() {
         Some(_) => key.literal().map(|(value, _)| value),
@@ -152,7 +152,7 @@ impl Plan {
         });
         let run_time_value = values.chain(policy).next();
         let at = at(&arguments, &settings, run_time_value);
-        // A policy may ask for them too.
+        // The policy can also switch them on.
         let has_spans = match arguments.span.literal() {
             Some((span, _)) => span,
             None => arguments.policy.get().is_some(),
@@ -323,7 +323,7 @@ fn variant(of: &str, name: &str) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> __x::#of::#variant)
 }
 
-/// What only a call of the function can know.
+/// The names that have a value or a meaning only in a call of the function.
 struct LocalNames {
     /// The arguments, and `self`.
     values: Vec<String>,
@@ -343,7 +343,7 @@ fn local_names(function: &Function) -> LocalNames {
     LocalNames { values, parameters: parameters.chain(["Self".to_owned()]).collect() }
 }
 
-/// Whether the value uses none of these.
+/// Whether the value uses none of these names, so that it is a constant.
 fn is_known_to_the_compiler(value: &Expr, local: &LocalNames) -> bool {
     !local.values.iter().any(|name| contains_value(value.to_token_stream(), name))
         && !local.parameters.iter().any(|name| contains_word(value.to_token_stream(), name))

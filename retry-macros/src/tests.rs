@@ -1,4 +1,4 @@
-//! The macro as a function of tokens: it answers anything at all, and never loses the function.
+//! The macro as a function of tokens: it answers any input, and never loses the function.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use proptest::prelude::*;
@@ -51,7 +51,7 @@ const WORDS: &str = "
     Budget A B
 ";
 
-/// Any tree of tokens that a compiler could hand over.
+/// Any tree of tokens that a compiler could pass.
 fn tokens() -> impl Strategy<Value = TokenStream> {
     let keys = KeyName::ALL.iter().map(|key| key.as_str());
     let words: Vec<&str> = WORDS.split_whitespace().chain(keys).collect();
@@ -63,7 +63,7 @@ fn tokens() -> impl Strategy<Value = TokenStream> {
         (prop::sample::select("=,|:;<>&!#-+.'*/?_".chars().collect::<Vec<_>>()), any::<bool>())
             .prop_map(|(sign, joint)| match sign {
                 '_' => TokenTree::Ident(Ident::new("_", Span::call_site())),
-                // Alone it is the beginning of a lifetime, which a compiler would not hand over.
+                // Alone it would be the start of a lifetime, which a compiler does not pass.
                 '\'' => TokenTree::Punct(Punct::new('@', Spacing::Alone)),
                 _ if joint => TokenTree::Punct(Punct::new(sign, Spacing::Joint)),
                 _ => TokenTree::Punct(Punct::new(sign, Spacing::Alone)),
@@ -111,7 +111,7 @@ fn parsed(text: &str) -> Vec<TokenTree> {
     text.parse::<TokenStream>().expect("valid tokens").into_iter().collect()
 }
 
-/// One of the samples, with tokens dropped, doubled, swapped or replaced, and its end cut off.
+/// One of the samples, with tokens removed, doubled, swapped or replaced, or its end cut off.
 fn mutated(samples: &'static [&'static str]) -> impl Strategy<Value = TokenStream> {
     let change = (any::<prop::sample::Index>(), 0..4_u8, tokens());
     let changes = prop::collection::vec(change, 0..4);
@@ -177,7 +177,7 @@ fn answers_every_pair_of_samples() {
     }
 }
 
-/// An expansion as a person can read it; `___` stands for what another picture shows.
+/// A readable expansion; `___` is in place of what another picture shows.
 #[test]
 fn writes_a_loop_around_the_body() {
     let item = "async fn fetch(key: &str) -> Result<Item, ApiError> { ask(key).await }";
@@ -236,7 +236,7 @@ fn asks_the_runtime_what_to_do_about_an_error() {
     );
 }
 
-/// No error is needed for what cannot be wrong.
+/// Settings that cannot be invalid need no error.
 #[test]
 fn checks_a_policy_of_run_time_only_where_a_setting_can_contradict_it() {
     let item = "fn fetch(&self) -> Result<Item, ApiError> { ask() }";
@@ -265,10 +265,10 @@ fn retried(attribute: &str, item: &str) -> String {
     crate::retried(attribute, &item).to_string()
 }
 
-/// All between the `___` stands there, in this order.
+/// The answer contains all parts between the `___`, in this order.
 fn assert_shows(answer: &str, picture: &str) {
     let picture = picture.parse::<TokenStream>().expect("valid tokens").to_string();
-    // Signs may touch each other or not.
+    // Spaces between punctuation do not matter.
     let [answer, picture] = [answer, &picture].map(|text| text.replace(' ', ""));
     let mut rest = answer.as_str();
     for part in picture.split("___") {
@@ -279,10 +279,10 @@ fn assert_shows(answer: &str, picture: &str) {
     }
 }
 
-/// In an editor, half of what the macro sees is not finished; the function must be there all the
-/// same, or nothing in it could be completed.
+/// In an editor, the macro often sees unfinished code. It must still print the function: otherwise
+/// the editor cannot complete anything in it.
 #[test]
-fn keeps_the_function_while_somebody_types() {
+fn keeps_the_function_while_it_is_being_written() {
     let attributes = [
         "",
         "Api",
@@ -328,8 +328,8 @@ fn keeps_the_function_while_somebody_types() {
     }
 }
 
-/// An editor explains a word of the user's by all words of the expansion that stand in its place,
-/// and leads to each of them.
+/// An editor explains a word of the user by all words of the expansion that have the same place, and
+/// navigates to each of them.
 #[test]
 fn puts_no_words_of_its_own_in_the_place_of_the_users() {
     let functions = [
@@ -365,14 +365,14 @@ fn check_places(tokens: TokenStream) {
         match token {
             TokenTree::Group(group) => check_places(group.stream()),
             TokenTree::Ident(word) => {
-                // What the expansion has placed nowhere has no source. These words lead nowhere; a
-                // key leads to the type of its value, a code to how it is compared.
+                // A word that the expansion has not placed has no source. `async` and `_` have no
+                // definition; a key leads to the type of its value, a code to its comparison.
                 let source = word.span().source_text().unwrap_or_default();
                 let leads_nowhere = matches!(&*word.to_string(), "async" | "_");
                 let is_of_key = KeyName::new(&source).is_some();
                 let is_literal = source.starts_with('"');
                 let is_free = source.is_empty() || leads_nowhere || is_of_key || is_literal;
-                assert!(is_free || word == source, "`{word}` stands in the place of `{source}`");
+                assert!(is_free || word == source, "`{word}` is in the place of `{source}`");
             }
             TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
@@ -411,9 +411,9 @@ fn documents_the_retries_of_a_documented_function() {
     assert!(!retried("_", function).contains("Retries"));
 }
 
-/// Another attribute may have put a statement before what this one wrote.
+/// Another attribute may have inserted a statement before the expansion of this one.
 #[test]
-fn finds_its_own_work_behind_another_statement() {
+fn finds_its_own_expansion_after_another_statement() {
     let item = "fn fetch() -> Result<Item, ApiError> { ask() }";
     let expanded = retried("Busy", item).replacen("use ::", "let _started = now(); use ::", 1);
     let answer = retried("Gone", &expanded);

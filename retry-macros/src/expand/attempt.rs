@@ -4,14 +4,14 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 
 use super::output::Output;
 use super::place::{at_span, braced, called, delimited, generated, given, keyword_or_name, placed};
-use super::{default_timer, slept};
+use super::timer::{default_timer, slept};
 use crate::parse::Attempt;
 use crate::plan::Plan;
 
-/// One run of the body, which borrows: `?` and `return` stay inside.
+/// One run of the body, which only borrows. `?` and `return` end the attempt, not the function.
 ///
-/// An `async` block has no place for its return type, so a first statement that returns a value
-/// which does not exist tells it to every `?` and `return`.
+/// An `async` block cannot declare its return type. So its first statement returns a value of that
+/// type (and is never reached), from which the compiler infers the type of every `?` and `return`.
 pub(super) fn attempt(plan: &Plan) -> TokenStream {
     let is_async = plan.function.body.is_async;
     let name = plan.function.signature.ident.span();
@@ -46,7 +46,7 @@ pub(super) fn attempt(plan: &Plan) -> TokenStream {
     attempt
 }
 
-/// The body, behind what every attempt starts with.
+/// The body, after the statements that every attempt starts with.
 fn block(plan: &Plan, output: &Output) -> Group {
     let body = &plan.function.body;
     let typed = output.ty.as_ref().filter(|_| body.is_async).map(|ty| {
@@ -71,8 +71,8 @@ fn block(plan: &Plan, output: &Output) -> Group {
     });
     let named = plan.attempt.as_ref().map(|attempt| generated!(let #attempt = __attempt;));
     let first = typed.into_iter().chain(fault).chain(mutable).chain(cloned).chain(named);
-    // The user's own block, or lints would find statements of the macro before the items in it; but
-    // they would find the braces of a single expression unnecessary.
+    // The user's own block: otherwise lints report statements of the macro before the items in it.
+    // Around a single expression it is not the user's: lints would report unnecessary braces.
     let Attempt { statements, span, is_single, .. } = &body.attempt;
     let mut statements = Group::new(Delimiter::Brace, statements.clone());
     statements.set_span(if *is_single { at_span(*span) } else { *span });
@@ -85,7 +85,7 @@ fn borrowed(argument: &Ident) -> TokenStream {
     generated!(#sign #argument)
 }
 
-/// The failure that a test wants instead of the attempt.
+/// The failure that a test injects in place of the attempt.
 fn fault(ty: &TokenStream) -> TokenStream {
     generated! {
         __x::in_tests! {
@@ -96,7 +96,7 @@ fn fault(ty: &TokenStream) -> TokenStream {
     }
 }
 
-/// The attempt, which may take only so long.
+/// The attempt, with its time limit.
 fn within(plan: &Plan, attempt: TokenStream) -> TokenStream {
     if plan.timeout.is_none() {
         return attempt;

@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
 
+use super::judgement;
 use super::place::{called, fallible, generated, given};
-use super::{in_call_span, judgement};
 use crate::plan::Plan;
 
 /// ```text
@@ -57,7 +57,7 @@ pub(super) fn failed(plan: &Plan) -> TokenStream {
         }
     };
     let (ended, last) = (ended(plan), last(plan));
-    // With a `break`, the compiler would advise to move a consumed argument out of the loop.
+    // Not a `break`: the compiler would then suggest moving a consumed argument out of the loop.
     generated! {{
         let __end = #end;
         if let __x::Some((#ended, __last)) = __end {
@@ -77,7 +77,7 @@ fn answer(plan: &Plan, judgement: &TokenStream) -> TokenStream {
     }
 }
 
-/// `on_retry`, where another attempt follows.
+/// The call of `on_retry`, before another attempt.
 fn retrying(plan: &Plan) -> Option<TokenStream> {
     let hook = plan.on_retry.as_ref()?;
     let at = plan.at();
@@ -91,7 +91,7 @@ fn retrying(plan: &Plan) -> Option<TokenStream> {
     Some(generated!(#told;))
 }
 
-/// How the call ended, where somebody asks.
+/// The name for how the call ended, if `on_give_up` needs it.
 pub(super) fn ended(plan: &Plan) -> TokenStream {
     if plan.on_give_up.is_some() { generated!(__ended) } else { generated!(_) }
 }
@@ -111,4 +111,9 @@ pub(super) fn last(plan: &Plan) -> TokenStream {
         }
         None => last,
     }
+}
+
+/// What happens in the span of the call, but not in the span of an attempt.
+pub(super) fn in_call_span(plan: &Plan, done: TokenStream) -> TokenStream {
+    if plan.has_spans { generated!(__x::Spans::within(&__spans, || #done)) } else { done }
 }

@@ -38,7 +38,7 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
     });
     let code = generated!(__x::Coded::new(__error).__code());
     let is_code = |selector: &Selector| matches!(selector.test, Test::Code(_));
-    // Asked for once, and without a name where one question is all.
+    // Looked up once. It needs a name only if it is used more than once.
     let (bound, code) = if plan.selectors.iter().any(is_code) {
         (Some(generated!(let __code = #code;)), generated!(__code))
     } else {
@@ -78,13 +78,13 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
 /// // Output: __seen.__matches(|| __code.__is("SlowDown"));
 /// ```
 fn test(selector: &Selector, plan: &Plan) -> TokenStream {
-    // No code of the user stands in the reach of this import.
+    // There is no code of the user in the scope of this import.
     let own = generated! { use __x::Searched as __Searched; __error.downcast_ref() };
     let own = braced(selector.span, own);
     let found = match &selector.test {
         Test::Any => return generated!(__seen.__matches(|| true);),
         Test::Code(code) => {
-            // The bound in it, of which the compiler tells, is of nothing that the user wrote.
+            // The compiler's message about the missing bound must not point at code of the macro.
             let is = placed!(selector.span=> __is);
             return generated!(__seen.__matches(|| __code.#is(#code)););
         }

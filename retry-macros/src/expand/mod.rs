@@ -1,4 +1,4 @@
-//! Prints the function again, its body in a loop.
+//! Prints the function, with its body in a loop.
 //!
 //! Names that the expansion introduces begin with two underscores and cannot be seen by the body.
 //! `place` says where in the user's source the tokens are.
@@ -11,18 +11,18 @@ mod place;
 mod retries_section;
 mod site;
 mod terms;
+mod timer;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::ToTokens;
-use syn::Expr;
 use syn::spanned::Spanned;
 
-use self::place::{braced, called, fallible, generated, given, keyword_or_name, method, placed};
-use crate::parse::{Function, Keyed};
+use self::place::{braced, called, fallible, generated, method, placed};
+use crate::parse::Function;
 use crate::plan::Plan;
 
-/// `<_ as __x::Fallible>::f::<>({ .. })` is shown as `__x::Fallible::f(..)`, and so is all that is
-/// written by [`called`].
+/// `<_ as __x::Fallible>::f::<>({ .. })` is shown as `__x::Fallible::f(..)`, like everything that
+/// [`called`] writes.
 ///
 /// ```text
 /// // Input:
@@ -75,7 +75,7 @@ pub(crate) fn retried(plan: &Plan) -> TokenStream {
             #retries
         },
     );
-    // Entirely the user's, or lints would take the function for one of the macro's own.
+    // Entirely the user's: otherwise lints treat the function as the macro's own.
     block.set_span(body.span);
     let documentation = retries_section::documentation(plan);
     generated!(#(#attributes)* #documentation #visibility #signature #block)
@@ -89,7 +89,7 @@ fn retries(plan: &Plan) -> TokenStream {
     let call =
         Ident::new(if body.is_async { "AsyncCall" } else { "PlainCall" }, Span::mixed_site());
     let spans = plan.has_spans.then(|| generated!(let mut __spans = __x::Spans::of(#at);));
-    // Clippy judges the closure of a plain attempt as if the user had written it.
+    // Clippy checks the closure of a plain attempt as if the user had written it.
     let lints = (!body.is_async).then(|| generated!(#[allow(clippy::result_large_err)]));
     let attempt = attempt::attempt(plan);
     let outcome = outcome(plan);
@@ -132,11 +132,11 @@ fn retries(plan: &Plan) -> TokenStream {
     }
 }
 
-/// The outcome of an attempt, as a `Result` whose error may be what is not accepted.
+/// The outcome of an attempt, as a `Result`. A value that is not accepted counts as an error.
 fn outcome(plan: &Plan) -> TokenStream {
     let result = fallible(plan, "into_result", generated!(__result));
     let outcome = if let Some(timeout) = &plan.timeout {
-        // That it is a `Result` comes first, lest two messages tell of one mistake.
+        // First that it is a `Result`: otherwise there are two messages for one mistake.
         let result = generated!(__result.map(|__result| #result));
         let arguments = generated!(__result, &mut __has_timed_out);
         let settled = method(timeout.key, "TimesOut", "settled", arguments);
@@ -153,11 +153,12 @@ fn outcome(plan: &Plan) -> TokenStream {
     }
 }
 
-/// What every attempt gets a clone of is used up here, as far as lints are concerned.
+/// Uses of the arguments that every attempt gets a clone of. Without them, lints report these as
+/// needlessly mutable or needlessly passed by value.
 fn originals(plan: &Plan) -> Vec<TokenStream> {
     let mutable = plan.function.mutable.iter().map(|mutable| &mutable.argument);
     let changed = mutable.clone().map(|argument| generated!(let _ = &mut #argument;));
-    // In an async function another binding would be stored in the future.
+    // Not in an async function: the future would store a second binding.
     let consumed = mutable
         .chain(&plan.cloned)
         .filter(|_| !plan.function.body.is_async)
@@ -165,21 +166,21 @@ fn originals(plan: &Plan) -> Vec<TokenStream> {
     changed.chain(consumed).collect()
 }
 
-/// Waiting, in an async function: in the pause, the call can end.
+/// The pause of an async function. The call can end in it.
 fn pause(plan: &Plan) -> TokenStream {
     let at = plan.at();
     let pause = match &plan.sleep {
         None => {
-            let pause = default_timer(plan, "pause", &generated!(&mut __call, &__SITE));
+            let pause = timer::default_timer(plan, "pause", &generated!(&mut __call, &__SITE));
             generated!(#pause.await;)
         }
         Some(sleep) => {
-            let slept = slept(sleep, &generated!(__x::AsyncCall::next_pause(&__call)));
+            let slept = timer::slept(sleep, &generated!(__x::AsyncCall::next_pause(&__call)));
             let awaited = placed!(sleep.key=> .await);
             generated!(__x::AsyncCall::pause_by(&__call, #slept)#awaited;)
         }
     };
-    let ended = in_call_span(plan, generated!(__kept.ended(&mut __call, #at)));
+    let ended = failed::in_call_span(plan, generated!(__kept.ended(&mut __call, #at)));
     let failed = plan.has_spans.then(|| generated!(__x::Spans::failed(&__spans, &__end.0);));
     generated! {
         #pause
@@ -188,25 +189,4 @@ fn pause(plan: &Plan) -> TokenStream {
             break __end;
         }
     }
-}
-
-/// What happens in the span of the call and in none of its attempts.
-fn in_call_span(plan: &Plan, done: TokenStream) -> TokenStream {
-    if plan.has_spans { generated!(__x::Spans::within(&__spans, || #done)) } else { done }
-}
-
-/// A timer that the user named, as a future.
-///
-/// Where it is none, both this and the `.await` of it fail: at the key, as one mistake.
-fn slept(Keyed { key, value }: &Keyed<Expr>, duration: &TokenStream) -> TokenStream {
-    let timed = given(value.span(), "timer", generated!(#duration, #value));
-    let timed = braced(*key, timed).into_token_stream();
-    method(*key, "Slept", "slept", timed)
-}
-
-/// A function of the timer that is there where the runtime was built with Tokio.
-fn default_timer(plan: &Plan, function: &str, arguments: &TokenStream) -> TokenStream {
-    let place = keyword_or_name(plan);
-    let timer = braced(place, generated!(__x::DefaultTimer));
-    method(place, "AsyncTimer", function, generated!(#timer, #arguments))
 }

@@ -8,9 +8,9 @@ use crate::parse::generic_types;
 use crate::parse::tokens::{contains_word, spaceless};
 use crate::plan::Plan;
 
-/// What an attempt returns, where it is spelled out.
+/// What an attempt returns, if the return type says so.
 pub(super) struct Output {
-    /// With `_` for what has no name.
+    /// With `_` in place of a type that has no name.
     pub(super) ty: Option<TokenStream>,
     pub(super) is_opaque: bool,
 }
@@ -25,8 +25,8 @@ impl Output {
     }
 }
 
-/// The error of a `Result`, with its generic arguments, where it is the enum of a selected variant: the
-/// variant alone does not tell them.
+/// The error of a `Result`, with its generic arguments, if it is the enum of a selected variant.
+/// The path of the variant does not contain them.
 ///
 /// ```text
 /// // Input:  SdkError, of a function that returns Result<Item, Box<SdkError<GetItemError>>>
@@ -38,7 +38,7 @@ pub(super) fn error_of(plan: &Plan, enum_name: &str) -> Option<Type> {
     with_generics(generic_types(&last.arguments).nth(1)?, enum_name)
 }
 
-/// The type, or what a pointer points at.
+/// The type itself, or what a pointer points to.
 fn with_generics(ty: &Type, name: &str) -> Option<Type> {
     let Type::Path(TypePath { qself: None, path, .. }) = ungrouped(ty) else { return None };
     let mut bare = path.clone();
@@ -51,7 +51,7 @@ fn with_generics(ty: &Type, name: &str) -> Option<Type> {
     is_pointer.then(|| generic_types(&arguments).find_map(|ty| with_generics(ty, name)))?
 }
 
-/// A type that a macro handed over stands in an invisible group.
+/// Without the invisible group around a type that comes from a macro.
 fn ungrouped(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => ungrouped(&group.elem),

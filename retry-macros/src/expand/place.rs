@@ -1,9 +1,9 @@
 //! Where the tokens of the expansion are placed.
 //!
 //! Spans decide how an error reads: what can fail to type-check is placed at the word that the user
-//! wrote for it, by its first and last sign, which is all that the compiler looks at. Words are not
-//! placed there, because an editor would take them for the user's; the exceptions are the type of a
-//! value, at its key, and the comparison of a code.
+//! wrote for it. Its first and last punctuation are enough for that: the compiler looks at nothing
+//! else. Words are not placed there, because an editor would mistake them for the user's. There are
+//! two exceptions: the type of a value, at its key, and the comparison of a code.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::ToTokens;
@@ -18,8 +18,8 @@ macro_rules! generated {
 }
 pub(super) use generated;
 
-/// Signs (delimiters too, and the few words that must be) at a place of the user's; what is
-/// interpolated stays where it is.
+/// Punctuation (and delimiters, and the few words that are necessary) at a place in the user's
+/// code. What is interpolated keeps its own place.
 macro_rules! placed {
     ($place:expr=> $($tokens:tt)*) => {
         ::quote::quote_spanned!($crate::expand::place::at_span($place)=> $($tokens)*)
@@ -27,7 +27,7 @@ macro_rules! placed {
 }
 pub(super) use placed;
 
-/// The braces stand at the user's place, what is inside stays as it is.
+/// Braces at the user's place. What is inside keeps its own place.
 pub(super) fn braced(span: Span, inside: TokenStream) -> Group {
     delimited(Delimiter::Brace, span, inside)
 }
@@ -38,8 +38,8 @@ pub(super) fn delimited(delimiter: Delimiter, span: Span, inside: TokenStream) -
     group
 }
 
-/// `<of>::function(arguments)`, which is at the user's place for the compiler's messages, since its
-/// first and last signs are. Its words are not: an editor would explain them there.
+/// `<of>::function(arguments)`, with its first and last punctuation at the user's place, so that
+/// the compiler's messages point there. Its words are not placed: an editor would explain them.
 pub(super) fn called(
     span: Span,
     of: &TokenStream,
@@ -52,24 +52,24 @@ pub(super) fn called(
     generated!(#first #of>::#function #last #arguments)
 }
 
-/// The same of something that the user gave, such as a predicate.
+/// The same for something that the user gave, such as a predicate.
 pub(super) fn given(span: Span, function: &str, arguments: TokenStream) -> TokenStream {
     called(span, &generated!(__x::Given), function, arguments)
 }
 
-/// The same of a trait, which the type of the arguments may lack.
+/// The same for a method of a trait that the type of the arguments may not implement.
 pub(super) fn method(span: Span, of: &str, function: &str, arguments: TokenStream) -> TokenStream {
     let (ty, of) = (placed!(span=> _), Ident::new(of, Span::mixed_site()));
     called(span, &generated!(#ty as __x::#of), function, arguments)
 }
 
-/// The same of what an attempt returns, which may be no `Result`.
+/// The same for what an attempt returns, which may not be a `Result`.
 pub(super) fn fallible(plan: &Plan, function: &str, argument: TokenStream) -> TokenStream {
     let argument = braced(plan.output, argument).into_token_stream();
     method(plan.output, "Fallible", function, argument)
 }
 
-/// The user's place, with the names of the expansion.
+/// The user's place, with the hygiene of the expansion.
 pub(super) fn at_span(span: Span) -> Span {
     Span::mixed_site().located_at(span)
 }

@@ -1,4 +1,4 @@
-//! The section *Retries* that the function's documentation gains.
+//! The section *Retries* that is added to the function's documentation.
 
 use std::fmt::Write;
 
@@ -17,7 +17,7 @@ use crate::plan::{Known, Plan};
 /// //         50 ms, 100 ms, 200 ms, 400 ms; at most 750 ms of waiting.
 /// ```
 ///
-/// Only where the function is documented: else the compiler would not miss the documentation.
+/// Only if the function is documented. Otherwise the lint `missing_docs` would not report it.
 pub(super) fn documentation(plan: &Plan) -> Option<TokenStream> {
     let is_documented =
         plan.function.attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
@@ -46,7 +46,7 @@ fn text(plan: &Plan) -> String {
     format!("\n\n# Retries\n\nCalled again on {reasons}{except}. {limits}.")
 }
 
-/// What is known of a policy with values that only the compiler or the program knows.
+/// What is known about a policy whose values are not all literals.
 fn in_words(plan: &Plan) -> String {
     let max = plan.settings.iter().find(|setting| setting.name == KeyName::Max);
     let base = plan.policy.as_ref().map(|policy| format!("`{}`", spaceless(&policy.value)));
@@ -64,7 +64,7 @@ fn in_words(plan: &Plan) -> String {
     text
 }
 
-/// The sentence that the policy's `Display` is.
+/// The same sentence as the policy's `Display`.
 fn sentence(known: &Known) -> String {
     const SHOWN: u32 = 4;
     let retries = known.max - 1;
@@ -106,7 +106,7 @@ impl Known {
         if grown < cap as f64 { grown.round() as u128 } else { cap }
     }
 
-    /// The sum of the longest pauses, and no longer than the deadline.
+    /// The sum of the longest pauses, limited by the deadline.
     fn longest_wait(&self) -> u128 {
         const ADDED_ONE_BY_ONE: u32 = 1000;
         let retries = self.max - 1;
@@ -134,7 +134,7 @@ fn short(nanos: u128) -> String {
         };
         UNITS.into_iter().find(is_fit).unwrap_or((1, "ns"))
     };
-    // Three decimals are all that a person reads.
+    // Three decimals are enough for a reader.
     let step = fit(nanos).0.div_ceil(1_000);
     let nanos = (nanos + step / 2) / step * step;
     let (unit, name) = fit(nanos);
@@ -152,13 +152,13 @@ mod tests {
 
     use super::*;
 
-    /// The default policy, and how a policy reads, are in both crates.
+    /// The default policy and the text of a policy exist in both crates and must be the same.
     #[test]
     fn reads_as_the_policy_does() {
         let builder = Policy::builder();
         let same = |known: &Known, builder: PolicyBuilder| {
-            let policy = builder.build().expect("a sound policy");
-            // It begins a sentence here.
+            let policy = builder.build().expect("a valid policy");
+            // In documentation the text begins with a capital letter.
             assert_eq!(sentence(known).replacen('A', "a", 1), policy.to_string());
         };
         let (default, delay) = (Known::DEFAULT, Known::DEFAULT.delay);

@@ -26,7 +26,7 @@ pub(super) fn site(plan: &Plan, signature: &TokenStream) -> TokenStream {
     let selectors = plan.selectors.iter().map(|selector| selector.name.as_str());
     let names = selectors.chain(plan.when.iter().map(|_| "when"));
     if plan.run_time_value.is_some() {
-        // The rest is known when the function is called.
+        // The other settings are known only when the function is called.
         let known = |setting: &&Setting| setting.name.has(Property::KnownBeforeTheCall);
         let literal = |setting: &&Setting| matches!(setting.value, Value::Literal(..));
         let policy = policy(None, plan.settings.iter().filter(known).filter(literal));
@@ -59,7 +59,7 @@ fn described<'a>(
     }
 }
 
-/// As a person writes it; `None` if its arguments have no attributes.
+/// The signature without the attributes of its arguments; `None` if they have none.
 fn without_attributes(signature: &Signature) -> Option<Signature> {
     let has_attributes = |input: &FnArg| match input {
         FnArg::Receiver(receiver) => !receiver.attrs.is_empty(),
@@ -78,7 +78,7 @@ fn without_attributes(signature: &Signature) -> Option<Signature> {
     Some(shown)
 }
 
-/// A value that only the compiler knows gets its type, and is checked, at its own place.
+/// A constant. Its type, and the check of its value, are placed at the constant itself.
 fn constant(setting: &Setting) -> Option<TokenStream> {
     let Value::Expression(value) = &setting.value else { return None };
     let (local, ty) = (local(setting), type_of(setting));
@@ -89,19 +89,19 @@ fn constant(setting: &Setting) -> Option<TokenStream> {
     Some(generated!(let #local: #ty = #value; #check))
 }
 
-/// The policy to start from gets its type at its own place, too.
+/// The policy to start from. Its type is placed at its key.
 pub(super) fn base(policy: &Keyed<Expr>) -> TokenStream {
     let (ty, policy) = (placed!(policy.key=> &__x::Policy), &policy.value);
     generated!(let __base: #ty = #policy;)
 }
 
-/// Literals were checked by now, but not against the policy that they start from.
+/// The policy of a site. Literals are already checked, but not against the policy to start from.
 fn policy<'a>(
     base: Option<&Keyed<Expr>>,
     settings: impl Iterator<Item = &'a Setting>,
 ) -> TokenStream {
     let settings: Vec<_> = settings.collect();
-    // The usual one costs the compiler less than the builder.
+    // The usual case, in a form that compiles faster than the builder.
     if let (None, [Setting { name: KeyName::Max, value: Value::Literal(max, _), .. }]) =
         (base, &*settings)
     {

@@ -1,4 +1,4 @@
-//! What one call is retried by, where that is more than the site says.
+//! What one call is retried by, if that is more than the site says.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident};
@@ -64,7 +64,7 @@ impl ToTokens for At {
     }
 }
 
-/// A reference to the policy, and what must stand before it.
+/// The statements that the policy needs, and a reference to it.
 fn policy(plan: &Plan) -> (TokenStream, TokenStream) {
     let Some(run_time_value) = plan.run_time_value else {
         return (TokenStream::new(), generated!(&__SITE.policy));
@@ -105,7 +105,7 @@ fn policy(plan: &Plan) -> (TokenStream, TokenStream) {
     (before, generated!(&__policy))
 }
 
-/// A value that is known only now gets its type at its own place.
+/// A value that is known only when the function is called. Its type is placed at its key.
 fn value(setting: &Setting) -> Option<TokenStream> {
     let Value::Expression(value) = &setting.value else { return None };
     let (local, ty) = (site::local(setting), site::type_of(setting));

@@ -217,7 +217,7 @@ fn misplaced_literal(input: ParseStream) -> syn::Error {
     syn::Error::new(literal.span(), message)
 }
 
-/// `word =`, and neither `==` nor `=>`
+/// `word =`, but not `==` or `=>`
 fn is_assignment(input: ParseStream) -> bool {
     input.peek2(Token![=]) && !input.peek2(Token![==]) && !input.peek2(Token![=>])
 }
@@ -236,7 +236,7 @@ fn is_lone_word(input: ParseStream) -> bool {
         && !ahead.peek(Token![!])
 }
 
-/// Whether a new item surely begins here, after a comma that is missing.
+/// Whether a new item certainly begins here, after a missing comma.
 fn starts_item(input: ParseStream) -> bool {
     let Ok(word) = input.fork().call(Ident::parse_any) else { return false };
     let word = word.to_string();
@@ -257,7 +257,7 @@ fn next(input: ParseStream) -> String {
     input.fork().parse::<TokenTree>().map(|token| token.to_string()).unwrap_or_default()
 }
 
-/// Goes on to the next comma.
+/// Skips to the next comma.
 fn skip_item(input: ParseStream) {
     while !input.is_empty() && !input.peek(Token![,]) {
         if input.parse::<TokenTree>().is_err() {

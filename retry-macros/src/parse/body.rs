@@ -1,7 +1,7 @@
 //! Where the attempt is: the whole body, or the block of a future that the body ends in.
 //!
-//! The body is not parsed: a syntax error in it is then the compiler's to report, at its place,
-//! and an editor can complete what is half typed. So this works on tokens.
+//! This works on tokens and does not parse the body. So the compiler reports a syntax error in it,
+//! at its place, and an editor can complete unfinished code.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote;
@@ -16,20 +16,20 @@ pub(crate) struct Body {
     /// `#![..]`
     pub(crate) inner_attributes: Vec<TokenTree>,
     pub(crate) attempt: Attempt,
-    /// What an attempt returns, where it is spelled out.
+    /// What an attempt returns, if the return type says so.
     pub(crate) output: Option<Type>,
     pub(crate) is_async: bool,
-    /// What stands around the attempt, from the inside out.
+    /// The code around the attempt, from the inside out.
     around: Vec<Around>,
-    /// Whether it is an expansion of this very attribute.
+    /// Whether it is already an expansion of this attribute.
     pub(crate) is_expanded: bool,
 }
 
-/// What is repeated, and what its tokens tell: each look at them costs as much as it is long.
+/// What is repeated, and what its tokens say. They are read once, because bodies can be long.
 pub(crate) struct Attempt {
     pub(crate) statements: TokenStream,
     pub(crate) span: Span,
-    /// Whether no semicolon stands in it: a single expression.
+    /// Whether it is a single expression: it contains no semicolon.
     pub(crate) is_single: bool,
     /// Whether it is an expansion of `#[instrument]`.
     pub(crate) is_instrumented: bool,
@@ -87,7 +87,7 @@ impl Body {
         body
     }
 
-    /// What stands before the attempt, where `#[async_trait]` binds the arguments.
+    /// The code before the attempt, in which `#[async_trait]` binds the arguments.
     pub(crate) fn before(&self) -> TokenStream {
         self.around.iter().map(|around| around.before.clone()).collect()
     }
@@ -97,7 +97,7 @@ impl Body {
         !self.around.is_empty()
     }
 
-    /// The function's body with this in the attempt's place.
+    /// The function's body, with `replacement` in place of the attempt.
     pub(crate) fn with(&self, replacement: TokenStream) -> TokenStream {
         self.around.iter().fold(replacement, |inside, Around { before, group, after }| {
             let mut around = Group::new(group.delimiter(), inside);
@@ -106,8 +106,8 @@ impl Body {
         })
     }
 
-    /// In what `#[async_trait]` makes of a method, the attempt is the block behind
-    /// `let __ret: T =`; the arguments are moved into the future before it.
+    /// In a method that `#[async_trait]` has rewritten, the attempt is the block after
+    /// `let __ret: T =`. The arguments are moved into the future before it.
     fn find_attempt_in_future(&mut self, block: &Group, mutable: &mut Vec<Mutable>) {
         let tokens: Vec<TokenTree> = block.stream().into_iter().collect();
         self.attempt = Attempt::new(block.stream(), &tokens, block.span());
@@ -140,7 +140,7 @@ impl Body {
 
 /// `.. static __SITE: ..`
 fn is_expanded(body: &[TokenTree]) -> bool {
-    // Signs are compared more quickly than words.
+    // Punctuation is faster to compare than words.
     body.windows(3).any(|three| {
         is_sign(&three[2], ':') && is_word(&three[1], "__SITE") && is_word(&three[0], "static")
     })
@@ -198,7 +198,7 @@ fn future_at_the_end(body: &[TokenTree]) -> Option<Future> {
 }
 
 /// The `T` in `impl Future<Output = T>`, `Pin<Box<dyn Future<Output = T>>>`, `BoxFuture<'_, T>`;
-/// of another type, what it is as a future.
+/// for another type, its `Output` as a future.
 fn output_of_future(ty: &Type) -> Option<Type> {
     spelled_output(ty).or_else(|| match ty {
         Type::ImplTrait(_) => None,

@@ -11,10 +11,10 @@ const UNITS: [(&str, u64); 6] = [
     ("h", 3_600_000_000_000),
 ];
 
-/// What is longer than this is a slip of the pen.
+/// Anything longer is probably a typing error.
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
 
-/// Reads a number with a unit, exactly; the error says what to write instead.
+/// Reads a number with a unit, without rounding. The error says what to write instead.
 pub(crate) fn parse(written: &str) -> Result<Duration, String> {
     let text = written.trim();
     if text.starts_with('-') {
@@ -68,7 +68,7 @@ fn nanos_per_unit(number: &str, unit: &str) -> Result<u64, String> {
     Err(format!("`{unit}` is not one of the units: write `{number}{instead}`"))
 }
 
-/// `None` for what is no number, overflows, or is finer than a nanosecond.
+/// `None` if it is not a number, is too large, or is not a whole number of nanoseconds.
 fn exact_nanos(number: &str, nanos_per_unit: u64) -> Option<u128> {
     let number = number.replace('_', "");
     let (whole, fraction) = number.split_once('.').unwrap_or((&number, ""));

@@ -34,10 +34,10 @@ impl Function {
     }
 }
 
-/// `None` if it is not a function, which has then been reported.
+/// `None` if it is not a function. Then the mistake is already reported.
 pub(crate) fn function(item: &TokenStream, mistakes: &mut Mistakes) -> Option<Function> {
     let mut head: Vec<TokenTree> = item.clone().into_iter().collect();
-    // The parser would look at every token of the body.
+    // Without the body, which the parser would read token by token.
     let body = head.last().and_then(block);
     if body.is_some() {
         head.pop();
@@ -53,7 +53,7 @@ pub(crate) fn function(item: &TokenStream, mistakes: &mut Mistakes) -> Option<Fu
     parsed.map_err(|mistake| mistakes.add(not_a_function(item.clone()).unwrap_or(mistake))).ok()
 }
 
-/// All that stands before the body.
+/// Everything before the body.
 type Head = (Vec<Attribute>, Visibility, Signature);
 
 fn parse_head(input: ParseStream) -> syn::Result<Head> {
@@ -71,7 +71,7 @@ fn without_body(signature: &Signature, input: ParseStream) -> syn::Error {
     input.error("expected the body of the function")
 }
 
-/// A body that a macro handed over stands in an invisible group.
+/// The body's braces, also inside the invisible group around a body that comes from a macro.
 fn block(token: &TokenTree) -> Option<Group> {
     let TokenTree::Group(group) = token else { return None };
     match group.delimiter() {
@@ -135,11 +135,11 @@ fn understand((attributes, visibility, signature): Head, block: &Group) -> Funct
     for argument in &signature.inputs {
         if let FnArg::Typed(argument) = argument {
             if argument.attrs.iter().any(|attribute| attribute.path().is_ident("cfg")) {
-                // It may not be there.
+                // The `cfg` may remove it.
                 continue;
             }
             match &*argument.pat {
-                // The usual one, without a look at its tokens.
+                // The usual pattern: there is no need to read its tokens.
                 Pat::Ident(name) if name.mutability.is_none() && name.subpat.is_none() => {}
                 pattern => mutable::find(pattern.to_token_stream(), &mut mutable),
             }

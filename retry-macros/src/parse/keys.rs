@@ -1,8 +1,11 @@
 //! The keys of the attribute: one table, one row for each key.
 //!
-//! A macro hands the rows to whoever needs them: the names (here), the fields and the parser
-//! (`arguments`), the calls of the policy's builder (`plan`). The tests compare the table with the
-//! reference in the runtime's documentation.
+//! These are generated from the rows: the names and lists of keys (here), the fields and their
+//! parser (`arguments`), and the calls of the policy's builder (`plan`). The tests compare the table
+//! with the reference in the runtime's documentation.
+//!
+//! To add a key, add a row. A key that is not a setting of the policy also needs a field in `plan`
+//! and code in `expand`.
 
 /// Calls the macro `$with` with all rows, in the order of the reference. A row is:
 ///
@@ -10,9 +13,9 @@
 ///
 /// - `reader`: the function in `values` that parses what follows the `=`
 /// - `"example"`: a value that messages show
-/// - `destination`: `Policy` for a setting of the policy, whose builder has a method with the name of
-///   the key; `Errors` for what counts as a failure; `Call` and `Site` for the rest of what a call, or
-///   the function, must know
+/// - `destination`: `Policy` for a setting of the policy, whose builder has a method with the name
+///   of the key. The others are for the reader: `Errors` decides what counts as a failure, `Call`
+///   belongs to each call, `Site` to the function.
 /// - `properties`: see [`Property`]
 macro_rules! every_key {
     ($with:ident) => {
@@ -43,10 +46,11 @@ macro_rules! every_key {
 }
 pub(crate) use every_key;
 
-/// What else there is to know about a key.
+/// What is special about a key.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Property {
-    /// The value can be wrong, alone or together with others. So setting it needs a check.
+    /// A value that is known only at run time must be checked: it can be invalid, or contradict
+    /// others.
     CanFail,
     /// Without retries it has no effect.
     OfRetries,

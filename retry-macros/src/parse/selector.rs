@@ -1,7 +1,7 @@
 //! Selectors: which errors.
 //!
-//! Told apart by Rust's naming convention, so that no keyword is needed: `InternalServerException`
-//! is a type, `BackupError::Throttled` is a variant, `BackupError::Http { .. }` is a pattern.
+//! Rust's naming convention distinguishes them, so that they need no keyword:
+//! `InternalServerException` is a type, `BackupError::Throttled` is a variant, `BackupError::Http { .. }` is a pattern.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -13,7 +13,7 @@ use super::tokens::spaceless;
 
 /// One alternative.
 pub(crate) struct Selector {
-    /// The name that logs give to an error that it matches.
+    /// The name that logs show for an error that it matches.
     pub(crate) name: String,
     /// As the user wrote it, for messages.
     pub(crate) written: String,
@@ -29,8 +29,8 @@ pub(crate) enum Test {
     Code(LitStr),
     /// A value of the type.
     Type(Type),
-    /// A value that the pattern matches. Its type follows from the pattern; not its generic
-    /// arguments, where the pattern names it (as `of`) without them.
+    /// A value that the pattern matches. The pattern determines its type, but not the generic
+    /// arguments if it names the type (`of`) without them.
     Pattern { pattern: TokenStream, of: Option<String>, guard: Option<Expr> },
     /// A value of the type for which the guard is true.
     Bound { binding: Ident, ty: Type, guard: Expr },
@@ -130,15 +130,15 @@ fn alternative(input: ParseStream) -> syn::Result<Selector> {
         Named::Type => typed(input),
         Named::Variant => {
             input.parse::<Path>()?;
-            // Right for variants of every shape.
+            // Matches variants of every shape.
             let pattern = quote_spanned!(last_name(&path)=> #path { .. });
             Ok(pattern_of(&path, type_of(&path), pattern))
         }
         Named::Constant => {
             input.parse::<Path>()?;
-            // A constant does not look through the reference that it is compared with.
+            // Matching against a constant does not dereference automatically.
             let pattern = quote_spanned!(last_name(&path)=> &#path);
-            // It may be of another type than the one it belongs to.
+            // An associated constant may have another type than the one that it belongs to.
             Ok(pattern_of(&path, None, pattern))
         }
         Named::Function => Err(predicate_as_selector(&path)),
@@ -218,7 +218,7 @@ fn pattern_of(path: &Path, of: Option<String>, pattern: TokenStream) -> Selector
     Selector { name: names.join("::"), written: spaceless(path), span: last_name(path), test }
 }
 
-/// A pattern is not a type.
+/// In a pattern, unlike in a type, generic arguments begin with `::`.
 fn generics_begin_with_colons(path: &Path) -> syn::Result<()> {
     let mut corrected = path.clone();
     let mut missing = None;
@@ -326,7 +326,7 @@ fn is_upper(name: &str) -> bool {
     name.trim_start_matches("r#").trim_start_matches('_').starts_with(char::is_uppercase)
 }
 
-/// A type although its name is in lower case.
+/// A type with a name in lower case.
 pub(crate) fn is_primitive(name: &str) -> bool {
     const PRIMITIVES: [&str; 17] = [
         "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
@@ -340,7 +340,7 @@ fn is_constant(name: &str) -> bool {
     name.contains('_') && !name.contains(char::is_lowercase)
 }
 
-/// The last name of a type; with the one before it where the last says nothing: `io::Error`.
+/// The last name of a type; with the one before it if the last is only `Error`: `io::Error`.
 fn name_of(ty: &Type) -> (String, Span) {
     match ty {
         Type::Path(path) => {

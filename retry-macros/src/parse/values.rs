@@ -1,4 +1,4 @@
-//! The values of the keys: what stands behind `=`.
+//! The values of the keys: what is written after `=`.
 
 use std::time::Duration;
 
@@ -16,17 +16,17 @@ use super::{duration, words};
 /// A key that may be given once.
 pub(crate) struct Key<T>(Option<Keyed<T>>);
 
-/// A value, and where its key stands.
+/// A value, and the place of its key.
 pub(crate) struct Keyed<T> {
     pub(crate) key: Span,
     pub(crate) value: T,
 }
 
-/// What was written behind `=`.
+/// What was written after `=`.
 pub(crate) enum Value<T> {
     /// Known to the macro.
     Literal(T, Span),
-    /// A constant, which only the compiler knows, or something that only a call knows.
+    /// A constant, whose value the macro does not know, or an expression that each call evaluates.
     Expression(Expr),
 }
 
@@ -47,7 +47,7 @@ pub(crate) enum Nested {
     Inner,
 }
 
-/// Where retries are taken from.
+/// Which budget pays for retries.
 pub(crate) enum Budget {
     None,
     Shared(Expr),
@@ -85,7 +85,7 @@ impl<T> Key<T> {
 }
 
 impl<T: Copy> Key<Value<T>> {
-    /// The value and its place, where it is known here.
+    /// The value and its place, if it is a literal.
     pub(crate) fn literal(&self) -> Option<(T, Span)> {
         match self.get()?.value {
             Value::Literal(value, span) => Some((value, span)),
@@ -140,7 +140,7 @@ pub(super) fn time(_: &Ident, input: ParseStream) -> syn::Result<Value<Duration>
     }
 }
 
-/// A time that ends something, so that none would end it at once.
+/// A time limit. It cannot be zero, which would end the call or the attempt at once.
 pub(super) fn bound(key: &Ident, input: ParseStream) -> syn::Result<Value<Duration>> {
     let value = time(key, input)?;
     if let Value::Expression(Expr::Path(path)) = &value {
@@ -212,7 +212,7 @@ pub(super) fn nested(_: &Ident, input: ParseStream) -> syn::Result<Value<Nested>
     })
 }
 
-/// `true` or `false`: what the expansion is made of cannot depend on a constant.
+/// `true` or `false`. A constant is not possible, because the expansion depends on the value.
 pub(super) fn switch(key: &Ident, input: ParseStream) -> syn::Result<Value<bool>> {
     let value: Expr = input.parse()?;
     match literal(&value) {
@@ -221,7 +221,8 @@ pub(super) fn switch(key: &Ident, input: ParseStream) -> syn::Result<Value<bool>
     }
 }
 
-/// A word, or a constant. Words with a default in quotes may go without, the others must.
+/// A word, or a constant. With `is_quoted`, quotes around the word are usual but not required;
+/// otherwise they are a mistake.
 fn one_of<T: Copy>(
     key: &str,
     words: &[(&str, T)],
@@ -274,7 +275,7 @@ fn one_of<T: Copy>(
     }
 }
 
-/// A path or a closure that says yes or no.
+/// A path or a closure that returns a `bool`.
 pub(super) fn predicate(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
     let value: Expr = input.parse()?;
     let of = if key == "ok" { "value" } else { "error" };
@@ -295,7 +296,7 @@ pub(super) fn predicate(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
     Err(syn::Error::new_spanned(value, instead))
 }
 
-/// A path or a closure that is told something.
+/// A path or a closure.
 pub(super) fn function(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
     let value: Expr = input.parse()?;
     match &value {
@@ -391,7 +392,7 @@ fn is_constant(path: &syn::ExprPath) -> bool {
         .is_some_and(|last| !last.ident.to_string().contains(char::is_lowercase))
 }
 
-/// `&POLICY`: known to the compiler.
+/// `&POLICY`: a constant expression.
 pub(crate) fn is_reference_to_constant(value: &Expr) -> bool {
     match ungrouped(value) {
         Expr::Reference(reference) => {
@@ -475,7 +476,7 @@ pub(super) fn runtime(_: &Ident, input: ParseStream) -> syn::Result<Path> {
     })
 }
 
-/// Where a message on the value points: at the name that says most.
+/// Where a message about the value points: at its most specific name.
 pub(crate) fn place(value: &Expr) -> Span {
     match ungrouped(value) {
         Expr::Reference(reference) => place(&reference.expr),
@@ -487,7 +488,7 @@ pub(crate) fn place(value: &Expr) -> Span {
     }
 }
 
-/// What a `macro_rules!` handed over stands in an invisible group.
+/// Without the invisible group around an expression that comes from a `macro_rules!`.
 fn ungrouped(value: &Expr) -> &Expr {
     match value {
         Expr::Group(group) => ungrouped(&group.expr),

@@ -2,7 +2,7 @@
 
 use super::keys::KeyName;
 
-/// Words of other libraries, and the key that means the same here.
+/// Words of other libraries, and the key with the same meaning.
 const ALIASES: [(&str, &str); 90] = [
     ("retries", "max"),
     ("attempts", "max"),
@@ -96,7 +96,7 @@ const ALIASES: [(&str, &str); 90] = [
     ("trace", "span"),
 ];
 
-/// Words that introduce a list of errors elsewhere.
+/// Words that introduce a list of errors in other libraries.
 const ERRORS: [&str; 13] = [
     "on",
     "error",
@@ -136,13 +136,13 @@ pub(super) fn suggestion(word: &str) -> Option<&'static str> {
     nearest(&lower, KeyName::ALL.iter().map(|key| key.as_str()).chain(["clone"]))
 }
 
-/// All keys, for a word that is like none of them.
+/// All keys, for a word that is not similar to any of them.
 pub(super) fn all_keys() -> String {
     let keys: Vec<String> = KeyName::ALL.iter().map(|key| format!("`{}`", key.as_str())).collect();
     format!("{} and `clone(..)`", keys.join(", "))
 }
 
-/// The candidate that is few typing errors away, if there is one.
+/// The candidate with the fewest typing errors, if they are few.
 pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
