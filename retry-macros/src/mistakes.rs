@@ -2,8 +2,8 @@
 
 use proc_macro2::{Span, TokenStream};
 
-/// Panics when it is dropped without a call of [`Mistakes::compile_errors`], so that no mistake gets
-/// lost.
+/// Panics when it is dropped without a call of [`Mistakes::compile_errors`], so that no mistake
+/// gets lost.
 #[must_use]
 pub(crate) struct Mistakes {
     found: Option<syn::Error>,

@@ -328,8 +328,8 @@ fn keeps_the_function_while_it_is_being_written() {
     }
 }
 
-/// An editor explains a word of the user by all words of the expansion that have the same place, and
-/// navigates to each of them.
+/// An editor explains a word of the user by all words of the expansion that have the same place,
+/// and navigates to each of them.
 #[test]
 fn puts_no_words_of_its_own_in_the_place_of_the_users() {
     let functions = [

@@ -1,8 +1,8 @@
 //! The keys of the attribute: one table, one row for each key.
 //!
 //! These are generated from the rows: the names and lists of keys (here), the fields and their
-//! parser (`arguments`), and the calls of the policy's builder (`plan`). The tests compare the table
-//! with the reference in the runtime's documentation.
+//! parser (`arguments`), and the calls of the policy's builder (`plan`). The tests compare the
+//! table with the reference in the runtime's documentation.
 //!
 //! To add a key, add a row. A key that is not a setting of the policy also needs a field in `plan`
 //! and code in `expand`.

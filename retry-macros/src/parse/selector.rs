@@ -1,7 +1,8 @@
 //! Selectors: which errors.
 //!
 //! Rust's naming convention distinguishes them, so that they need no keyword:
-//! `InternalServerException` is a type, `BackupError::Throttled` is a variant, `BackupError::Http { .. }` is a pattern.
+//! `InternalServerException` is a type, `BackupError::Throttled` is a variant,
+//! `BackupError::Http { .. }` is a pattern.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
