@@ -1,8 +1,8 @@
-//! What compiles, and what the compiler says where it does not.
+//! What compiles, and what the compiler says about what does not.
 //!
-//! Every file in `ui/fail` is a mistake, named after it, with the expected message beside
-//! it. After a change, look at the difference: `TRYBUILD=overwrite cargo test -p retry-tests
-//! --test ui` records them again.
+//! Each file in `ui/fail` contains the mistake that its name describes. The messages that it must
+//! cause are in the `.stderr` file next to it. After a change, record them again with
+//! `TRYBUILD=overwrite cargo test -p retry-tests --test ui`, and read the difference.
 
 #[test]
 fn compiles() {

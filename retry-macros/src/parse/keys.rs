@@ -25,8 +25,8 @@ macro_rules! every_key {
             Factor    "factor"     factor: Value<f64>        = growth,    "2"               => Policy [CanFail OfRetries];
             MaxDelay  "max_delay"  max_delay: Value<Duration> = time,     "\"20s\""         => Policy [CanFail OfRetries];
             Jitter    "jitter"     jitter: Value<Jitter>     = jitter,    "full"            => Policy [CanFail OfRetries];
-            Deadline  "deadline"   deadline: Value<Duration> = bound,     "\"10s\""         => Policy [CanFail OfRetries];
-            Timeout   "timeout"    timeout: Value<Duration>  = bound,     "\"1s\""          => Call [];
+            Deadline  "deadline"   deadline: Value<Duration> = limit,     "\"10s\""         => Policy [CanFail OfRetries];
+            Timeout   "timeout"    timeout: Value<Duration>  = limit,     "\"1s\""          => Call [];
             When      "when"       when: Expr                = predicate, "is_transient"    => Errors [];
             Unless    "unless"     unless: Expr              = predicate, "is_permanent"    => Errors [];
             Ok        "ok"         ok: Expr                  = predicate, "is_pending"      => Errors [];

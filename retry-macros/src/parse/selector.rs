@@ -310,7 +310,7 @@ fn named_by_convention(path: &Path) -> Named {
         Named::Type
     } else if !is_upper(&last) {
         Named::Function
-    } else if is_constant(&last) {
+    } else if is_upper_snake_case(&last) {
         Named::Constant
     } else if parent_is_type(path) {
         Named::Variant
@@ -337,7 +337,7 @@ pub(crate) fn is_primitive(name: &str) -> bool {
 }
 
 /// `TOO_MANY_REQUESTS`; without an underscore it can be an acronym, as in `ApiError::TLS`.
-fn is_constant(name: &str) -> bool {
+fn is_upper_snake_case(name: &str) -> bool {
     name.contains('_') && !name.contains(char::is_lowercase)
 }
 

@@ -141,7 +141,7 @@ pub(super) fn time(_: &Ident, input: ParseStream) -> syn::Result<Value<Duration>
 }
 
 /// A time limit. It cannot be zero, which would end the call or the attempt at once.
-pub(super) fn bound(key: &Ident, input: ParseStream) -> syn::Result<Value<Duration>> {
+pub(super) fn limit(key: &Ident, input: ParseStream) -> syn::Result<Value<Duration>> {
     let value = time(key, input)?;
     if let Value::Expression(Expr::Path(path)) = &value {
         if path.path.is_ident("none") || path.path.is_ident("None") {
