@@ -1,4 +1,4 @@
-// Believed that several errors stand in brackets.
+// Believed that several errors are written in brackets.
 use retry_runtime::retry_on;
 
 #[retry_on([std::io::Error, std::fmt::Error], max = 3)]

@@ -1,4 +1,4 @@
-// Believed that the errors stand behind a key.
+// Believed that a key introduces the errors.
 use retry_runtime::retry_on;
 
 #[retry_on(errors(std::io::Error), max = 3)]

@@ -1,4 +1,4 @@
-// Believed that values stand in parentheses.
+// Believed that values are written in parentheses.
 use retry_runtime::retry_on;
 
 #[retry_on(

@@ -1,4 +1,4 @@
-// Forgot that it stands there already.
+// Forgot that the key is already given.
 use retry_runtime::retry_on;
 
 #[retry_on(std::io::Error, span = true, max = 3, span = true)]

@@ -1,4 +1,4 @@
-// Believed that values can be written with their unit behind them.
+// Believed that a unit can follow a value.
 use retry_runtime::retry_on;
 
 #[retry_on(std::io::Error, delay = 200 ms)]

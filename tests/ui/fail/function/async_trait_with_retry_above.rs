@@ -1,4 +1,4 @@
-// Made a mistake in the attribute above `#[async_trait]`, where it stands on the whole impl.
+// Made a mistake in the attribute above `#[async_trait]`, on the whole impl.
 use async_trait::async_trait;
 use retry_runtime::retry_on;
 

@@ -1,4 +1,4 @@
-// Left code behind `return`.
+// Left code after `return`.
 #![deny(unreachable_code)]
 
 use retry_runtime::retry_on;

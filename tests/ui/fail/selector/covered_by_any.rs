@@ -1,4 +1,4 @@
-// Believed that the errors behind `_` change something.
+// Believed that errors after `_` change something.
 use retry_runtime::retry_on;
 
 #[retry_on(_, std::io::Error, max = 3)]

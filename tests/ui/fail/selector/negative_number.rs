@@ -1,4 +1,4 @@
-// Believed that a number stands for an error.
+// Believed that a number is an error.
 use retry_runtime::retry_on;
 
 #[retry_on(-1, max = 3)]

@@ -1,4 +1,4 @@
-// Believed that a predicate is called where a type stands.
+// Believed that a call of a predicate is a selector.
 use retry_runtime::retry_on;
 
 #[retry_on(checks::is_busy(503), max = 3)]

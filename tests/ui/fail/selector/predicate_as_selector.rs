@@ -1,4 +1,4 @@
-// Believed that a predicate stands where a type stands.
+// Believed that a predicate is a selector.
 use retry_runtime::retry_on;
 
 #[retry_on(is_transient, max = 3)]

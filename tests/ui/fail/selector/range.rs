@@ -1,4 +1,4 @@
-// Believed that a status stands for an error.
+// Believed that a status is an error.
 use retry_runtime::retry_on;
 
 #[retry_on(500..=599, max = 3)]

@@ -1,4 +1,4 @@
-// Believed that the function behind a macro is found.
+// Believed that the macro is expanded first, and its function found.
 use retry_runtime::retry_on;
 
 macro_rules! read {
