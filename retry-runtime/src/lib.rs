@@ -1,4 +1,4 @@
-//! One line above a function, and it is called again, with backoff, when a named error comes back.
+//! One line above a function calls it again, with backoff, when it returns a named error.
 //!
 //! ```
 //! use retry_runtime::retry_on;
@@ -30,48 +30,51 @@
 //! # });
 //! ```
 //!
-//! The attribute's page, [`retry_on`], says which errors it finds and what its keys mean.
+//! The page of the attribute, [`retry_on`], explains which errors it finds and what its keys mean.
 //!
 //! # What happens
 //!
-//! - A selected error: one WARN, a pause, the next attempt. Pauses grow and are shortened at random.
-//! - Success after that: one INFO.
-//! - A limit ends the call (the number of attempts, a deadline, the budget, a [`Stop`]): one ERROR, no
-//!   further pause, and the function's own last error comes back, unchanged.
-//! - Any other error comes back at once, with one DEBUG event.
-//! - Retries inside retries are noticed: one WARN for each pair of functions.
-//! - Dropping the future ends everything at once.
+//! - After a selected error: one WARN, a pause, the next attempt. Pauses grow, and jitter shortens them.
+//! - On success after a retry: one INFO.
+//! - When a limit ends the call (the number of attempts, a deadline, the budget, a [`Stop`]): one ERROR,
+//!   no further pause, and the call returns the function's own last error, unchanged.
+//! - On any other error: one DEBUG event, and the call returns the error at once.
+//! - Retries inside retries are detected: one WARN for each pair of functions.
+//! - Dropping the future cancels the call at once.
 //!
-//! Events go through `tracing`, target `retry_runtime`; [Reading the logs](guide::reading_the_logs) goes
-//! through them line by line. [In production](guide::in_production) shows metrics, alerts, the list of all
-//! functions, settings from outside and support cases.
+//! Events are emitted through `tracing`, with the target `retry_runtime`.
+//! [Reading the logs](guide::reading_the_logs) explains them line by line.
+//! [In production](guide::in_production) shows metrics, alerts, the list of all functions, settings from
+//! outside and support cases.
 //!
 //! # Without the attribute
 //!
-//! [`retry`] and [`retry_blocking`] call a closure, [`Retry`] picks errors and sets limits, and
-//! [`Policy::pauses`] is for a loop of your own.
+//! [`retry`] and [`retry_blocking`] retry a closure, [`Retry`] selects errors and sets limits, and
+//! [`Policy::pauses`] returns the pauses for a loop of your own.
 //!
 //! # The AWS SDK retries too
 //!
-//! It makes up to 3 attempts of its own, and around those `max = 3` makes up to 9 requests: switch
-//! one layer off, `config.to_builder().retry_config(aws::single_attempt())`. See the module `aws`.
+//! The SDK makes up to 3 attempts for each call, so with `max = 3` around it there are up to 9 requests.
+//! Disable one layer: `config.to_builder().retry_config(aws::single_attempt())`. See the module `aws`.
 //!
 //! # Features
 //!
-//! - `tokio` (default): pauses of async functions; without it, name a timer with `sleep = ..`.
-//! - `tracing` (default): events.
-//! - `aws`: codes and request ids of the AWS SDK's errors, and the module `aws`: what may pass, its
-//!   hints, its own retries; needs Rust 1.94.1.
+//! - `tokio` (default): pauses async functions with tokio's timer; without it, set a timer with
+//!   `sleep = ..`.
+//! - `tracing` (default): emits events.
+//! - `aws`: reads codes and request ids of the AWS SDK's errors; the module `aws` has predicates for
+//!   transient errors, hints, and the SDK's own retries. Needs Rust 1.94.1.
 //! - `uuid` (default): [`Attempt::idempotency_key`].
-//! - `metrics`: counters and histograms through the facade of this name.
-//! - `support-case`: `SupportCase`, all that is known of a call that was given up.
+//! - `metrics`: counters and histograms through the facade `metrics`.
+//! - `support-case`: `SupportCase`, a report about a call that gave up.
 //! - `switchboard`: the module `switchboard`, settings from a file, the environment and code.
-//! - `registry`: [`sites()`] lists every annotated function of the program, called or not.
+//! - `registry`: [`sites()`] lists all annotated functions of the program, including those that were
+//!   never called.
 //! - `serde`: `Serialize` for [`Sites`] and `SupportCase`.
-//! - `http`: `retry_after`, which reads the header.
-//! - `tokio-util`: a `CancellationToken` is a [`Stop`].
-//! - `test-util`: the module `testing`: virtual time, repeatable jitter, faults on demand, a record of
-//!   events.
+//! - `http`: `retry_after`, which parses the HTTP header `Retry-After`.
+//! - `tokio-util`: a `CancellationToken` can be used as a [`Stop`].
+//! - `test-util`: the module `testing` has virtual time, repeatable jitter, injected faults, and a record
+//!   of events.
 
 mod policy;
 mod reason;

@@ -1,5 +1,5 @@
-//! Not API: what expansions of `#[retry_on]` call. It changes without notice; the two crates are
-//! pinned to each other.
+//! Not API: the names that expansions of `#[retry_on]` use. They change without notice, because the
+//! two crates require exactly the same version.
 
 pub use core::future::Future;
 pub use core::option::Option::{None, Some};
@@ -34,7 +34,7 @@ pub use crate::testing::Injector;
 #[cfg(feature = "registry")]
 pub use inventory;
 
-/// What only tests need: it fails an attempt before its body runs.
+/// Emits statements that only tests need: they make an attempt fail before its body runs.
 #[cfg(feature = "test-util")]
 #[doc(hidden)]
 #[macro_export]
@@ -42,7 +42,7 @@ macro_rules! __in_tests {
     ($($statements:tt)*) => { $($statements)* };
 }
 
-/// Nothing, without the feature `test-util`.
+/// Emits nothing without the feature `test-util`.
 #[cfg(not(feature = "test-util"))]
 #[doc(hidden)]
 #[macro_export]
@@ -50,7 +50,7 @@ macro_rules! __in_tests {
     ($($statements:tt)*) => {};
 }
 
-/// The description of a function, with what stands in the source.
+/// Describes a function, including its attribute and signature as source text.
 #[cfg(feature = "support-case")]
 #[doc(hidden)]
 #[macro_export]
@@ -60,13 +60,13 @@ macro_rules! __site {
             .declared(
                 ::core::stringify!($($attribute)*),
                 ::core::stringify!($($signature)*),
-                // Where Cargo compiles the package.
+                // `None` if the package is not compiled by Cargo.
                 (::core::option_env!("CARGO_PKG_NAME"), ::core::option_env!("CARGO_PKG_VERSION")),
             )
     };
 }
 
-/// The description of a function.
+/// Describes a function.
 #[cfg(not(feature = "support-case"))]
 #[doc(hidden)]
 #[macro_export]
@@ -76,7 +76,7 @@ macro_rules! __site {
     };
 }
 
-/// Puts a site on the list of all that are linked into the program.
+/// Adds a site to the list of all sites that are linked into the program.
 #[cfg(feature = "registry")]
 #[doc(hidden)]
 #[macro_export]
@@ -86,7 +86,7 @@ macro_rules! __registered {
     };
 }
 
-/// Nothing, without the feature `registry`.
+/// Emits nothing without the feature `registry`.
 #[cfg(not(feature = "registry"))]
 #[doc(hidden)]
 #[macro_export]
