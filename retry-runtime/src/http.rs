@@ -1,14 +1,14 @@
-//! What a server means by `Retry-After`.
+//! Parses the HTTP header `Retry-After`.
 
 use core::time::Duration;
 use std::time::SystemTime;
 
 use crate::clock;
 
-/// Reads the value of an HTTP `Retry-After` header: seconds, or a date (RFC 9110, section 10.2.3).
+/// Parses the value of an HTTP `Retry-After` header: seconds, or a date (RFC 9110, section 10.2.3).
 ///
-/// A date in the past is no wait. What is neither is `None`; so is a negative number. Made for
-/// `hint = ..`, which bounds whatever a server says.
+/// Returns zero for a date in the past, and `None` for any other text and for negative numbers. Use it
+/// in `hint = ..`, which limits how long a server can make a call wait.
 ///
 /// ```
 /// use retry_runtime::retry_after;
@@ -26,7 +26,7 @@ pub fn retry_after(value: &str) -> Option<Duration> {
 fn retry_after_at(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More digits than a number can hold are a long time.
+        // A number that overflows is the longest time.
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
     let date = httpdate::parse_http_date(value).ok()?;

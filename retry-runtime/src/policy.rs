@@ -1,7 +1,4 @@
-//! What a retry policy is: plain data, built in a constant, checked when it is built.
-//!
-//! A policy says how often and how patiently; it holds no clock, no counter and no random number,
-//! so one `const` serves every call of a program.
+//! Retry policies: plain data that a constant can hold, validated by the builder.
 
 use core::time::Duration;
 use std::io;
@@ -14,8 +11,15 @@ use crate::observe::observer::{Observer, OwnObserver};
 
 /// How often a failing function is called again, and how long it pauses in between.
 ///
-/// An annotated function has one, from the keys of its attribute; its `Display` is the sentence that
-/// the log of a given-up call quotes.
+/// An annotated function has one policy, which is built from the keys of its attribute. Its `Display` is
+/// the sentence that the log contains when a call gives up.
+///
+/// A policy is plain data: it contains no clock, no counter and no random number. So one `const` or
+/// `static` can be used for all calls of a program, from all threads. The default makes few attempts,
+/// because layers that retry multiply each other: three layers with three attempts each can turn one
+/// call into 27 requests. Its 3 attempts and its cap of 20 s are those of the AWS SDKs' standard mode
+/// (AWS SDKs and Tools Reference Guide, *Retry behavior*). [`Backoff`], [`Jitter`] and [`Budget`]
+/// explain why pauses grow, why they are random, and why calls share a limit.
 ///
 /// ```
 /// use retry_runtime::Policy;
@@ -28,34 +32,34 @@ use crate::observe::observer::{Observer, OwnObserver};
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
     pub(crate) max: u32,
-    /// In nanoseconds, as all times here: 584 years are enough.
+    /// In nanoseconds, like all times here: a `u64` holds 584 years.
     pub(crate) delay: u64,
     pub(crate) backoff: Backoff,
     pub(crate) factor: Factor,
-    /// The factor as it was given.
+    /// The factor that was passed to the builder, if any.
     given_factor: Option<f64>,
     pub(crate) max_delay: u64,
     pub(crate) jitter: Jitter,
     pub(crate) deadline: Option<u64>,
     pub(crate) budget: BudgetSource<'static>,
     pub(crate) nested: Nested,
-    /// One more observer for the calls of this policy.
+    /// An additional observer for the calls of this policy.
     pub(crate) observer: Option<OwnObserver>,
     /// Whether calls and attempts have spans.
     pub(crate) span: bool,
-    /// Switched off from outside, a policy retries nothing.
+    /// False if settings from outside have disabled retries.
     pub(crate) is_enabled: bool,
 }
 
 impl Policy {
-    /// Three attempts in total, a first delay of 100 ms that doubles, at most 20 s, full jitter, no
-    /// deadline, and a budget for each annotated function.
+    /// Three attempts in total, a delay that starts at 100 ms and doubles up to 20 s, full jitter, no
+    /// deadline, and one budget for each annotated function.
     pub const DEFAULT: Self = match PolicyBuilder::new().build() {
         Ok(policy) => policy,
         Err(_) => unreachable!(),
     };
 
-    /// Starts from [`Policy::DEFAULT`].
+    /// Returns a builder that starts from [`Policy::DEFAULT`].
     ///
     /// ```
     /// use retry_runtime::{Policy, PolicyError};
@@ -70,7 +74,7 @@ impl Policy {
         PolicyBuilder::new()
     }
 
-    /// Attempts in total, the first included; at least 1.
+    /// The number of attempts in total, including the first; at least 1.
     #[must_use]
     pub const fn max(&self) -> u32 {
         self.max
@@ -82,7 +86,7 @@ impl Policy {
         Duration::from_nanos(self.delay)
     }
 
-    /// Growth of the delay per retry in exponential backoff; 1 keeps it constant.
+    /// The growth of the delay per retry in exponential backoff; 1 keeps it constant.
     #[must_use]
     pub const fn factor(&self) -> f64 {
         match self.given_factor {
@@ -119,7 +123,8 @@ impl Policy {
         }
     }
 
-    /// The budget that is shared with others; `None` for one of its own, or none at all.
+    /// The budget that is shared with other functions; `None` if each function has its own budget, or if
+    /// there is no budget.
     #[must_use]
     pub const fn budget(&self) -> Option<&'static Budget> {
         match self.budget {
@@ -128,13 +133,13 @@ impl Policy {
         }
     }
 
-    /// What happens where a retried call runs inside another.
+    /// How a retried call behaves inside another.
     #[must_use]
     pub const fn nested(&self) -> Nested {
         self.nested
     }
 
-    /// A builder that starts from this policy.
+    /// Returns a builder that starts from this policy.
     ///
     /// ```
     /// use retry_runtime::Policy;
@@ -151,7 +156,7 @@ impl Policy {
             delay: Duration::from_nanos(self.delay),
             backoff: self.backoff,
             factor: self.given_factor,
-            // What the default was raised to goes with the delay that raised it.
+            // If a long delay raised the default cap, the new builder computes the cap again.
             max_delay: if self.max_delay == default
                 || (self.max_delay > default && self.max_delay == self.delay)
             {
@@ -168,7 +173,7 @@ impl Policy {
         }
     }
 
-    /// Not API: a literal needs no other check than that of the attribute.
+    /// Not API: unchecked, because the attribute has already checked the literal.
     #[doc(hidden)]
     #[must_use]
     pub const fn __with_max(&self, max: u32) -> Self {
@@ -190,7 +195,7 @@ impl Policy {
     }
 }
 
-/// What happens where a retried call runs inside another.
+/// How a retried call behaves inside another.
 ///
 /// ```
 /// use retry_runtime::{Nested, Policy};
@@ -202,12 +207,12 @@ impl Policy {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Nested {
-    /// Both retry. The first time, a WARN names both and says how many calls they can add up to.
+    /// Both retry. The first time, a WARN names both and reports how many calls they can make together.
     #[default]
     Warn,
-    /// Both retry, and nothing is said.
+    /// Both retry, without a log line.
     Allow,
-    /// The inner one retries: once it has given up, the outer one returns its error at once.
+    /// Only the inner one retries: after it has given up, the outer one returns its error at once.
     Inner,
 }
 
@@ -233,7 +238,7 @@ impl Default for Policy {
     }
 }
 
-/// Collects what differs from [`Policy::DEFAULT`]; usable in constants.
+/// Collects the settings that differ from [`Policy::DEFAULT`]; usable in constants.
 ///
 /// ```
 /// use retry_runtime::{Policy, PolicyError};
@@ -278,7 +283,7 @@ impl PolicyBuilder {
         }
     }
 
-    /// Attempts in total, the first included (default 3).
+    /// The number of attempts in total, including the first (default 3).
     pub const fn max(mut self, attempts: u32) -> Self {
         self.max = attempts;
         self
@@ -290,7 +295,7 @@ impl PolicyBuilder {
         self
     }
 
-    /// Growth of the delay per retry, from 1 (constant) upwards (default 2).
+    /// The growth of the delay per retry, at least 1 (constant) (default 2).
     pub const fn factor(mut self, factor: f64) -> Self {
         self.factor = Some(factor);
         self
@@ -302,7 +307,7 @@ impl PolicyBuilder {
         self
     }
 
-    /// The cap of one delay, applied before jitter (default 20 s, or `delay` where that is longer).
+    /// The cap of one delay, applied before jitter (default 20 s, or `delay` if that is longer).
     pub const fn max_delay(mut self, max_delay: Duration) -> Self {
         self.max_delay = Some(max_delay);
         self
@@ -315,32 +320,32 @@ impl PolicyBuilder {
     }
 
     /// The time after which no attempt starts and no pause ends, counted from the start of the
-    /// first attempt (default none). It never cuts an attempt that runs.
+    /// first attempt (default none). It never interrupts a running attempt.
     pub const fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self
     }
 
-    /// A budget to share with others (default: each annotated function has one of its own).
+    /// A budget to share with other functions (default: each annotated function has its own).
     pub const fn budget(mut self, budget: &'static Budget) -> Self {
         self.budget = BudgetSource::Shared(budget);
         self
     }
 
-    /// No budget: any number of calls may retry at once.
+    /// No budget: any number of calls may retry at the same time.
     pub const fn without_budget(mut self) -> Self {
         self.budget = BudgetSource::Unlimited;
         self
     }
 
-    /// What happens where a retried call runs inside another (default [`Nested::Warn`]).
+    /// How a retried call behaves inside another (default [`Nested::Warn`]).
     pub const fn nested(mut self, nested: Nested) -> Self {
         self.nested = nested;
         self
     }
 
-    /// Tells this observer, too, of what happens to the calls (default none but those of
-    /// [`add_observer`](crate::add_observer)).
+    /// Notifies this observer of the calls' events, in addition to the observers of
+    /// [`add_observer`](crate::add_observer) (default none).
     ///
     /// ```
     /// use retry_runtime::{Event, Observer, Policy};
@@ -363,24 +368,24 @@ impl PolicyBuilder {
         self
     }
 
-    /// A span for each call, and in it one for each attempt (default: none; feature `tracing`).
+    /// A span for each call, and inside it one for each attempt (default: none; feature `tracing`).
     ///
-    /// Heeded where a function says `policy = ..` or `span = true`, and wherever a closure is
-    /// retried by the policy ([`Retry`](crate::Retry)).
+    /// It takes effect in functions with `policy = ..` or `span = true`, and for closures that are
+    /// retried with this policy ([`Retry`](crate::Retry)).
     pub const fn span(mut self, span: bool) -> Self {
         self.span = span;
         self
     }
 
-    /// Checks the values.
+    /// Validates the settings and returns the policy.
     ///
     /// # Errors
     ///
     /// [`PolicyError::Max`] for `max = 0`, [`PolicyError::Factor`] for a factor that is below 1,
-    /// above 4294967295 or no number, [`PolicyError::UnusedFactor`] and
-    /// [`PolicyError::UnusedBackoff`] for what nothing uses, [`PolicyError::MaxDelay`]
-    /// where `max_delay` would cut the very first delay, [`PolicyError::Deadline`] where the deadline is 0 or the
-    /// first pause could never end before it.
+    /// above 4294967295 or not a number, [`PolicyError::UnusedFactor`] and
+    /// [`PolicyError::UnusedBackoff`] for a setting that would have no effect,
+    /// [`PolicyError::MaxDelay`] if `max_delay` is shorter than `delay`, and [`PolicyError::Deadline`]
+    /// if the deadline is 0 or too short for the shortest first pause.
     pub const fn build(self) -> Result<Policy, PolicyError> {
         if self.max == 0 {
             return Err(PolicyError::Max);
@@ -439,7 +444,7 @@ impl PolicyBuilder {
     }
 }
 
-/// Why a policy was refused.
+/// Why a policy is invalid.
 ///
 /// ```
 /// use retry_runtime::{Policy, PolicyError};
@@ -452,16 +457,16 @@ pub enum PolicyError {
     /// `max` is zero.
     #[error("{}", self.rule())]
     Max,
-    /// `factor` is NaN, infinite, below 1 or beyond what any delay can use.
+    /// `factor` is NaN, below 1, or above 4294967295.
     #[error("{}, not {factor}", self.rule())]
     Factor {
         /// The value that was given.
         factor: f64,
     },
-    /// A factor was given, and the backoff is not exponential.
+    /// `factor` is set, and the backoff is not exponential.
     #[error("{}", self.rule())]
     UnusedFactor,
-    /// Decorrelated jitter, which grows from the pause before, and a backoff that is not
+    /// Decorrelated jitter, which grows from the previous pause, is combined with a backoff that is not
     /// exponential.
     #[error("{}", self.rule())]
     UnusedBackoff,
@@ -473,7 +478,7 @@ pub enum PolicyError {
         /// The first delay that was given.
         delay: Duration,
     },
-    /// The deadline passes before the first retry could start.
+    /// The deadline is too short for the first retry to start.
     #[error("{}", self.deadline_missed())]
     Deadline {
         /// The deadline that was given.
@@ -487,22 +492,22 @@ impl PolicyError {
     fn deadline_missed(&self) -> String {
         match self {
             Self::Deadline { deadline, .. } if deadline.is_zero() => {
-                "`deadline` is 0: no time is left".to_owned()
+                "`deadline` is 0, which leaves no time".to_owned()
             }
             Self::Deadline { deadline, delay } => format!(
-                "`deadline` ({deadline:?}) ends before the first pause could (`delay` is {delay:?})"
+                "`deadline` ({deadline:?}) is too short for the first pause (`delay` is {delay:?})"
             ),
             _ => self.rule().to_owned(),
         }
     }
 
-    /// The rule that is broken, where no value can be printed: in a constant.
+    /// The violated rule without the values, because a panic in a constant cannot format them.
     pub(crate) const fn rule(self) -> &'static str {
         match self {
             Self::Max => "`max` counts attempts, the first included, so it is at least 1",
             Self::Factor { .. } => "`factor` is a number from 1 (constant delay) to 4294967295",
-            Self::UnusedFactor => "`factor` plays a part in exponential backoff only",
-            Self::UnusedBackoff => "no backoff plays a part in decorrelated jitter",
+            Self::UnusedFactor => "`factor` is used by exponential backoff only",
+            Self::UnusedBackoff => "`backoff` is not used with decorrelated jitter",
             Self::MaxDelay { .. } => "`max_delay` is shorter than the first `delay`",
             Self::Deadline { .. } => "`deadline` ends before the first pause could",
         }
@@ -515,7 +520,7 @@ impl From<PolicyError> for io::Error {
     }
 }
 
-/// Nothing was sent: the values were wrong before the first attempt.
+/// A construction failure, because the settings were invalid before the first request was sent.
 #[cfg(feature = "aws")]
 impl<E, R> From<PolicyError> for aws_smithy_runtime_api::client::result::SdkError<E, R> {
     fn from(error: PolicyError) -> Self {
@@ -523,7 +528,7 @@ impl<E, R> From<PolicyError> for aws_smithy_runtime_api::client::result::SdkErro
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "what is longer saturates")]
+#[expect(clippy::cast_possible_truncation, reason = "longer durations saturate")]
 pub(crate) const fn nanoseconds(duration: Duration) -> u64 {
     let nanos = duration.as_nanos();
     if nanos > u64::MAX as u128 { u64::MAX } else { nanos as u64 }
@@ -543,7 +548,7 @@ mod tests {
         assert!(builder(Jitter::Equal, 50) && !builder(Jitter::Equal, 49));
         assert!(builder(Jitter::Decorrelated, 100) && !builder(Jitter::Decorrelated, 99));
         assert!(builder(Jitter::None, 100) && !builder(Jitter::None, 99));
-        // Where there is no pause, none is too long.
+        // With a single attempt there is no pause that could be too long.
         let once = Policy::builder().max(1).jitter(Jitter::None);
         assert!(once.deadline(Duration::from_nanos(1)).build().is_ok());
     }
@@ -565,7 +570,7 @@ mod tests {
     }
 
     #[test]
-    fn delay_limits_nothing_where_a_function_says_the_delays() {
+    fn delay_does_not_limit_the_delays_of_a_custom_backoff() {
         let own = Policy::builder().backoff(Backoff::Custom(|_| Duration::from_millis(10)));
         let short = own.max_delay(Duration::from_millis(50));
         let policy = short.deadline(Duration::from_millis(60)).build().expect("valid");
@@ -573,7 +578,7 @@ mod tests {
     }
 
     #[test]
-    fn decorrelated_jitter_knows_no_other_backoff() {
+    fn decorrelated_jitter_refuses_other_backoffs() {
         let decorrelated = Policy::builder().jitter(Jitter::Decorrelated);
         for backoff in [Backoff::Linear, Backoff::Fibonacci, Backoff::Custom(|_| Duration::ZERO)] {
             let policy = decorrelated.backoff(backoff).build();

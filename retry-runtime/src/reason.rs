@@ -6,24 +6,24 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
-    /// No selector matched the error, or `unless` did.
+    /// No selector matched the error, or `unless` excluded it.
     NotRetryable,
-    /// A retried call inside this one has given up already ([`Nested::Inner`](crate::Nested)).
+    /// A retried call inside this one has already given up ([`Nested::Inner`](crate::Nested)).
     Nested,
-    /// As many attempts as the policy allows have failed.
+    /// All attempts that the policy allows have failed.
     MaxAttempts,
     /// A [`Stop`](crate::Stop) was requested.
     Stopped,
     /// The next attempt would have started after the deadline.
     Deadline,
-    /// The budget for retries was used up.
+    /// The retry budget was exhausted.
     Budget,
-    /// Retries are switched off from outside (feature `switchboard`).
+    /// Settings from outside have disabled retries (feature `switchboard`).
     Disabled,
 }
 
 impl Reason {
-    /// All of them, in their order.
+    /// All reasons, in the order of declaration.
     pub const ALL: &'static [Self] = &Self::EVERY;
 
     pub(crate) const EVERY: [Self; 7] = [
@@ -36,7 +36,7 @@ impl Reason {
         Self::Disabled,
     ];
 
-    /// The word for it in logs and metrics: `not_retryable`, `nested`, `max_attempts`, `stopped`,
+    /// The name of the reason in logs and metrics: `not_retryable`, `nested`, `max_attempts`, `stopped`,
     /// `deadline`, `budget`, `disabled`.
     ///
     /// ```
@@ -55,7 +55,7 @@ impl Reason {
         }
     }
 
-    /// Whether a limit ended the call; else the error was not to be retried at all.
+    /// Whether a limit ended the call. If false, the error was not retryable.
     #[must_use]
     pub const fn is_limit(self) -> bool {
         !matches!(self, Self::NotRetryable | Self::Nested)
