@@ -1,7 +1,7 @@
-//! The only place that reads a clock or sleeps.
+//! The only module that reads a clock or sleeps.
 //!
-//! Three clocks: tokio's for async functions (so that `tokio::time::pause` works), the thread's
-//! for plain ones, and, where a test has entered a scope on this thread, the test's.
+//! There are three clocks: tokio's for async functions (so that `tokio::time::pause` works), the
+//! system's for plain ones, and the test's on a thread that has entered a test scope.
 
 #[cfg(not(feature = "tokio"))]
 #[path = "clock/without_tokio.rs"]
@@ -23,49 +23,49 @@ use std::time::{Duration, Instant};
 
 pub(crate) use tokio_time::is_polling_a_task;
 
-/// Monotonic; a test's time where a scope is entered, else tokio's, else the system's.
+/// The current monotonic time: in a test scope the test's, else tokio's, else the system's.
 pub(crate) fn now() -> Instant {
     manual_now().unwrap_or_else(tokio_time::now)
 }
 
-/// The time of the test, where a scope is entered.
+/// The test's time, if this thread is in a test scope.
 pub(crate) fn manual_now() -> Option<Instant> {
     stand_in::time().map(|(now, _)| now)
 }
 
-/// The time of day, to be compared with what a server says.
+/// The time of day, for comparison with dates that a server sends.
 #[cfg(any(feature = "aws", feature = "http", feature = "support-case"))]
 pub(crate) fn time_of_day() -> std::time::SystemTime {
     std::time::SystemTime::now()
 }
 
-/// The time of day; where a scope is entered, its time from the start of 1970.
+/// The time of day; in a test scope, the scope's time counted from the start of 1970.
 #[cfg(feature = "support-case")]
 pub(crate) fn wall() -> std::time::SystemTime {
     stand_in::time().map_or_else(time_of_day, |(_, passed)| std::time::UNIX_EPOCH + passed)
 }
 
-/// Nanoseconds since this was first asked, for those who count in windows.
-#[expect(clippy::cast_possible_truncation, reason = "584 years are enough")]
+/// Nanoseconds since the first call of this function, for counters with time windows.
+#[expect(clippy::cast_possible_truncation, reason = "a `u64` holds 584 years")]
 pub(crate) fn since_start() -> u64 {
     static START: OnceLock<Instant> = OnceLock::new();
     let start = *START.get_or_init(Instant::now);
     now().saturating_duration_since(start).as_nanos() as u64
 }
 
-/// The time since then.
+/// The time that has passed since `instant`.
 pub(crate) fn since(instant: Instant) -> Duration {
     now().saturating_duration_since(instant)
 }
 
-/// Puts the thread to sleep.
+/// Blocks the thread for the pause.
 pub(crate) fn sleep(pause: Duration) {
     if !slept_manually(pause) {
         thread::sleep(pause);
     }
 }
 
-/// Puts the thread to sleep until the future is ready, and no longer than this.
+/// Blocks the thread until the future is ready, but no longer than the pause.
 pub(crate) fn sleep_unless(pause: Duration, ready: impl Future) {
     struct Unpark(Thread);
     impl Wake for Unpark {
@@ -88,7 +88,7 @@ pub(crate) fn sleep_unless(pause: Duration, ready: impl Future) {
     }
 }
 
-/// Moves the time of the test, where a scope is entered.
+/// Advances the test's time; returns false if this thread is not in a test scope.
 pub(crate) fn slept_manually(pause: Duration) -> bool {
     stand_in::sleep(pause)
 }

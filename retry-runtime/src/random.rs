@@ -1,5 +1,5 @@
-//! The only source of random numbers: a generator for each thread, of this crate alone, so that
-//! neither disturbs the other where a program seeds its own.
+//! The only source of random numbers: one generator per thread, which only this crate uses. So a
+//! program that seeds its own generator does not affect the jitter, nor the jitter the program.
 
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
@@ -10,10 +10,10 @@ thread_local! {
     static GENERATOR: RefCell<Rng> = RefCell::new(Rng::with_seed(entropy()));
 }
 
-/// Uniform over all `u64`.
+/// Returns a random number, uniform over all `u64`.
 pub(crate) fn number() -> u64 {
     stand_in::number().unwrap_or_else(|| {
-        // While a thread ends, its generator may be gone.
+        // While a thread ends, its generator may already be destroyed.
         GENERATOR.try_with(|generator| generator.borrow_mut().u64(..)).unwrap_or_else(|_| entropy())
     })
 }
@@ -24,22 +24,22 @@ pub(crate) fn seed(seed: u64) {
     let _ = GENERATOR.try_with(|generator| generator.borrow_mut().seed(seed));
 }
 
-/// The standard library's, from the operating system.
+/// Random bits of the operating system, through the standard library.
 fn entropy() -> u64 {
     RandomState::new().hash_one(())
 }
 
-/// A source of numbers that a test puts in the place of this one.
+/// A source of numbers that replaces the generator in tests.
 #[cfg(feature = "test-util")]
 pub(crate) mod stand_in {
     use std::sync::OnceLock;
 
-    /// The next number, where the scope of a test has a say in that.
+    /// Returns the next number; `None` outside test scopes.
     type Numbers = fn() -> Option<u64>;
 
     static STAND_IN: OnceLock<Numbers> = OnceLock::new();
 
-    /// From now on it is asked first.
+    /// Installs the source: from now on it is used before the generator.
     pub(crate) fn put(numbers: Numbers) {
         STAND_IN.get_or_init(|| numbers);
     }

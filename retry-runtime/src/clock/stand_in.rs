@@ -1,20 +1,20 @@
-//! A clock that a test puts in the place of the real ones.
+//! A clock that replaces the real ones in tests.
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-/// A clock for the threads on which a test has entered a scope.
+/// A clock for threads that are in a test scope.
 pub(crate) trait StandIn: Sync {
-    /// Its time, and the time since the scope was made, where one is entered.
+    /// The current time and the time since the scope was created; `None` outside test scopes.
     fn time(&self) -> Option<(Instant, Duration)>;
 
-    /// Passes a pause; false where no scope is entered.
+    /// Advances the time by the pause; returns false outside test scopes.
     fn sleep(&self, pause: Duration) -> bool;
 }
 
 static STAND_IN: OnceLock<&'static dyn StandIn> = OnceLock::new();
 
-/// From now on it is asked before the real clocks.
+/// Installs the clock: from now on it is used before the real clocks.
 pub(crate) fn put(clock: &'static dyn StandIn) {
     STAND_IN.get_or_init(|| clock);
 }

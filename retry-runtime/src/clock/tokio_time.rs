@@ -11,16 +11,16 @@ pub(super) fn now() -> Instant {
     tokio::time::Instant::now().into_std()
 }
 
-/// A timer of tokio.
+/// Returns a timer of tokio.
 pub(crate) fn timer(pause: Duration) -> Sleep {
     tokio::time::sleep(pause)
 }
 
-/// Sets a timer of tokio for another pause.
+/// Resets a timer of tokio to another pause.
 pub(crate) fn set_again(timer: &mut Pin<Box<Sleep>>, pause: Duration) {
     match tokio::time::Instant::now().checked_add(pause) {
         Some(end) => timer.as_mut().reset(end),
-        // So far ahead that only tokio knows how to say it.
+        // `checked_add` overflows; tokio's `sleep` replaces such an end by a far one.
         None => *timer = Box::pin(self::timer(pause)),
     }
 }
@@ -32,24 +32,24 @@ pub(crate) fn is_in_tokio() -> bool {
 
 /// Whether this thread is polling a tokio task, so that blocking it holds up other tasks.
 ///
-/// A thread of `spawn_blocking` has a runtime too, but may block. Tokio tells the two apart: it
-/// meters how much a task does between two yields, and does not meter such a thread. So take from
-/// the allowance until there is no more, and put everything back.
+/// A thread of `spawn_blocking` also has a runtime, but may block. Tokio gives each task a budget of
+/// operations between two yields, and such a thread has an unlimited one. So this function takes units
+/// from the budget until none is left, and then puts all of them back.
 pub(crate) fn is_polling_a_task() -> bool {
-    const MORE_THAN_TOKIO_ALLOWS: usize = 256;
+    const MORE_THAN_A_TASK_HAS: usize = 256;
     if !is_in_tokio() {
         return false;
     }
     let mut context = Context::from_waker(Waker::noop());
     let mut taken = Vec::new();
-    let is_metered = (0..MORE_THAN_TOKIO_ALLOWS).any(|_| {
+    let is_limited = (0..MORE_THAN_A_TASK_HAS).any(|_| {
         match tokio::task::coop::poll_proceed(&mut context) {
-            Poll::Ready(allowance) => taken.push(allowance),
+            Poll::Ready(unit) => taken.push(unit),
             Poll::Pending => return true,
         }
         false
     });
-    // Each puts back what was there when it was taken, so the first comes last.
+    // Dropping a unit restores the budget as it was before that unit was taken: drop the first one last.
     while taken.pop().is_some() {}
-    is_metered
+    is_limited
 }

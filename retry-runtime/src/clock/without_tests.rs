@@ -1,4 +1,4 @@
-//! Without the feature `test-util`, nothing stands in for the real clocks.
+//! Without the feature `test-util`, there are only the real clocks.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Without tokio, the system's clock.
+//! The system's clock, used without the feature `tokio`.
 
 use std::time::Instant;
 
