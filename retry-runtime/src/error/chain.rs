@@ -4,9 +4,10 @@ use core::error::Error;
 use std::io;
 use std::sync::Arc;
 
-/// A chain may be a circle; what is further away than this is not looked at.
+/// The number of links that are searched; a limit is needed because a chain may be a circle.
 pub(crate) const LONGEST_CHAIN: usize = 128;
 
+/// Returns the first link that is a `T` and passes the test.
 pub(crate) fn first_link<'a, T: Error + 'static>(
     first: &'a (dyn Error + 'static),
     test: &impl Fn(&T) -> bool,
@@ -22,19 +23,20 @@ pub(crate) fn first_link<'a, T: Error + 'static>(
     None
 }
 
-/// The link as a `T`, also behind a box or a shared pointer, whose `source()` would pass it by.
+/// Returns the link as a `T`, also from inside a `Box` or an `Arc`, whose `source()` would skip it.
 fn unwrapped<'a, T: Error + 'static>(link: &'a (dyn Error + 'static)) -> Option<&'a T> {
     link.downcast_ref::<T>()
         .or_else(|| link.downcast_ref::<Box<T>>().map(|link| &**link))
         .or_else(|| link.downcast_ref::<Arc<T>>().map(|link| &**link))
 }
 
+/// Returns the next link of the chain.
 pub(crate) fn next_link<'a>(link: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    // The `source()` of an `io::Error` passes by the error that it wraps, …
+    // The `source()` of an `io::Error` skips the error that it wraps.
     if let Some(wrapped) = unwrapped::<io::Error>(link).and_then(io::Error::get_ref) {
         return Some(wrapped);
     }
-    // … and that of a shared trait object the error that is shared.
+    // The `source()` of an `Arc` of a trait object skips the error inside.
     if let Some(shared) = link.downcast_ref::<Arc<dyn Error + Send + Sync>>() {
         return Some(&**shared);
     }

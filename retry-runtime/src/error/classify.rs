@@ -1,8 +1,10 @@
-//! Which errors: the search of an error and its sources.
+//! Not API: searches an error and its sources for the selectors.
 //!
-//! An error rarely arrives bare: the AWS SDK keeps `InternalServerException` two links down the
-//! `source()` chain of its `SdkError`, and applications wrap that in enums, boxes and reports. So
-//! a selector is looked for in the error itself and in every link of its chain.
+//! Most errors are wrapped: the AWS SDK keeps `InternalServerException` two links down the `source()`
+//! chain of its `SdkError`, and applications wrap that in enums, boxes and reports. So a selector is
+//! compared with the error itself and with every link of its chain.
+
+#![expect(missing_docs, reason = "not API")]
 
 use core::any::type_name;
 use core::error::Error;
@@ -18,13 +20,13 @@ use crate::error::failure::{Failure, Verdict};
 use crate::error::probe::{DynError, falls_back};
 use crate::error::text::Text;
 
-/// Imported by expansions, as a method of every type; one that a type has itself comes first.
+/// Gives every type a method `downcast_ref`; expansions import it. A type's own method has precedence.
 ///
-/// So `downcast_ref` is the own one of `anyhow::Error`, `eyre::Report` and their like, which also
-/// finds what was attached as context, without this crate depending on any of them. The price: a
-/// `downcast_ref` of another kind, or from a trait of the user, does not compile.
+/// So expansions call the own `downcast_ref` of `anyhow::Error`, `eyre::Report` and similar types, which
+/// also finds attached context, and this crate depends on none of them. The drawback: an error type with
+/// a `downcast_ref` of another signature, or from a trait of the user, does not compile.
 pub trait Searched {
-    /// Nothing: this type has no `downcast_ref` of its own.
+    /// Returns `None`, because this type has no `downcast_ref` of its own.
     fn downcast_ref<T>(&self) -> Option<&T> {
         None
     }
@@ -32,35 +34,35 @@ pub trait Searched {
 
 impl<E: ?Sized> Searched for E {}
 
-/// A look at an error of any type, to search it and to describe it.
+/// The first probe of an error of any type: an error with a `source()` chain.
+///
+/// A probe finds out how to search the error and how to describe it.
 #[derive(Debug)]
 pub struct Look<'a, E>(LookInside<'a, E>);
 
-/// The error is a pointer to a `dyn Error`, or a report.
+/// The probe for pointers to a `dyn Error`, and for reports.
 #[derive(Debug)]
 pub struct LookInside<'a, E>(LookAtText<'a, E>);
 
-/// The error has no chain, but a text.
+/// The probe for errors that have no chain, but implement `Display`.
 #[derive(Debug)]
 pub struct LookAtText<'a, E>(LookAtDebug<'a, E>);
 
-/// The error has only a text for programmers.
+/// The probe for errors that implement only `Debug`.
 #[derive(Debug)]
 pub struct LookAtDebug<'a, E>(LookAtNothing<'a, E>);
 
-/// The error has no text.
+/// The last probe, for errors without any text.
 #[derive(Debug)]
 pub struct LookAtNothing<'a, E>(&'a E);
 
 impl<'a, E> Look<'a, E> {
-    /// Prepares the look.
     pub const fn new(error: &'a E) -> Self {
         Self(LookInside(LookAtText(LookAtDebug(LookAtNothing(error)))))
     }
 }
 
 impl<'a, E: Error + 'static> Look<'a, E> {
-    /// The error with its chain.
     #[must_use]
     pub fn __look(&self, code: &impl Coding<'a>) -> Judging<'a, Chain<'a>> {
         Judging::new::<E>(Chain(self.0.0.0.0.0), Text::Chain(self.0.0.0.0.0), code)
@@ -68,7 +70,6 @@ impl<'a, E: Error + 'static> Look<'a, E> {
 }
 
 impl<'a, E: Deref<Target: DynError>> LookInside<'a, E> {
-    /// The error with its chain.
     #[must_use]
     pub fn __look(&self, code: &impl Coding<'a>) -> Judging<'a, Chain<'a>> {
         let error = self.0.0.0.0.deref().as_error();
@@ -77,7 +78,6 @@ impl<'a, E: Deref<Target: DynError>> LookInside<'a, E> {
 }
 
 impl<'a, E: Display> LookAtText<'a, E> {
-    /// The error, which need be nothing else.
     #[must_use]
     pub fn __look(&self, code: &impl Coding<'a>) -> Judging<'a, Itself<'a, E>> {
         let error = self.0.0.0;
@@ -86,7 +86,6 @@ impl<'a, E: Display> LookAtText<'a, E> {
 }
 
 impl<'a, E: Debug> LookAtDebug<'a, E> {
-    /// The error, which need be nothing else.
     #[must_use]
     pub fn __look(&self, code: &impl Coding<'a>) -> Judging<'a, Itself<'a, E>> {
         let error = self.0.0;
@@ -95,7 +94,6 @@ impl<'a, E: Debug> LookAtDebug<'a, E> {
 }
 
 impl<'a, E> LookAtNothing<'a, E> {
-    /// The error, which need be nothing else.
     #[must_use]
     pub fn __look(&self, code: &impl Coding<'a>) -> Judging<'a, Itself<'a, E>> {
         Judging::new::<E>(Itself(self.0), Text::Opaque(type_name::<E>()), code)
@@ -110,25 +108,25 @@ pub struct Chain<'a>(&'a (dyn Error + 'static));
 #[derive(Debug)]
 pub struct Itself<'a, E>(&'a E);
 
-/// The judgement of an error, which selector after selector is asked for, in their order.
+/// Tests the selectors on an error, one after the other in their order, and records the result.
 #[derive(Debug)]
 pub struct Judging<'a, S> {
     error: S,
     failure: Failure<'a>,
-    /// How many selectors were asked.
-    asked: usize,
+    /// The number of selectors so far, including the current one.
+    count: usize,
     is_decided: bool,
 }
 
 impl<'a, S> Judging<'a, S> {
     fn new<E>(error: S, text: Text<'a>, code: &impl Coding<'a>) -> Self {
         let failure = Failure::new(text, type_name::<E>(), code.code());
-        Self { error, failure, asked: 0, is_decided: false }
+        Self { error, failure, count: 0, is_decided: false }
     }
 
-    /// Whether the next selector has to be asked.
-    fn asks(&mut self) -> bool {
-        self.asked += 1;
+    /// Counts the next selector, and returns whether it has to be tested.
+    fn next_is_tested(&mut self) -> bool {
+        self.count += 1;
         !self.is_decided
     }
 
@@ -137,60 +135,59 @@ impl<'a, S> Judging<'a, S> {
         self.is_decided = true;
     }
 
-    /// The selector that was asked last is the one.
-    fn select_last(&mut self) {
-        self.decide(Verdict::Selector(self.asked - 1));
+    /// Records that the current selector matched.
+    fn select_current(&mut self) {
+        self.decide(Verdict::Selector(self.count - 1));
     }
 
-    /// What `unless` says comes first.
+    /// Records the result of `unless`, which is tested first.
     pub fn __unless(&mut self, is_refused: bool) {
         if is_refused {
             self.decide(Verdict::NotSelected);
         }
     }
 
-    /// Whether the attempt took too long comes second.
+    /// Records whether the attempt took too long, which is tested second.
     pub fn __timed_out(&mut self, has_timed_out: bool) {
         if has_timed_out && !self.is_decided {
             self.decide(Verdict::TimedOut);
         }
     }
 
-    /// A selector that is a question of yes or no.
+    /// Tests a selector that is a pattern, a code or a predicate on the error itself.
     pub fn __matches(&mut self, matches: impl FnOnce() -> bool) {
-        if self.asks() && matches() {
-            self.select_last();
+        if self.next_is_tested() && matches() {
+            self.select_current();
         }
     }
 
-    /// Takes note of what the selected link says of itself: a link's code can be asked of its own
-    /// type only, which nobody but the selector knows.
+    /// Records the code of the selected link. Only the selector knows the type
+    /// of that link, so the expansion reads the code.
     pub fn __found(&mut self, code: &impl Coding<'a>) {
         if !self.failure.code.is_known() {
             self.failure.code = code.code();
         }
     }
 
-    /// How long the server asked to wait.
+    /// Records how long the server asked to wait.
     pub const fn __hinted(&mut self, hint: Option<Duration>) {
         self.failure.hint = hint;
     }
 
-    /// The judgement.
     pub const fn __judged(&self) -> Failure<'a> {
         self.failure
     }
 }
 
 impl<'a> Judging<'a, Chain<'a>> {
-    /// The error, or the first link of its chain, that is a `T`, to be asked for its code; `own` is
-    /// what the error's own `downcast_ref` found.
+    /// Tests a selector that is a type: searches the error and its chain for the first `T`, and returns
+    /// a probe for its code. `own` is the result of the error's own `downcast_ref`.
     #[cold]
     pub fn __select<T: SelectableError>(&mut self, own: Option<&'a T>) -> Coded<'a, T> {
         self.__select_if(own, |_| true)
     }
 
-    /// The same, where the `T` passes a test.
+    /// Does the same, with an additional test on the `T`.
     #[cold]
     #[inline(never)]
     pub fn __select_if<T: SelectableError>(
@@ -199,18 +196,18 @@ impl<'a> Judging<'a, Chain<'a>> {
         test: impl Fn(&T) -> bool,
     ) -> Coded<'a, T> {
         let found = self
-            .asks()
+            .next_is_tested()
             .then(|| own.filter(|own| test(own)).or_else(|| first_link(self.error.0, &test)))
             .flatten();
         if found.is_some() {
-            self.select_last();
+            self.select_current();
         }
         Coded::of(found)
     }
 }
 
 impl<'a, E> Judging<'a, Itself<'a, E>> {
-    /// The error itself, if it is a `T`, to be asked for its code.
+    /// Tests a selector that is a type, the error's own, and returns a probe for the error's code.
     #[cold]
     pub fn __select<T>(&mut self, own: Option<&'a T>) -> Coded<'a, T>
     where
@@ -219,23 +216,23 @@ impl<'a, E> Judging<'a, Itself<'a, E>> {
         self.__select_if(own, |_| true)
     }
 
-    /// The same, where the `T` passes a test.
+    /// Does the same, with an additional test on the `T`.
     #[cold]
     pub fn __select_if<T>(&mut self, own: Option<&'a T>, test: impl Fn(&T) -> bool) -> Coded<'a, T>
     where
         (): Contains<T, E>,
     {
-        let is_asked = self.asks();
+        let is_tested = self.next_is_tested();
         let itself = || own.unwrap_or_else(|| <() as Contains<T, E>>::contained(self.error.0));
-        let found = is_asked.then(itself).filter(|found| test(found));
+        let found = is_tested.then(itself).filter(|found| test(found));
         if found.is_some() {
-            self.select_last();
+            self.select_current();
         }
         Coded::of(found)
     }
 }
 
-/// An error type that can be looked for in a chain.
+/// An error type that can be found in a chain.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an error type, so `#[retry_on]` cannot look for it",
     label = "does not implement `std::error::Error`",
@@ -247,8 +244,9 @@ pub trait SelectableError: Error + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: Error + 'static> SelectableError for T {}
 
-/// An error without a chain contains itself only; asked of `()`, so that the compiler does not
-/// advise a bound on it.
+/// An error without a chain contains only itself.
+///
+/// Implemented for `()`, so that the compiler does not suggest this trait as a bound on the error.
 #[diagnostic::on_unimplemented(
     message = "`#[retry_on]` cannot look for `{T}` inside `{E}`",
     label = "`{E}` is neither `{T}` nor a `std::error::Error` that could contain it",
@@ -257,7 +255,6 @@ impl<T: Error + 'static> SelectableError for T {}
             `when = |error| ..` (every error is written `_`)"
 )]
 pub trait Contains<T, E> {
-    /// The error, as what is looked for.
     fn contained(error: &E) -> &T;
 }
 
@@ -268,8 +265,8 @@ impl<E> Contains<E, E> for () {
     }
 }
 
-/// With one implementation alone, the compiler would take what is looked for to be `E`, and call the
-/// selector a mismatch.
+/// Never used. With only one implementation, the compiler would infer that `T` is `E`, and would report
+/// a type mismatch instead of the message above.
 #[diagnostic::do_not_recommend]
 impl<E> Contains<PhantomData<E>, E> for () {
     fn contained(_: &E) -> &PhantomData<E> {

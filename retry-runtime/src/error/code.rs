@@ -2,10 +2,9 @@
 
 use core::marker::PhantomData;
 
-/// What a service said of an error, for logs: implement it for error types of your own.
+/// The code that a service gave an error, for selectors and logs: implement it for your own error types.
 ///
-/// The errors of the AWS SDK need not have it: with the feature `aws` their codes are read as they
-/// are.
+/// The errors of the AWS SDK do not need it: with the feature `aws`, their codes are read directly.
 ///
 /// ```
 /// use retry_runtime::ErrorCode;
@@ -27,18 +26,18 @@ pub trait ErrorCode {
     /// The code of the error, such as `SlowDown`.
     fn code(&self) -> Option<&str>;
 
-    /// The id of the request that failed, as the service's support asks for it.
+    /// The id of the failed request, which the service's support asks for.
     fn request_id(&self) -> Option<&str> {
         None
     }
 }
 
-/// What a service said of the error.
+/// The code and the request id that a service gave an error.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Code<'a> {
     /// The code of the error.
     pub code: Option<&'a str>,
-    /// The id of the request that failed.
+    /// The id of the failed request.
     pub request_id: Option<&'a str>,
 }
 
@@ -53,13 +52,13 @@ impl Code<'_> {
         self.code.is_some() || self.request_id.is_some()
     }
 
-    /// Whether it is one by which the service asks for less.
+    /// Whether the service used this code to ask for fewer requests.
     pub(crate) fn is_throttling(&self) -> bool {
         self.code.is_some_and(|code| THROTTLING.contains(&code))
     }
 }
 
-/// The codes that the AWS SDKs take for throttling. Source: AWS SDKs and Tools Reference Guide,
+/// The codes that the AWS SDKs treat as throttling. Source: AWS SDKs and Tools Reference Guide,
 /// *Retry behavior*.
 const THROTTLING: [&str; 14] = [
     "Throttling",
@@ -78,14 +77,14 @@ const THROTTLING: [&str; 14] = [
     "EC2ThrottledException",
 ];
 
-/// The error of a type that has no codes.
+/// The result for an error type that has no codes.
 #[derive(Debug)]
 pub struct NoCode<E>(PhantomData<fn(&E)>);
 
 impl<E> NoCode<E> {
-    /// Never called: the bound cannot be met, and carries the message.
+    /// Never called: the bound cannot be satisfied, and its trait has the message for the compiler.
     #[must_use]
-    #[expect(clippy::unused_self, reason = "called as that of an error with a code is")]
+    #[expect(clippy::unused_self, reason = "same signature as that of `Code`")]
     pub fn __is(&self, _: &str) -> bool
     where
         (): HasCodes<E>,
@@ -94,7 +93,8 @@ impl<E> NoCode<E> {
     }
 }
 
-/// Implemented by nothing; asked of `()`, so that the compiler does not advise a bound on it.
+/// Has no implementations. Required of `()`, so that the compiler does not suggest it as a bound on the
+/// error.
 #[diagnostic::on_unimplemented(
     message = "`{E}` has no codes, so `#[retry_on]` cannot look for one",
     label = "`{E}` does not implement `retry_runtime::ErrorCode`",
@@ -109,9 +109,9 @@ impl<E> NoCode<E> {
 )]
 pub trait HasCodes<E> {}
 
-/// What is known of an error's code.
+/// The result of asking an error for its code.
 pub trait Coding<'a> {
-    /// The code and the request id.
+    /// Returns the code and the request id, as far as they are known.
     fn code(&self) -> Code<'a>;
 }
 
@@ -127,25 +127,25 @@ impl<'a, E> Coding<'a> for NoCode<E> {
     }
 }
 
-/// The error has no code, or no error was found.
+/// The last probe: the error has no code, or no error was found.
 #[derive(Debug)]
 pub struct Uncoded<'a, E>(Option<&'a E>);
 
 impl<'a, E> Uncoded<'a, E> {
-    /// Prepares the question, where there may be no error.
+    /// Starts the probe; `None` if no error was found.
     pub(crate) const fn of(error: Option<&'a E>) -> Self {
         Self(error)
     }
 
-    /// Neither code nor request id.
+    /// Returns that the type has no codes.
     #[must_use]
-    #[expect(clippy::unused_self, reason = "called as the other probes are")]
+    #[expect(clippy::unused_self, reason = "same signature as those of the other probes")]
     pub const fn __code(&self) -> NoCode<E> {
         NoCode(PhantomData)
     }
 }
 
-/// Every probe dereferences to the last one.
+/// Returns the probed error. Accepts any probe, because every probe dereferences to the last one.
 pub(crate) const fn probed<'a, E>(probe: &Uncoded<'a, E>) -> Option<&'a E> {
     probe.0
 }

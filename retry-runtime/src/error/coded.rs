@@ -5,32 +5,32 @@ use crate::error::probe::falls_back;
 
 #[cfg(feature = "aws")]
 use crate::aws::code::CodedBySdk as FirstFallback;
-// Every step costs the compiler something, at every function.
+// One probe fewer without the feature `aws`, because each costs compile time in every function.
 #[cfg(not(feature = "aws"))]
 use crate::error::code::Uncoded as FirstFallback;
 
-/// The error has a code, if there is one.
+/// The first probe for a code: errors that implement [`ErrorCode`].
 #[derive(Debug)]
 pub struct Coded<'a, E>(FirstFallback<'a, E>);
 
 impl<'a, E> Coded<'a, E> {
-    /// Prepares the question.
+    /// Starts the probe.
     pub const fn new(error: &'a E) -> Self {
         Self::of(Some(error))
     }
 
-    /// Prepares the question, where there may be no error.
+    /// Starts the probe; `None` if no error was found.
     pub(crate) const fn of(error: Option<&'a E>) -> Self {
         Self(FirstFallback::of(error))
     }
 }
 
 impl<'a, E: ErrorCode> Coded<'a, E> {
-    /// The code and the request id.
+    /// Returns the code and the request id.
     #[must_use]
     pub fn __code(&self) -> Code<'a> {
-        let said = |error: &'a E| Code { code: error.code(), request_id: error.request_id() };
-        probed(self).map(said).unwrap_or_default()
+        let read = |error: &'a E| Code { code: error.code(), request_id: error.request_id() };
+        probed(self).map(read).unwrap_or_default()
     }
 }
 

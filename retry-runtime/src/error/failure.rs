@@ -1,20 +1,20 @@
-//! A failed attempt: what the expansion found out about it, and what is told of it.
+//! A failed attempt: what the expansion found out about it, and what events report of it.
 
 use core::time::Duration;
 
 use crate::error::code::Code;
 use crate::error::text::Text;
 
-/// Which selector a failed attempt matched.
+/// The classifier's answer: which selector a failed attempt matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// None, or `unless` did.
+    /// No selector matched, or `unless` excluded the error.
     NotSelected,
-    /// This one, counted from 0.
+    /// The selector with this index, from 0.
     Selector(usize),
-    /// It took too long.
+    /// The attempt took too long.
     TimedOut,
-    /// It succeeded with a value that is not accepted.
+    /// The attempt returned a value that is not accepted.
     Value,
 }
 
@@ -23,18 +23,18 @@ pub enum Verdict {
 pub struct Failure<'a> {
     /// Which selector matched.
     pub verdict: Verdict,
-    /// Its text.
+    /// The text of the error.
     pub text: Text<'a>,
     /// The name of the error's type.
     pub type_name: &'static str,
-    /// What a service said of it.
+    /// The code and the request id that a service gave the error.
     pub code: Code<'a>,
     /// How long the server asked to wait.
     pub hint: Option<Duration>,
 }
 
 impl<'a> Failure<'a> {
-    /// An error that nothing has selected yet.
+    /// An error that no selector has matched yet.
     pub(crate) const fn new(text: Text<'a>, type_name: &'static str, code: Code<'a>) -> Self {
         Self { verdict: Verdict::NotSelected, text, type_name, code, hint: None }
     }
@@ -48,6 +48,7 @@ impl<'a> Failure<'a> {
         hint: None,
     };
 
+    /// The value of the field `error.type` in events.
     pub(crate) fn error_type(&self, selectors: &[&'static str]) -> &'static str {
         match self.verdict {
             Verdict::NotSelected => "_OTHER",
@@ -58,20 +59,20 @@ impl<'a> Failure<'a> {
     }
 }
 
-/// What is known of a failed attempt besides its texts: the same for everybody who is told.
+/// The facts about a failed attempt that all events, records and hooks share; its texts are separate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub(crate) struct Facts {
-    /// The selector that matched, or a word for it.
+    /// The selector that matched, or a name such as `timeout`.
     pub(crate) error_type: &'static str,
     /// The name of the error's type.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) type_name: &'static str,
-    /// What a client requested inside the attempt, where the client counts; else 0.
+    /// The number of requests that a client made inside the attempt; 0 if the client does not count them.
     pub(crate) requests: u32,
 }
 
-/// A failed attempt, with its texts as the error gives them.
+/// A failed attempt with its texts, which borrow from the error.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FailedAttempt<'a> {
     pub(crate) facts: Facts,
@@ -80,7 +81,7 @@ pub(crate) struct FailedAttempt<'a> {
 }
 
 impl<'a> FailedAttempt<'a> {
-    /// The attempt of a function with these selectors.
+    /// Describes a failed attempt of a function with these selectors.
     pub(crate) fn new(failure: &Failure<'a>, selectors: &[&'static str], requests: u32) -> Self {
         let error_type = failure.error_type(selectors);
         let facts = Facts { error_type, type_name: failure.type_name, requests };
@@ -88,7 +89,7 @@ impl<'a> FailedAttempt<'a> {
     }
 }
 
-/// A failed attempt that outlives its error.
+/// A failed attempt with its texts as copies, which outlives its error.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub(crate) struct FailureRecord {
@@ -100,7 +101,7 @@ pub(crate) struct FailureRecord {
 }
 
 impl FailureRecord {
-    /// The attempt, as it was.
+    /// Returns the attempt as events report it.
     pub(crate) fn attempt(&self) -> FailedAttempt<'_> {
         FailedAttempt {
             facts: self.facts,

@@ -1,4 +1,4 @@
-//! Which errors, and what an error says of itself.
+//! Which errors to retry, and how an error is described.
 
 pub(crate) mod chain;
 pub(crate) mod classify;

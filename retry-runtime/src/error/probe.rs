@@ -1,14 +1,14 @@
-//! Asking a type what it can do, without knowing it.
+//! Not API: finds out which traits a type implements, without knowing the type.
 //!
-//! The expansion does not know the type of an error, and Rust cannot ask "does it implement
-//! `Error`?" and go on either way. Method resolution can: a probe is a stack of types, each
-//! dereferencing to the next, whose methods of the same name have bounds; the first whose bounds
-//! hold is called. Their names begin with underscores, lest a trait of the user that is implemented
-//! for every type comes first.
+//! The expansion does not know the type of an error, and Rust has no `if` on "does it implement
+//! `Error`?". Method resolution can decide it: a probe is a stack of types, each of which dereferences to
+//! the next. Their methods have the same name and different bounds, and the compiler calls the first one
+//! whose bounds are satisfied. The names of the methods begin with underscores, so that they do not
+//! collide with a method of a user's trait that is implemented for every type.
 
 use core::error::Error;
 
-/// Each probe falls back to the next.
+/// Makes each probe dereference to the next.
 macro_rules! falls_back {
     ($($probe:ident<$($parameter:ident),*> => $next:ident;)*) => {$(
         impl<'a, $($parameter),*> ::core::ops::Deref for $probe<'a, $($parameter),*> {
@@ -24,7 +24,7 @@ pub(crate) use falls_back;
 
 /// The trait objects that boxes and reports dereference to.
 pub trait DynError {
-    /// The same, without `Send` and `Sync`.
+    /// Returns the error without `Send` and `Sync`.
     fn as_error(&self) -> &(dyn Error + 'static);
 }
 

@@ -8,13 +8,13 @@ use crate::error::chain::LONGEST_CHAIN;
 /// The text of an error, in the best form that its type offers.
 #[derive(Clone, Copy)]
 pub enum Text<'a> {
-    /// An error with a chain.
+    /// The texts of an error and of its chain.
     Chain(&'a (dyn Error + 'a)),
-    /// A text of one piece.
+    /// The text of an error without a chain.
     Display(&'a dyn Display),
-    /// No text for people.
+    /// The `Debug` text of an error that does not implement `Display`.
     Debug(&'a dyn Debug),
-    /// No text at all: the name of the type.
+    /// The name of the type of an error without any text.
     Opaque(&'static str),
 }
 
@@ -24,7 +24,7 @@ impl Debug for Text<'_> {
     }
 }
 
-/// The text with all sources, on one line: `service error: InternalServerException: try again`.
+/// Writes the text with all sources on one line: `service error: InternalServerException: try again`.
 ///
 /// Control characters are escaped, so that an error's text cannot forge a line of the log. A
 /// source whose text its parent already ends with is not repeated.
@@ -60,7 +60,7 @@ fn chain(error: &dyn Error) -> String {
     text
 }
 
-/// What could be printed; an error that refuses to be printed is no reason to panic.
+/// Returns the part that could be formatted. Does not panic if the error's `fmt` fails.
 fn printed(text: fmt::Arguments<'_>) -> String {
     let mut printed = String::new();
     let _ = printed.write_fmt(text);
