@@ -1,3 +1,3 @@
-//! Where atomic numbers come from: the tests of interleavings put their own in this place.
+//! The atomic types; tests of thread interleavings replace this file by one with checked types.
 
 pub(crate) use core::sync::atomic::{AtomicU64, AtomicU64 as AtomicTokens, Ordering};

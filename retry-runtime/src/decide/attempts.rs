@@ -1,8 +1,7 @@
-//! The state machine that decides: is there another attempt, and after which pause?
+//! The state machine that decides whether another attempt follows, and after which pause.
 //!
-//! It never waits, reads a clock, draws a random number or logs: all of that is handed in, so it
-//! can be run through every case in a test. Async and plain functions are two thin loops that obey
-//! it (`call`).
+//! It never waits, reads a clock, draws a random number or logs. Times and random numbers are
+//! arguments, so tests can run every case. Async and plain functions are two thin loops over it (`call`).
 
 use core::time::Duration;
 
@@ -10,51 +9,51 @@ use crate::decide::budget::Cause;
 use crate::policy::{Policy, nanoseconds};
 use crate::reason::Reason;
 
-/// How far one call has come.
+/// The progress of one call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Attempts {
-    /// The attempt that is running, from 1.
+    /// The number of the running attempt, from 1.
     number: u32,
-    /// The pause before it, in nanoseconds.
+    /// The pause before it without a hint, in nanoseconds.
     previous: u64,
-    /// What the retry that is running took from the budget.
+    /// What the running retry took from the budget.
     taken: u32,
 }
 
 /// A failed attempt, as the state machine sees it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Failed {
-    /// `None` where no selector matched, or `unless` did.
+    /// `None` if no selector matched, or if `unless` excluded the error.
     pub(crate) retryable: Option<Cause>,
-    /// A retried call inside the attempt has given up, and it shall not be retried again.
+    /// A retried call inside the attempt has given up, and the policy does not retry after that.
     pub(crate) is_given_up_inside: bool,
-    /// No attempt shall start any more.
+    /// A stop was requested.
     pub(crate) is_stopped: bool,
-    /// What the server asked to wait for.
+    /// How long the server asked to wait.
     pub(crate) hint: Option<Duration>,
-    /// Since the first attempt started, in nanoseconds; 0 where there is no deadline.
+    /// The time since the first attempt started, in nanoseconds; may be 0 if there is no deadline.
     pub(crate) elapsed: u64,
-    /// Uniform over all `u64`.
+    /// A random number, uniform over all `u64`.
     pub(crate) random: u64,
 }
 
-/// What to do after a failed attempt.
+/// The answer: what to do after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// Pause this long, then make the next attempt.
+    /// Wait this long, then make the next attempt.
     Wait(Duration),
     /// Return the error.
     Done(Reason),
 }
 
-/// Above its own value, a hint is followed for this long and no longer.
+/// The longest time, in nanoseconds, by which a hint can extend the pause.
 const LONGEST_HINT: u64 = 5_000_000_000;
 
 impl Attempts {
     /// The first attempt.
     pub(crate) const FIRST: Self = Self { number: 1, previous: 0, taken: 0 };
 
-    /// The attempt that is running, from 1.
+    /// The number of the running attempt, from 1.
     pub(crate) const fn number(self) -> u32 {
         self.number
     }
@@ -64,11 +63,11 @@ impl Attempts {
         self.taken
     }
 
-    /// The running attempt failed. `pay` asks the budget for one retry: what it took, `None` where
-    /// there is not enough.
+    /// Decides what follows after the running attempt has failed. `pay` asks the budget for one retry and
+    /// returns what it took, or `None` if the budget is exhausted.
     ///
-    /// The order of the limits is the order of the lines. After [`Step::Wait`] the next attempt
-    /// counts as running.
+    /// The limits are tested in the order of the lines. After [`Step::Wait`] the next attempt counts as
+    /// running.
     pub(crate) fn failed(
         &mut self,
         policy: &Policy,
@@ -90,7 +89,7 @@ impl Attempts {
         if failed.is_stopped {
             return Step::Done(Reason::Stopped);
         }
-        // Asked once: a function that says the delays may say another one the next time.
+        // Computed once, because a custom backoff may return another delay the next time.
         let spread = policy.spread(self.number, self.previous);
         let own = policy.jitter.apply(spread, failed.random);
         let pause = failed.hint.map_or(own, |hint| {
@@ -106,7 +105,11 @@ impl Attempts {
         Step::Wait(Duration::from_nanos(pause))
     }
 
-    /// The pause is over, or was cut short by a stop: why the next attempt does not start, if so.
+    /// Decides, after the pause or after a stop that interrupted it, whether the next attempt may start.
+    ///
+    /// # Errors
+    ///
+    /// The reason why it may not.
     pub(crate) const fn may_start(
         policy: &Policy,
         elapsed: u64,
@@ -122,19 +125,19 @@ impl Attempts {
     }
 }
 
-/// A server's hint, no shorter than the pause and no longer than 5 s more.
+/// The pause for a server's hint: at least the `pause` without a hint, and at most 5 s longer.
 ///
-/// All clients got the same hint: what jitter took from the `longest` pause is added to it, so that
-/// they do not come back at the same instant.
+/// Many clients may have received the same hint. So that they do not all return at the same instant, the
+/// time by which jitter shortened the `longest` pause is added to the hint.
 const fn hinted(hint: u64, pause: u64, longest: u64) -> u64 {
-    let apart = hint.saturating_add(longest - pause);
+    let jittered = hint.saturating_add(longest - pause);
     let limit = pause.saturating_add(LONGEST_HINT);
-    if apart < pause {
+    if jittered < pause {
         pause
-    } else if apart > limit {
+    } else if jittered > limit {
         limit
     } else {
-        apart
+        jittered
     }
 }
 

@@ -1,12 +1,19 @@
-//! How long to wait before a retry, before jitter: pure functions on integer nanoseconds.
-//!
-//! Floating point drifts (a delay of 100 ms must double to exactly 200 ms) and plain integers
-//! overflow (attempt 64 of a doubling delay), so growth is computed in fixed point and saturates.
+//! The delay before a retry, before jitter: pure functions on integer nanoseconds, in fixed point.
 
 use core::fmt;
 use core::time::Duration;
 
 /// How the delay grows from retry to retry, before the cap and the jitter.
+///
+/// Most faults are short, so the first retry comes soon. If a fault lasts, retries at a constant rate
+/// would keep an overloaded service overloaded. With growing delays they become rarer, so that the
+/// service can recover. `max_delay` caps the growth, so that a call does not wait long after the
+/// recovery. Source: Marc Brooker, "Timeouts, retries, and backoff with jitter", Amazon Builders'
+/// Library.
+///
+/// Delays are exact to the nanosecond and never overflow: floating point would drift (100 ms must
+/// double to exactly 200 ms), and plain integers would overflow at the 64th doubling. So the growth is
+/// computed in fixed point, and it saturates.
 ///
 /// ```
 /// use retry_runtime::{Backoff, Jitter, Policy};
@@ -33,7 +40,7 @@ pub enum Backoff {
     Linear,
     /// `delay` times 1, 1, 2, 3, 5, 8, …
     Fibonacci,
-    /// What the function says for retry 1, 2, 3, …; `delay` plays no part in it, `max_delay` does.
+    /// What the function returns for retry 1, 2, 3, …; `delay` is not used, but `max_delay` is.
     Custom(fn(u32) -> Duration),
 }
 
@@ -67,7 +74,7 @@ pub(crate) const fn linear(delay: u64, cap: u64, retry: u32) -> u64 {
 
 /// `min(cap, delay * F(retry))` in nanoseconds, with F = 1, 1, 2, 3, 5, 8, …
 ///
-/// Ends when the cap is reached, which takes at most 93 steps for any delay.
+/// Stops when the cap is reached, after at most 93 steps for any delay.
 pub(crate) const fn fibonacci(delay: u64, cap: u64, retry: u32) -> u64 {
     let (mut before, mut grown) = (0_u64, delay);
     let mut at = 1;
@@ -78,9 +85,9 @@ pub(crate) const fn fibonacci(delay: u64, cap: u64, retry: u32) -> u64 {
     if grown < cap { grown } else { cap }
 }
 
-/// Growth per retry, as a fixed-point number with 32 fractional bits.
+/// The growth per retry, as a fixed-point number with 32 fractional bits.
 ///
-/// Whole numbers and binary fractions (2, 1.5, 1.25) are exact; a decimal such as 1.1 is off by
+/// Whole numbers and binary fractions (2, 1.5, 1.25) are exact. The error of a decimal such as 1.1 is
 /// less than one part in four billion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Factor(u64);
@@ -90,7 +97,7 @@ impl Factor {
     const ONE: u128 = 1 << Self::FRACTION_BITS;
     const HALF: u128 = Self::ONE / 2;
 
-    /// The largest growth that is accepted: beyond it every delay is at its cap after one retry.
+    /// The largest accepted growth.
     pub(crate) const LARGEST: f64 = u32::MAX as f64;
 
     /// `None` unless `factor` is a number from 1 to [`Factor::LARGEST`].
@@ -101,7 +108,7 @@ impl Factor {
         reason = "the range was checked, and 2^32 is exact in an f64"
     )]
     pub(crate) const fn new(factor: f64) -> Option<Self> {
-        // NaN is in no range.
+        // False for NaN.
         if factor >= 1.0 && factor <= Self::LARGEST {
             Some(Self((factor * Self::ONE as f64 + 0.5) as u64))
         } else {
@@ -112,9 +119,12 @@ impl Factor {
 
 /// `min(cap, delay * factor^(retry - 1))` in nanoseconds, rounded once, for retry 1, 2, …
 ///
-/// Takes about log2(retry) steps, so no retry number is slow, and one where the factor is a power of
-/// two, as it mostly is.
-#[expect(clippy::cast_possible_truncation, reason = "what is below the cap fits like the cap")]
+/// Takes about log2(retry) steps, so that no retry number is slow. If the factor is a power of two, as it
+/// usually is, takes only one.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a number below the cap fits in a `u64`, like the cap"
+)]
 pub(crate) const fn exponential(delay: u64, factor: Factor, cap: u64, retry: u32) -> u64 {
     if delay == 0 {
         return 0;
@@ -131,7 +141,7 @@ pub(crate) const fn exponential(delay: u64, factor: Factor, cap: u64, retry: u32
     }
     let mut power = factor.0 as u128;
     let mut grown = (delay as u128) << Factor::FRACTION_BITS;
-    // Invariant: the answer is `grown * power^exponent`, as long as nothing overflowed.
+    // Invariant: the result is `grown * power^exponent`, as long as nothing overflows.
     while exponent > 0 {
         if exponent & 1 == 1 {
             grown = match multiply(grown, power) {
@@ -143,7 +153,7 @@ pub(crate) const fn exponential(delay: u64, factor: Factor, cap: u64, retry: u32
         if exponent > 0 {
             power = match multiply(power, power) {
                 Some(square) => square,
-                // The power is above 2^64, and a delay of at least a nanosecond is above any cap.
+                // The power is above 2^64, so a delay of 1 ns or more would be above any cap.
                 None => return cap,
             };
         }
@@ -152,7 +162,7 @@ pub(crate) const fn exponential(delay: u64, factor: Factor, cap: u64, retry: u32
     if rounded < cap as u128 { rounded as u64 } else { cap }
 }
 
-/// A product of numbers with 32 fractional bits; `None` from 2^64 upwards.
+/// Multiplies numbers with 32 fractional bits; returns `None` from 2^64 upwards.
 const fn multiply(value: u128, power: u128) -> Option<u128> {
     match value.checked_mul(power) {
         Some(product) => Some(product >> Factor::FRACTION_BITS),
@@ -218,7 +228,7 @@ mod tests {
     fn rounds_once() {
         assert_eq!(sequence(1, 1.5, 1000, 6), [1, 2, 2, 3, 5, 8]);
         let grown = sequence(100 * MS, 1.1, u64::MAX, 50)[49];
-        // The factor itself is rounded to 32 bits, which fifty retries multiply.
+        // The factor is rounded to 32 bits, and fifty retries multiply that error.
         assert!(grown.abs_diff(10_671_895_717) < 100, "{grown}");
     }
 
@@ -251,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_growth() {
+    fn refuses_numbers_that_are_not_a_growth() {
         for factor in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 0.0, 0.999, 1e10] {
             assert_eq!(Factor::new(factor), None, "{factor}");
         }

@@ -1,11 +1,13 @@
-//! Spreading the pauses of many callers: pure functions of numbers.
-//!
-//! Callers that failed together would retry together, and again, and again; random pauses spread
-//! them out. Jitter comes after the cap and only shortens the pause ([`Jitter::Decorrelated`] grows
-//! from the pause before, up to the same cap), so the cap holds and the spread is not lost at it.
-//! Formulas: Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+//! Spreads the pauses of many callers: pure functions of numbers.
 
 /// How a delay is made random.
+///
+/// Without jitter, callers that fail at the same time also retry at the same time, and again after every
+/// delay: each wave hits the service with its full load. Random pauses spread the callers over the whole
+/// delay. Jitter is applied after the cap and only shortens the pause, so no pause exceeds `max_delay`,
+/// and callers at the cap are still spread. ([`Jitter::Decorrelated`] instead grows from the previous
+/// pause, up to the same cap.) The formulas are those of Marc Brooker, "Exponential Backoff And Jitter",
+/// AWS Architecture Blog, 2015, who also compares how many calls each of them needs.
 ///
 /// ```
 /// use retry_runtime::{Jitter, Policy};
@@ -18,33 +20,33 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Jitter {
-    /// Anything from zero to the delay: the widest spread, and the default.
+    /// A random pause from zero to the delay: the widest spread, and the default.
     #[default]
     Full,
-    /// Anything from half the delay to the delay.
+    /// A random pause from half the delay to the delay.
     Equal,
-    /// Anything from the first delay to three times the pause before, at most `max_delay`;
-    /// `factor` plays no part in it.
+    /// A random pause from the first delay to three times the previous pause, at most `max_delay`;
+    /// `factor` is not used.
     Decorrelated,
-    /// The delay itself. For a single caller, or where something else spreads the load.
+    /// The delay itself. For a single caller, or if something else spreads the load.
     None,
 }
 
-/// The numbers that a pause is made of, in nanoseconds.
+/// The numbers from which a pause is computed, in nanoseconds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Spread {
-    /// What the backoff says, already capped.
+    /// The delay of the backoff, after the cap.
     pub(crate) delay: u64,
     /// The policy's first delay.
     pub(crate) first: u64,
-    /// The pause before this one; 0 before the first.
+    /// The previous pause; 0 before the first.
     pub(crate) previous: u64,
     /// The policy's `max_delay`.
     pub(crate) cap: u64,
 }
 
 impl Jitter {
-    /// The pause, in nanoseconds, for a number drawn uniformly from all `u64`.
+    /// Returns the pause, in nanoseconds, for a random number that is uniform over all `u64`.
     pub(crate) const fn apply(self, spread: Spread, random: u64) -> u64 {
         let Spread { delay, first, previous, cap } = spread;
         match self {
@@ -60,7 +62,7 @@ impl Jitter {
     }
 }
 
-/// Maps all `u64` evenly onto `low..=high`; the largest number gives `high`.
+/// Maps all `u64` evenly to `low..=high`; the largest number gives `high`.
 pub(crate) const fn between(low: u64, high: u64, random: u64) -> u64 {
     let width = (high - low) as u128 + 1;
     // Below `width`, so the sum is at most `high`.
@@ -106,7 +108,7 @@ mod tests {
         }
     }
 
-    /// What jitter makes of a great many random numbers, always the same ones.
+    /// The pauses for `count` random numbers, from a fixed seed.
     fn pauses(jitter: Jitter, at: Spread, count: usize) -> Vec<u64> {
         let mut random = fastrand::Rng::with_seed(7);
         (0..count).map(|_| jitter.apply(at, random.u64(..))).collect()
@@ -185,7 +187,7 @@ mod tests {
         assert!((means[0].0 - 200.0).abs() < 4.0, "{means:?}");
         assert!((means[1].0 - 350.0).abs() < 7.0, "{means:?}");
         assert!(means.windows(2).all(|pair| pair[1].0 > pair[0].0), "{means:?}");
-        // Where the cap is near, callers are as far apart as the cap allows.
+        // Near the cap, callers are as far apart as the cap allows.
         assert!(means.last().is_some_and(|(_, deviation)| *deviation > 5000.0), "{means:?}");
     }
 
@@ -201,7 +203,7 @@ mod tests {
             let (one, other) = (call(), call());
             assert_ne!(one, other, "{jitter:?}");
             assert_ne!(one, other_thread, "{jitter:?}");
-            // Nor do those of an iterator that was copied.
+            // The pauses of a cloned iterator differ too.
             let pauses = policy.pauses();
             assert_ne!(
                 pauses.clone().collect::<Vec<_>>(),

@@ -1,5 +1,5 @@
-//! What is decided after a failed attempt: pure functions and lock-free state. Time and random
-//! numbers are handed in.
+//! The decisions after a failed attempt: pure functions and lock-free state. Time and random numbers
+//! are arguments.
 
 pub(crate) mod attempts;
 

@@ -1,4 +1,4 @@
-//! What follows from a policy: its pauses one by one, and the sentence that sums them up.
+//! The pauses of a policy, one by one, and the sentence that summarizes it.
 
 use core::fmt;
 use core::time::Duration;
@@ -9,9 +9,9 @@ use crate::policy::{Policy, nanoseconds};
 use crate::random;
 
 impl Policy {
-    /// The pauses of one call, for a loop of your own: as many as there can be retries.
+    /// Returns the pauses of one call, for a loop of your own: one for each possible retry.
     ///
-    /// Each iterator is random anew. Neither the deadline nor the budget is looked at.
+    /// Each iterator draws new random numbers. The deadline and the budget are ignored.
     ///
     /// ```
     /// use retry_runtime::Policy;
@@ -52,12 +52,12 @@ impl Policy {
         self.jitter.apply(self.spread(retry, previous), random)
     }
 
-    /// What the pause before retry 1, 2, … is made of: backoff, then the cap.
+    /// The numbers for the pause before retry 1, 2, …: backoff, then the cap.
     pub(crate) fn spread(&self, retry: u32, previous: u64) -> Spread {
         Spread { delay: self.delay_before(retry), first: self.delay, previous, cap: self.max_delay }
     }
 
-    /// The longest pause before retry 1, 2, …, whatever the random numbers say, in nanoseconds.
+    /// The longest possible pause before retry 1, 2, …, in nanoseconds.
     fn longest_pause(&self, retry: u32) -> u64 {
         match self.jitter {
             Jitter::Decorrelated => {
@@ -71,18 +71,17 @@ impl Policy {
         }
     }
 
-    /// The shortest pause before the first retry, whatever the random numbers say; not for delays
-    /// of a function.
+    /// The shortest possible pause before the first retry, in nanoseconds; not for a custom backoff.
     pub(crate) const fn shortest_pause(&self) -> u64 {
         let spread =
             Spread { delay: self.delay, first: self.delay, previous: 0, cap: self.max_delay };
         self.jitter.apply(spread, 0)
     }
 
-    /// The sum of the longest pauses, saturating, and no longer than the deadline.
+    /// The sum of the longest possible pauses, saturating, and at most the deadline.
     ///
-    /// From the thousandth retry on, every pause counts as long as the last one, so that the sum
-    /// takes no time for any policy.
+    /// From the thousandth retry on, every pause is assumed to be as long as the last one, so that the
+    /// sum is computed quickly for any policy.
     fn longest_wait(&self) -> Duration {
         const ADDED_ONE_BY_ONE: u32 = 1000;
         let last = self.longest_pause(self.max - 1);
@@ -156,7 +155,7 @@ impl fmt::Display for Policy {
     }
 }
 
-/// A duration as a person writes it: `100 ms`, `1.5 s`, `2 min`.
+/// Formats a duration for people: `100 ms`, `1.5 s`, `2 min`.
 struct Short(Duration);
 
 impl fmt::Display for Short {
@@ -175,7 +174,7 @@ impl fmt::Display for Short {
             };
             UNITS.into_iter().find(is_fit).unwrap_or((1, "ns"))
         };
-        // Three decimals are all that a person reads.
+        // Rounded to three decimals.
         let nanos = self.0.as_nanos();
         let step = fit(nanos).0.div_ceil(1_000);
         let nanos = (nanos + step / 2) / step * step;

@@ -1,8 +1,8 @@
-//! The rules once more, as plainly as they can be said, and two million random calls on which the
-//! state machine and its budget must agree with them.
+//! A simple model of the rules, and a test in which the state machine and its budget must agree with it
+//! on two million random calls.
 //!
-//! The model is slow, exact and without cleverness: fractions of whole numbers of 128 bits, one
-//! multiplication per retry, one paragraph per rule.
+//! The model is slow, exact and simple: fractions of 128-bit integers, one multiplication per retry, one
+//! paragraph per rule.
 
 use fastrand::Rng;
 
@@ -12,10 +12,10 @@ use crate::decide::budget::{Costs, Tokens};
 
 const CALLS: u32 = 2_000_000;
 
-/// Calls that share one budget, before the next gets another.
+/// The number of calls that share one budget.
 const CALLS_PER_BUDGET: u32 = 10;
 
-/// A policy, as a user thinks of it.
+/// A policy in the model.
 #[derive(Clone, Copy, Debug)]
 struct Rules {
     max: u32,
@@ -27,7 +27,7 @@ struct Rules {
     deadline: Option<u64>,
 }
 
-/// A bucket of tokens, as a user thinks of it.
+/// A token bucket in the model.
 #[derive(Debug)]
 struct Bucket {
     tokens: u32,
@@ -35,24 +35,24 @@ struct Bucket {
     costs: [u32; 3],
 }
 
-/// A call, as a user thinks of it.
+/// A call in the model.
 #[derive(Debug)]
 struct Model {
     attempt: u32,
-    /// The own pause before this attempt.
+    /// The pause before this attempt, without a hint.
     previous: u128,
     taken: u32,
 }
 
 impl Model {
     fn failed(&mut self, rules: &Rules, failed: &Failed, bucket: &mut Bucket) -> Step {
-        // 1. An error that is not retryable, or that a call inside has given up on.
+        // 1. An error that is not retryable, or after which a call inside has given up.
         let Some(cause) = failed.retryable else { return Step::Done(Reason::NotRetryable) };
         if failed.is_given_up_inside {
             return Step::Done(Reason::Nested);
         }
 
-        // 2. No more attempts, because there were enough or somebody says so.
+        // 2. No more attempts, because `max` is reached or a stop was requested.
         if self.attempt == rules.max {
             return Step::Done(Reason::MaxAttempts);
         }
@@ -60,12 +60,12 @@ impl Model {
             return Step::Done(Reason::Stopped);
         }
 
-        // 3. The delay grows with each retry, up to the cap; jitter comes after.
+        // 3. The delay grows with each retry, up to the cap; jitter is applied after that.
         let (shortest, longest) = self.range(rules);
         let own = pick(shortest, longest, failed.random);
 
-        // 4. With a hint, the pause is as long as the server says, from the own one to 5 s more.
-        //    Clients that jitter has set apart stay as far apart.
+        // 4. With a hint, the pause is as long as the server asks, but not shorter than the own pause
+        //    and at most 5 s longer. The distance that jitter puts between clients is kept.
         let pause = match failed.hint {
             None => own,
             Some(hint) => {
@@ -123,14 +123,13 @@ impl Model {
     }
 }
 
-/// One of the whole numbers from `shortest` to `longest`, each for an equal part of all random
-/// numbers.
+/// Maps the random number to one of the integers from `shortest` to `longest`, all equally likely.
 fn pick(shortest: u128, longest: u128, random: u64) -> u128 {
     let count = longest - shortest + 1;
     shortest + u128::from(random) * count / (1 << 64)
 }
 
-/// Builds both, the rules of the model and the policy of the engine.
+/// Builds the rules of the model and the same policy for the state machine.
 fn random_policy(random: &mut Rng) -> (Rules, Policy) {
     const FACTORS: [(f64, (u64, u64)); 4] =
         [(1.0, (1, 1)), (1.5, (3, 2)), (2.0, (2, 1)), (3.0, (3, 1))];
@@ -174,7 +173,7 @@ fn random_bucket(random: &mut Rng) -> (Bucket, Tokens) {
 
 fn random_failure(random: &mut Rng, elapsed: u64) -> Failed {
     const CAUSES: [Cause; 3] = [Cause::Error, Cause::Throttled, Cause::TimedOut];
-    // One number is as good as four dice, and quicker.
+    // Four bytes of one number are faster than four numbers.
     let [is_other, is_hinted, is_given_up_inside, is_stopped] = random.u32(..).to_le_bytes();
     let retryable = (is_other >= 8).then(|| CAUSES[random.usize(..CAUSES.len())]);
     let hint = (is_hinted < 64).then(|| Duration::from_nanos(random.u64(..8_000_000_000)));
@@ -189,7 +188,7 @@ fn random_failure(random: &mut Rng, elapsed: u64) -> Failed {
 }
 
 #[test]
-fn two_million_random_calls_go_as_the_model_says() {
+fn two_million_random_calls_agree_with_the_model() {
     let mut random = Rng::with_seed(0x5EED);
     let (mut waits, mut ends) = (0_u32, [0_u32; 6]);
     let (mut bucket, mut tokens) = random_bucket(&mut random);
@@ -225,7 +224,7 @@ fn two_million_random_calls_go_as_the_model_says() {
         }
         assert_eq!(tokens.available(), bucket.tokens, "call {call}, {rules:?}, {model:?}");
     }
-    // Every rule has had its say, often.
+    // Every rule has been applied often.
     assert!(
         waits > CALLS / 2 && ends.iter().all(|count| *count > CALLS / 200),
         "{waits}, {ends:?}"

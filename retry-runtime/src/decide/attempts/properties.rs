@@ -1,4 +1,4 @@
-//! What holds for any policy, any errors, any random numbers and any times.
+//! Properties that hold for all policies, errors, random numbers and times.
 
 use proptest::prelude::*;
 
@@ -9,12 +9,12 @@ use crate::{Backoff, Jitter};
 
 const FIVE_SECONDS: u64 = 5_000_000_000;
 
-/// A failing case is printed in full and becomes a test of its own, so none is kept in a file.
+/// No file of failing cases: a failing case is printed in full, to be written as a test of its own.
 fn config() -> ProptestConfig {
     ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() }
 }
 
-/// Nanoseconds of all sizes, with the ends of the range more often than chance would have it.
+/// Nanoseconds of all sizes, with the ends of the range more often than by chance.
 fn nanos() -> impl Strategy<Value = u64> {
     prop_oneof![
         1 => Just(0),
@@ -42,7 +42,7 @@ fn growth() -> impl Strategy<Value = f64> {
     ]
 }
 
-/// With a factor where it plays a part.
+/// Any backoff, with a factor if it uses one.
 fn backoff() -> impl Strategy<Value = (Backoff, Option<f64>)> {
     let function = prop::sample::select(vec![
         Backoff::Custom(|_| Duration::ZERO),
@@ -62,13 +62,12 @@ fn jitter() -> impl Strategy<Value = Jitter> {
     prop::sample::select(vec![Jitter::Full, Jitter::Equal, Jitter::Decorrelated, Jitter::None])
 }
 
-/// Any policy that can be built. A deadline that leaves no room for a pause is moved to where it
-/// does.
+/// Any valid policy. A deadline that is too short for the first pause is extended.
 fn policy(max: impl Strategy<Value = u32>) -> impl Strategy<Value = Policy> {
     let delays = (duration(), prop::option::of(duration()));
     (max, delays, backoff(), jitter(), prop::option::of(duration())).prop_map(
         |(max, (delay, cap), (backoff, factor), jitter, deadline)| {
-            // No backoff plays a part in it.
+            // Decorrelated jitter accepts no other backoff.
             let is_decorrelated = jitter == Jitter::Decorrelated;
             let backoff = if is_decorrelated { Backoff::Exponential } else { backoff };
             let builder = Policy::builder().max(max).delay(delay).backoff(backoff).jitter(jitter);
@@ -85,13 +84,13 @@ fn policy(max: impl Strategy<Value = u32>) -> impl Strategy<Value = Policy> {
     )
 }
 
-/// What an attempt comes to.
+/// How an attempt ends.
 #[derive(Clone, Copy, Debug)]
 struct Attempted {
     is_success: bool,
     lasts: u64,
     failed: Failed,
-    /// How much longer than asked for the pause after it lasts.
+    /// How much longer than requested the pause after it lasts.
     oversleeps: u64,
 }
 
@@ -123,27 +122,27 @@ fn attempted() -> impl Strategy<Value = Attempted> {
     )
 }
 
-/// As many answers as a call of at most six attempts can need.
+/// Enough answers for a call with at most six attempts.
 fn answers() -> impl Strategy<Value = Vec<Attempted>> {
     prop::collection::vec(attempted(), 6)
 }
 
-/// What a call did, in virtual time.
+/// What a call does, in virtual time.
 #[derive(Debug, Default)]
 struct Trace {
     /// When each attempt started.
     starts: Vec<u64>,
     pauses: Vec<Paused>,
-    /// `None` where it succeeded.
+    /// `None` if it succeeded.
     reason: Option<Reason>,
 }
 
 #[derive(Debug)]
 struct Paused {
-    /// When it would end if nobody overslept.
+    /// When it would end if it lasted no longer than requested.
     ends: u64,
     pause: u64,
-    /// What it would be without a hint.
+    /// The pause without a hint.
     own: u64,
     hint: Option<Duration>,
 }
@@ -191,7 +190,7 @@ proptest! {
     fn no_call_makes_more_attempts_than_max(policy in policy(1..=6_u32), answers in answers()) {
         let trace = call(&policy, &answers, &full_bucket());
         prop_assert!(trace.starts.len() <= policy.max() as usize, "{:?}", trace);
-        // Nothing waits after the last attempt, unless the pause itself overran.
+        // There is no pause after the last attempt, unless that pause lasted past the deadline.
         let is_overrun = trace.pauses.len() == trace.starts.len();
         prop_assert!(trace.pauses.len() + 1 == trace.starts.len()
             || is_overrun && trace.reason == Some(Reason::Deadline), "{:?}", trace);
@@ -318,7 +317,7 @@ proptest! {
         let retries = policy.max() as usize - 1;
         prop_assert_eq!(pauses.len(), retries);
         prop_assert!(pauses.clone().all(|pause| pause <= policy.max_delay()));
-        // Not more, even where somebody goes on asking.
+        // Not more, even if `next` is called again.
         prop_assert_eq!(pauses.take(retries + 5).count(), retries);
     }
 

@@ -1,4 +1,4 @@
-//! The order of the limits, rule by rule, and the traps that other libraries fell into.
+//! The order of the limits, rule by rule, and bugs that other libraries have had.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ const EXACT: Policy = match Policy::builder().jitter(Jitter::None).build() {
     Err(_) => unreachable!(),
 };
 
-/// An attempt that failed with a selected error, and nothing else happened.
+/// An attempt that failed with a selected error, without a hint or a stop.
 const SELECTED: Failed = Failed {
     retryable: Some(Cause::Error),
     is_given_up_inside: false,
@@ -30,22 +30,22 @@ fn built(builder: PolicyBuilder) -> Policy {
     builder.build().expect("a valid policy")
 }
 
-/// A budget that never ends.
+/// A budget without a limit.
 #[expect(clippy::unnecessary_wraps, reason = "a budget can refuse")]
 fn free(_: Cause) -> Option<u32> {
     Some(0)
 }
 
-/// A budget that is not to be asked.
+/// A budget that must not be used.
 fn unasked(cause: Cause) -> Option<u32> {
-    panic!("the budget was asked for a retry after {cause:?}")
+    panic!("the budget was used for a retry after {cause:?}")
 }
 
 fn wait(millis: u64) -> Step {
     Step::Wait(Duration::from_millis(millis))
 }
 
-/// What happens after the first attempt.
+/// The step after the first attempt.
 fn first_step(policy: &Policy, failed: Failed, pay: impl FnOnce(Cause) -> Option<u32>) -> Step {
     let mut attempts = Attempts::FIRST;
     attempts.failed(policy, failed, pay)
@@ -141,7 +141,7 @@ mod what_ends_a_call {
     }
 
     #[test]
-    fn a_reason_reads_the_same_everywhere() {
+    fn a_reason_has_the_same_name_everywhere() {
         let words = [
             (Reason::NotRetryable, "not_retryable", false),
             (Reason::Nested, "nested", false),
@@ -175,7 +175,7 @@ mod max {
     }
 
     #[test]
-    fn nothing_waits_after_the_last_attempt() {
+    fn there_is_no_pause_after_the_last_attempt() {
         let mut attempts = Attempts::FIRST;
         assert_eq!(attempts.failed(&EXACT, SELECTED, free), wait(100));
         assert_eq!(attempts.failed(&EXACT, SELECTED, free), wait(200));
@@ -348,7 +348,7 @@ mod hints {
     }
 
     #[test]
-    fn nobody_comes_back_before_the_hint() {
+    fn no_pause_is_shorter_than_the_hint() {
         let hint = Duration::from_secs(1);
         for jitter in [Jitter::Full, Jitter::Equal, Jitter::Decorrelated, Jitter::None] {
             let policy = built(Policy::builder().jitter(jitter));
@@ -361,7 +361,7 @@ mod hints {
     }
 
     #[test]
-    fn without_jitter_a_hint_is_followed_to_the_letter() {
+    fn without_jitter_a_hint_is_followed_exactly() {
         let failed = Failed { hint: Some(Duration::from_secs(1)), random: 77, ..SELECTED };
         assert_eq!(first_pause(&EXACT, failed), Duration::from_secs(1));
     }
@@ -450,7 +450,7 @@ mod deadline {
     }
 
     #[test]
-    fn nothing_starts_where_the_pause_lasted_past_the_deadline() {
+    fn no_attempt_starts_after_a_pause_that_lasted_past_the_deadline() {
         let policy = within(1000);
         assert_eq!(Attempts::may_start(&policy, SECOND, false), Ok(()));
         assert_eq!(Attempts::may_start(&policy, SECOND + 1, false), Err(Reason::Deadline));
@@ -458,7 +458,7 @@ mod deadline {
     }
 
     #[test]
-    fn nothing_starts_where_a_stop_came_in_the_pause() {
+    fn no_attempt_starts_after_a_stop_in_the_pause() {
         assert_eq!(Attempts::may_start(&EXACT, 0, true), Err(Reason::Stopped));
         assert_eq!(Attempts::may_start(&within(1000), u64::MAX, true), Err(Reason::Stopped));
     }

@@ -1,7 +1,7 @@
 //! Published behaviour tables of other systems, row by row.
 //!
-//! Every key of the file is a field here and every word a variant, and no other is accepted: a row
-//! that no test reads is an error, not an omission.
+//! Every key of the file is a field here, every word is a variant, and others are refused: a row that no
+//! test reads is an error.
 
 use std::collections::BTreeMap;
 
@@ -172,7 +172,7 @@ fn seconds(seconds: f64) -> Duration {
     Duration::from_secs_f64(seconds)
 }
 
-/// Pauses as long as the random number can make them, which is what `rand = 1` means.
+/// The longest possible pauses, which is the meaning of `rand = 1`.
 fn policy(max: u32, delay: f64, factor: f64, cap: f64) -> Policy {
     let builder = Policy::builder().max(max).delay(seconds(delay)).factor(factor);
     builder.max_delay(seconds(cap)).build().expect("a valid policy")
@@ -200,7 +200,7 @@ fn pauses(policy: &Policy) -> Vec<Duration> {
     .collect()
 }
 
-/// What an attempt came back with.
+/// What an attempt returned.
 #[derive(Clone, Copy)]
 enum Answer {
     Success,
@@ -209,7 +209,7 @@ enum Answer {
 
 /// Runs a case: each answer, the pause after it, and the tokens that are left.
 ///
-/// `pause` is what the table's pause means for us, given the table's and our own without a hint.
+/// `pause` computes the expected pause from the table's pause and from our own pause without a hint.
 fn replay(
     name: &str,
     table: &Case,
@@ -273,7 +273,7 @@ mod aws_standard_2_0 {
             Response::Status(status) => panic!("unknown status {status}"),
             Response::Word(word) => match word.as_str() {
                 "ok_complete" => Answer::Success,
-                // A value that counts as a failure costs what an error does.
+                // A value that counts as a failure costs as much as an error.
                 "ok_running" => Answer::Failure(Cause::Error, None),
                 "transient" => Answer::Failure(Cause::TimedOut, None),
                 "transient_explicit_1s" => {
@@ -284,8 +284,8 @@ mod aws_standard_2_0 {
         }
     }
 
-    /// Version 2.0 obeyed a hint to the letter, even where it said to come back sooner than the
-    /// delay. We follow version 2.1 there: no hint shortens the pause.
+    /// Version 2.0 followed a hint exactly, even if it was shorter than the delay. We follow version 2.1
+    /// in this: no hint shortens the pause.
     fn never_below_the_own(published: Duration, own: Duration, hint: Option<Duration>) -> Duration {
         hint.map_or(published, |hint| {
             assert_eq!(hint, published, "2.0 waits for exactly what the hint says");
@@ -365,7 +365,7 @@ mod aws_standard_2_1 {
             let base =
                 if is_dynamodb { defaults.base_dynamodb_s } else { defaults.base_transient_s };
             let cap = case.cap_s.unwrap_or(defaults.cap_s);
-            // Which delay throttling starts from is a policy of its own.
+            // Throttling starts from another delay, which is a policy of its own here.
             let policy = |cause| {
                 let base = if cause == Cause::Throttled { defaults.base_throttle_s } else { base };
                 policy(case.max_attempts, base, defaults.factor, cap)
@@ -419,7 +419,7 @@ mod aws_standard_2_1 {
         for (hint, expected) in server_hint_ms_to_delay_s {
             let hint = match hint {
                 Hint::Millis(millis) => Some(Duration::from_millis(millis)),
-                // What cannot be read is no hint.
+                // A text that cannot be parsed is not a hint.
                 Hint::Word(NoNumber::Invalid) => None,
             };
             let mut attempts = Attempts::FIRST;
@@ -432,8 +432,8 @@ mod aws_standard_2_1 {
 mod spring {
     use super::*;
 
-    /// Spring's `maxElapsedTime` makes no further pause once those before add up to it; the last
-    /// one may end long after. Our own deadline is stricter: no pause ends after it.
+    /// Spring's `maxElapsedTime` allows no further pause after the pauses add up to it; the last one may
+    /// end long after it. Our deadline is stricter: no pause ends after it.
     fn has_elapsed(limit: Option<u64>, waited: u64) -> bool {
         limit.is_some_and(|limit| waited >= limit)
     }
@@ -455,7 +455,7 @@ mod spring {
             let next: Box<dyn FnMut(u32) -> Option<Duration>> = match builder.build() {
                 Ok(policy) => Box::new(sequence_of(policy)),
                 Err(refused) => {
-                    // Spring cuts the first delay silently; a policy says that it makes no sense.
+                    // Spring shortens the first delay silently; we refuse such a policy.
                     assert!(matches!(refused, PolicyError::MaxDelay { .. }), "{name}: {refused}");
                     assert_eq!(retries, None, "{name}");
                     Box::new(cut_sequence(initial, mult, cap.expect("a cap that cuts")))
@@ -525,8 +525,8 @@ mod go {
         millis(500, 5000, &tables().go.cenkalti_nominal_ms);
     }
 
-    /// An interval of 2 with a factor of 0.5 is one of 1, 2, 3, each as likely as the others. None
-    /// of our kinds of jitter goes above the delay, but all of them map random numbers that way.
+    /// An interval of 2 with a factor of 0.5 gives 1, 2 or 3, all equally likely. None of our kinds of
+    /// jitter goes above the delay, but all of them map random numbers in this way.
     #[test]
     fn random_numbers_are_mapped_as_cenkalti_backoff_does() {
         let rows = tables().go.cenkalti_interval2_factor0_5;
