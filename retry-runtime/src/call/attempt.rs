@@ -1,4 +1,4 @@
-//! What the body of a retried function can ask about the attempt that runs it.
+//! What the body of a retried function can read about the running attempt.
 
 use core::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::call::Call;
 use crate::call::ruling;
 use crate::call::terms::CallContext;
 
-/// The running attempt, as the body sees it under the name that `attempt = ..` gives.
+/// The running attempt; the body reads it from the variable that `attempt = ..` names.
 ///
 /// ```
 /// use retry_runtime::retry_on;
@@ -24,7 +24,10 @@ pub struct Attempt<'a> {
     max: u32,
     elapsed: Duration,
     previous: Option<&'static str>,
-    #[cfg_attr(not(feature = "uuid"), expect(dead_code, reason = "asked for its key only"))]
+    #[cfg_attr(
+        not(feature = "uuid"),
+        expect(dead_code, reason = "read by `idempotency_key` only")
+    )]
     identity: &'a Identity,
 }
 
@@ -42,21 +45,21 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Which attempt it is, from 1.
+    /// The number of the attempt, from 1.
     #[must_use]
     pub const fn number(&self) -> u32 {
         self.number
     }
 
-    /// How many attempts there are at most.
+    /// The maximum number of attempts.
     #[must_use]
     pub const fn max(&self) -> u32 {
         self.max
     }
 
-    /// Whether `max` allows no other attempt. Where it is false, a deadline, the budget or a
-    /// [`Stop`](crate::Stop) can still make this the last one: a value to fall back on belongs around
-    /// the call.
+    /// Whether this is the last attempt that `max` allows. If false, a deadline, the budget or a
+    /// [`Stop`](crate::Stop) can still end the call after this attempt. So return a fallback value in the
+    /// caller, not in the body.
     #[must_use]
     pub const fn is_last(&self) -> bool {
         self.number >= self.max
@@ -68,18 +71,18 @@ impl<'a> Attempt<'a> {
         self.elapsed
     }
 
-    /// What went wrong in the attempt before: the selector that matched its error, as in the field
-    /// `error.type` of logs.
+    /// How the previous attempt failed: the selector that matched its error, as in the field `error.type`
+    /// of logs. `None` in the first attempt.
     #[must_use]
     pub const fn previous(&self) -> Option<&'static str> {
         self.previous
     }
 
-    /// A key that all attempts of one call share and no other call has, made when it is first asked
-    /// for: a random UUID (version 4).
+    /// A key that is the same in all attempts of one call and different in every other call: a random UUID
+    /// (version 4), generated at the first use.
     ///
-    /// Sent as a client token or an `Idempotency-Key` header, it lets a server that has carried out
-    /// an attempt whose answer was lost recognise the next one.
+    /// Send it as a client token or in the header `Idempotency-Key`. If the server has carried out an
+    /// attempt and its response was lost, the key lets the server recognize the next attempt.
     ///
     /// ```
     /// use retry_runtime::retry_on;
@@ -104,7 +107,7 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// What makes a call different from all others.
+/// The identity of a call: its idempotency key, once it is generated.
 #[derive(Debug, Default)]
 pub struct Identity {
     #[cfg(feature = "uuid")]
@@ -112,7 +115,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Not known yet.
+    /// Returns an identity whose key is not generated yet.
     #[must_use]
     pub const fn new() -> Self {
         Self {

@@ -20,24 +20,24 @@ use crate::reason::Reason;
 use crate::sites::reach;
 use crate::sites::site::Site;
 
-/// A call that has failed at least once and is not given up.
+/// The state of a call that has failed at least once and has not given up.
 #[derive(Debug)]
 pub struct Failing {
     attempts: Attempts,
-    /// When the first attempt started, or else failed.
+    /// When the first attempt started, if that was measured; else when it failed.
     since: Instant,
-    /// What to wait for before the attempt that `attempts` counts as running.
+    /// The pause before the attempt that `attempts` counts as running.
     pub(crate) pause: Duration,
-    /// What is known of the last failure.
+    /// The facts about the last failure.
     facts: Facts,
-    /// How many attempts there were to be at most when it was decided on.
+    /// The maximum number of attempts when the last failure was decided.
     max: u32,
-    /// The last failure, where the pause after it can be the last thing that happens.
+    /// The last failure, if the call can end in the pause after it.
     paused: Option<Box<Paused>>,
     history: History,
 }
 
-/// What can end a call in its pause, and the failure that it then ends with.
+/// What can end a call in its pause, and the failure that the call then reports.
 #[derive(Debug)]
 struct Paused {
     stops: Option<Stops>,
@@ -51,13 +51,19 @@ pub struct Ended {
     pub(crate) attempt: u32,
     pub(crate) facts: Facts,
     pub(crate) elapsed: Duration,
-    /// The policy that was in force, where a hook is told of it.
+    /// The policy that was in force, if the `on_give_up` hook is to be called.
     pub(crate) policy: Option<Box<Policy>>,
     pub(crate) history: History,
 }
 
 impl Failing {
-    /// The running attempt of a call failed: how it goes on.
+    /// Decides what follows after a failed attempt, and reports it.
+    ///
+    /// Returns the state for the next attempt.
+    ///
+    /// # Errors
+    ///
+    /// How the call ended.
     #[cold]
     #[inline(never)]
     pub(super) fn after(
@@ -66,7 +72,7 @@ impl Failing {
         terms: &Terms<'_>,
         failure: &Failure<'_>,
     ) -> Result<Self, Ended> {
-        // Asked first, for recorders and subscribers may call annotated functions too.
+        // Read first, because recorders and subscribers may call annotated functions too.
         let given_up_inside = notes::was_given_up_inside();
         let requests = requests::made_inside();
         reach::reach(site);
@@ -83,7 +89,7 @@ impl Failing {
         let policy = ruling.policy();
         let elapsed = since.map_or(Duration::ZERO, clock::since);
         let failed = FailedAttempt::new(failure, site.selectors, requests);
-        if terms.is_told || observe::is_observed(policy) {
+        if terms.has_hook || observe::is_observed(policy) {
             history.add(attempt, &failed);
         }
         let moment = Moment { site, policy, attempt, elapsed };
@@ -91,7 +97,7 @@ impl Failing {
             ruling.first_failed();
         }
         let stops = Stops::in_force();
-        let question = Failed {
+        let input = Failed {
             retryable: match failure.verdict {
                 Verdict::NotSelected => None,
                 Verdict::TimedOut => Some(Cause::TimedOut),
@@ -104,17 +110,17 @@ impl Failing {
             elapsed: nanoseconds(elapsed),
             random: random::number(),
         };
-        match attempts.failed(policy, question, |cause| ruling.pay(cause)) {
+        match attempts.failed(policy, input, |cause| ruling.pay(cause)) {
             Step::Wait(pause) => {
                 notes::note(site, policy.max(), Inside::Retried);
                 history.pauses(pause);
                 let kind = EventKind::Retry { pause };
                 let event = Event { kind, moment, failed: Some(&failed), history: &history };
-                let observed = tell(&event);
+                let observed = report(&event);
                 let is_kept = stops.is_some() || policy.deadline.is_some();
                 let paused = is_kept
                     .then(|| Box::new(Paused { stops, failure: FailureRecord::from(&failed) }));
-                // The time of the observers is not the call's.
+                // The time that observers take does not count as time of the call.
                 let since = since
                     .map_or_else(clock::now, |since| since.checked_add(observed).unwrap_or(since));
                 let (facts, max) = (failed.facts, policy.max());
@@ -131,7 +137,11 @@ impl Failing {
         }
     }
 
-    /// The pause is over: how the call ended, if no attempt follows.
+    /// Decides after the pause whether the next attempt starts.
+    ///
+    /// # Errors
+    ///
+    /// How the call ended, if it does not start.
     #[cold]
     #[inline(never)]
     pub(super) fn resumed(&mut self, site: &'static Site, terms: &Terms<'_>) -> Result<(), Ended> {
@@ -148,25 +158,26 @@ impl Failing {
         })
     }
 
-    /// Whether the pause can be the last thing that happens.
+    /// Whether the call can end in its pause.
     pub(crate) const fn can_end(&self) -> bool {
         self.paused.is_some()
     }
 
-    /// What can cut the pause short.
+    /// The stops that can interrupt the pause.
     pub(crate) fn stops(&self) -> Option<&Stops> {
         self.paused.as_ref()?.stops.as_ref()
     }
 
-    /// The attempt that failed last, for those who are told that another one follows.
+    /// The number of the attempt that failed last, the maximum, and the facts about the failure; for
+    /// `on_retry`.
     pub(crate) fn last(&self) -> (u32, u32, Facts) {
-        // The next one counts as running already.
+        // The next attempt already counts as running.
         (self.attempts.number() - 1, self.max, self.facts)
     }
 }
 
 impl Ended {
-    /// The call ends with the error that is told of.
+    /// Ends the call, and reports it.
     fn with(
         reason: Reason,
         moment: Moment<'_>,
@@ -175,14 +186,14 @@ impl Ended {
         history: History,
     ) -> Self {
         let kind = EventKind::GaveUp { reason };
-        tell(&Event { kind, moment, failed: Some(failed), history: &history });
+        report(&Event { kind, moment, failed: Some(failed), history: &history });
         let Moment { attempt, elapsed, policy, .. } = moment;
-        let policy = (terms.is_told && reason.is_limit()).then(|| Box::new(*policy));
+        let policy = (terms.has_hook && reason.is_limit()).then(|| Box::new(*policy));
         Self { reason, attempt, facts: failed.facts, elapsed, policy, history }
     }
 }
 
-/// A call succeeded: after retries, or at once where the budget wants to know.
+/// Reports that a call succeeded: after retries, or at its first attempt if a listener needs it.
 #[cold]
 #[inline(never)]
 pub(super) fn succeeded(failing: Option<&Failing>, site: &'static Site, terms: &Terms<'_>) {
@@ -195,24 +206,25 @@ pub(super) fn succeeded(failing: Option<&Failing>, site: &'static Site, terms: &
     let attempt = failing.attempts.number();
     let moment = Moment { site, policy: ruling.policy(), attempt, elapsed };
     let (kind, history) = (EventKind::Recovered, &failing.history);
-    tell(&Event { kind, moment, failed: None, history });
+    report(&Event { kind, moment, failed: None, history });
 }
 
-/// Tells everybody who wants to know; how long the observers of the user took.
-fn tell(event: &Event<'_>) -> Duration {
+/// Reports the event to logs, metrics and observers; returns how long the user's observers took.
+fn report(event: &Event<'_>) -> Duration {
     reach::look_for_recorder();
     observe::happened(event)
 }
 
-/// How far a call has come.
+/// The progress of a call.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
-    /// The attempt that is running or comes next, from 1.
+    /// The number of the running or the next attempt, from 1.
     pub(crate) attempt: u32,
-    /// When the first attempt started, or else failed.
+    /// When the first attempt started, if that was measured; else when it failed.
     pub(crate) since: Option<Instant>,
-    /// What went wrong before.
+    /// The error type of the previous attempt.
     pub(crate) error_type: Option<&'static str>,
+    /// The pause before the running or the next attempt.
     pub(crate) pause: Duration,
 }
 
@@ -226,7 +238,8 @@ impl Progress {
         }
     }
 
-    /// Since the first attempt started, or else failed; without the time of observers.
+    /// The time since the first attempt started, or since it failed if its start was not measured; without
+    /// the time that observers took.
     pub(crate) fn elapsed(&self, terms: &Terms<'_>) -> Duration {
         self.since.or(terms.started).map_or(Duration::ZERO, clock::since)
     }

@@ -1,5 +1,7 @@
-//! What the user gave to the attribute, used here: so a closure gets its type, and a mistake its
-//! message.
+//! Not API: uses the expressions that the user wrote in the attribute. As arguments of these functions,
+//! closures get their types, and the compiler reports mistakes with a clear message.
+
+#![expect(missing_docs, reason = "not API")]
 
 use core::future::Future;
 use core::time::Duration;
@@ -12,16 +14,16 @@ use crate::call::terms::CallContext;
 use crate::decide::budget::Budget;
 use crate::policy::{Policy, PolicyBuilder};
 
-/// Limits, predicates, hints, hooks, timers and arguments.
+/// The user's limits, predicates, hints, hooks, timers and arguments.
 #[derive(Debug)]
 pub struct Given;
 
 impl Given {
-    /// The policy of a site: evaluated at compile time, so that what is wrong does not compile.
+    /// Returns the policy of a site. Evaluated at compile time, so that invalid settings do not compile.
     ///
     /// # Panics
     ///
-    /// In the compiler, with the rule that is broken.
+    /// At compile time, with the rule that is violated.
     #[must_use]
     #[track_caller]
     pub const fn policy(builder: PolicyBuilder) -> Policy {
@@ -31,37 +33,34 @@ impl Given {
         }
     }
 
-    /// Whether a constant can be `max`.
+    /// Validates a constant for `max`.
     ///
     /// # Panics
     ///
-    /// In the compiler, at the constant.
+    /// At compile time, at the constant.
     #[track_caller]
     pub const fn max(max: u32) {
         let _ = Self::policy(Policy::builder().max(max));
     }
 
-    /// Whether a constant can be `factor`.
+    /// Validates a constant for `factor`.
     ///
     /// # Panics
     ///
-    /// In the compiler, at the constant.
+    /// At compile time, at the constant.
     #[track_caller]
     pub const fn factor(factor: f64) {
         let _ = Self::policy(Policy::builder().factor(factor));
     }
 
-    /// The budget to take retries from.
     pub const fn budget(budget: &Budget) -> &Budget {
         budget
     }
 
-    /// Whether a predicate holds for an error.
     pub fn holds<E>(error: &E, predicate: impl FnOnce(&E) -> bool) -> bool {
         predicate(error)
     }
 
-    /// What a hint says.
     pub fn hint<E>(error: &E, hint: impl FnOnce(&E) -> Option<Duration>) -> Option<Duration> {
         hint(error)
     }
@@ -76,7 +75,7 @@ impl Given {
         hooks::retrying(at, call, error, hook);
     }
 
-    /// Calls `on_give_up` where a limit ended the call.
+    /// Calls `on_give_up` if a limit ended the call.
     pub fn gave_up<R: Fallible>(
         at: impl CallContext,
         ended: &Ended,
@@ -86,28 +85,25 @@ impl Given {
         hooks::gave_up(at, ended, result, hook)
     }
 
-    /// Calls a timer.
     pub fn timer<S>(pause: Duration, sleep: impl FnOnce(Duration) -> S) -> S {
         sleep(pause)
     }
 
-    /// What an attempt starts from where `clone(..)` says so: its own copy of an argument.
+    /// Copies an argument that `clone(..)` lists, for one attempt.
     pub fn fresh<T: Clone>(argument: &T) -> T {
         argument.clone()
     }
 }
 
-/// What a timer that the user named returns.
+/// The return type of the timer in `sleep = ..`.
 #[diagnostic::on_unimplemented(
     message = "the timer in `sleep = ..` must be async, and it returns `{Self}`",
     label = "not a future",
     note = "name a function from `Duration` to a future, such as `async fn my_timer(pause: Duration)`"
 )]
 pub trait Slept {
-    /// The future that it is.
     type Wait: Future;
 
-    /// Waits.
     fn slept(self) -> Self::Wait;
 }
 

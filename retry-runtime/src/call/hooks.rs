@@ -1,4 +1,4 @@
-//! What the hooks of a function are told.
+//! The arguments of the hooks `on_retry` and `on_give_up`.
 
 use core::time::Duration;
 
@@ -12,16 +12,16 @@ use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::sites::site::Site;
 
-/// An attempt failed, and another one follows after a pause: what `on_retry = ..` is told.
+/// The argument of `on_retry = ..`: an attempt failed, and another one follows after a pause.
 ///
 /// ```
 /// use retry_runtime::{Retrying, retry_on};
 ///
-/// fn told(retry: &Retrying<'_, &'static str>) {
+/// fn on_retry(retry: &Retrying<'_, &'static str>) {
 ///     assert_eq!(retry.error(), Some(&"busy"));
 /// }
 ///
-/// #[retry_on(_, on_retry = told, delay = "0ms")]
+/// #[retry_on(_, on_retry = on_retry, delay = "0ms")]
 /// fn fetch() -> Result<(), &'static str> {
 ///     Err("busy")
 /// }
@@ -38,16 +38,16 @@ pub struct Retrying<'a, E> {
     elapsed: Duration,
 }
 
-/// A call ended with an error because of a limit: what `on_give_up = ..` is told.
+/// The argument of `on_give_up = ..`: a limit ended the call with an error.
 ///
 /// ```
 /// use retry_runtime::{GaveUp, Reason, retry_on};
 ///
-/// fn told(gave_up: &GaveUp<'_, &'static str>) {
+/// fn on_give_up(gave_up: &GaveUp<'_, &'static str>) {
 ///     assert_eq!((gave_up.attempt(), gave_up.reason()), (3, Reason::MaxAttempts));
 /// }
 ///
-/// #[retry_on(_, on_give_up = told, delay = "0ms")]
+/// #[retry_on(_, on_give_up = on_give_up, delay = "0ms")]
 /// fn fetch() -> Result<(), &'static str> {
 ///     Err("busy")
 /// }
@@ -68,7 +68,7 @@ pub struct GaveUp<'a, E> {
     elapsed: Duration,
 }
 
-macro_rules! told_by_both {
+macro_rules! common_getters {
     ($hook:ident) => {
         impl<E> $hook<'_, E> {
             /// The name of the function, as in logs.
@@ -77,13 +77,13 @@ macro_rules! told_by_both {
                 self.site.name
             }
 
-            /// The attempt that failed, from 1.
+            /// The number of the attempt that failed, from 1.
             #[must_use]
             pub const fn attempt(&self) -> u32 {
                 self.attempt
             }
 
-            /// How many attempts there are at most.
+            /// The maximum number of attempts.
             #[must_use]
             pub const fn max(&self) -> u32 {
                 self.max
@@ -96,13 +96,13 @@ macro_rules! told_by_both {
                 self.facts.error_type
             }
 
-            /// The error; none where the attempt returned a value that is not accepted.
+            /// The error; `None` if the attempt returned a value that is not accepted.
             #[must_use]
             pub const fn error(&self) -> Option<&E> {
                 self.error
             }
 
-            /// How many requests the attempt was, where the client counts them
+            /// The number of requests that the attempt made, if the client counts them
             /// (`aws::CountRequests`).
             #[must_use]
             pub fn requests(&self) -> Option<u32> {
@@ -110,8 +110,8 @@ macro_rules! told_by_both {
                 (requests > 0).then_some(requests)
             }
 
-            /// Since the first attempt started, where the function has the key `deadline` or `attempt`; else
-            /// since that attempt failed.
+            /// The time since the first attempt started, if the function has the key `deadline` or
+            /// `attempt`; else since the first attempt failed.
             #[must_use]
             pub const fn elapsed(&self) -> Duration {
                 self.elapsed
@@ -119,11 +119,11 @@ macro_rules! told_by_both {
         }
     };
 }
-told_by_both!(Retrying);
-told_by_both!(GaveUp);
+common_getters!(Retrying);
+common_getters!(GaveUp);
 
 impl<E> Retrying<'_, E> {
-    /// The pause that follows.
+    /// The pause before the next attempt.
     #[must_use]
     pub const fn pause(&self) -> Duration {
         self.pause
@@ -131,13 +131,13 @@ impl<E> Retrying<'_, E> {
 }
 
 impl<E> GaveUp<'_, E> {
-    /// The limit.
+    /// The limit that ended the call.
     #[must_use]
     pub const fn reason(&self) -> Reason {
         self.reason
     }
 
-    /// What to hand to those who can help.
+    /// Returns a report about the call, to attach to a bug report or a support request.
     #[cfg(feature = "support-case")]
     #[must_use]
     pub fn support_case(&self) -> crate::SupportCase {
@@ -168,7 +168,7 @@ pub(crate) fn retrying<E>(
     });
 }
 
-/// Calls `on_give_up` where a limit ended the call.
+/// Calls `on_give_up` if a limit ended the call.
 pub(crate) fn gave_up<R: Fallible>(
     at: impl CallContext,
     ended: &Ended,
@@ -176,7 +176,7 @@ pub(crate) fn gave_up<R: Fallible>(
     hook: impl FnOnce(&GaveUp<'_, R::Error>),
 ) -> R {
     let Some(policy) = ended.policy.as_deref().copied() else { return result };
-    let told = |error| {
+    let call_hook = |error| {
         hook(&GaveUp {
             site: at.site(),
             policy,
@@ -191,11 +191,11 @@ pub(crate) fn gave_up<R: Fallible>(
     };
     match result.into_result() {
         Ok(value) => {
-            told(None);
+            call_hook(None);
             R::success(value)
         }
         Err(error) => {
-            told(Some(&error));
+            call_hook(Some(&error));
             R::failure(error)
         }
     }

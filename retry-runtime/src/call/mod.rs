@@ -1,9 +1,9 @@
 //! One call of a retried function, from its first failure to its end.
 //!
-//! The loop itself stands in the expansion, for only there can the function's body be borrowed and
-//! run again. What happens to a call that has failed is here: decided by [`Attempts`], reported,
-//! and remembered. An async call that has not failed is one null pointer wide. State appears with
-//! the first failure and is gone with the call.
+//! The loop itself is in the expansion, because only there can the function's body be borrowed and run
+//! again. This module handles the failures: [`Attempts`] decides, events report, and the state of the
+//! call is updated. That state is created by the first failure and dropped with the call, so an async
+//! call that has not failed only needs space for one pointer.
 //!
 //! [`Attempts`]: crate::decide::attempts::Attempts
 
@@ -29,7 +29,7 @@ use crate::call::failing::{Ended, Failing, Progress, succeeded};
 use crate::call::terms::CallContext;
 use crate::error::failure::Failure;
 
-/// What both kinds of calls do after an attempt.
+/// What async and plain calls do after an attempt.
 pub trait Call {
     #[doc(hidden)]
     fn failing(&self) -> Option<&Failing>;
@@ -43,7 +43,7 @@ pub trait Call {
     #[doc(hidden)]
     fn start(&mut self, failing: Failing);
 
-    /// An attempt succeeded.
+    /// Handles a successful attempt.
     #[inline]
     fn succeeded(&self, at: impl CallContext) {
         if self.has_failed() || at.listens() {
@@ -51,7 +51,7 @@ pub trait Call {
         }
     }
 
-    /// An attempt failed: how the call ended, if no other one follows.
+    /// Handles a failed attempt. Returns how the call ended, or `None` if another attempt follows.
     #[cold]
     #[inline(never)]
     fn ended<E>(
@@ -71,8 +71,8 @@ pub trait Call {
         None
     }
 
-    /// The pause is over: how the call ended, if no attempt follows. Without an outcome to return,
-    /// one more attempt makes one.
+    /// Continues after the pause. Returns how the call ended, or `None` if another attempt follows.
+    /// Without a kept outcome there is nothing to return, so another attempt always follows.
     #[doc(hidden)]
     fn resumed<E>(&mut self, at: impl CallContext, kept: Option<E>) -> Option<(Ended, E)> {
         let kept = kept?;

@@ -1,28 +1,28 @@
-//! What an attempt returns, taken apart and put together again.
+//! Not API: the outcome of an attempt, converted to a `Result` and back.
 
-/// What an annotated function returns.
+#![expect(missing_docs, reason = "not API")]
+
+/// The return type of an annotated function.
 #[diagnostic::on_unimplemented(
     message = "`#[retry_on]` retries a function that returns a `Result`, and this one returns `{Self}`",
     label = "not a `Result`",
     note = "return `Result<{Self}, E>`, where `E` is the error to retry on"
 )]
 pub trait Fallible {
-    /// What a successful attempt returns.
     type Value;
-    /// What a failed attempt returns.
     type Error;
 
-    /// Takes the outcome of an attempt apart, …
+    /// Converts the outcome of an attempt to a `Result`.
     ///
     /// # Errors
     ///
     /// The error of the attempt.
     fn into_result(self) -> Result<Self::Value, Self::Error>;
 
-    /// … and puts it together again: of a success, …
+    /// Converts a value back to a successful outcome.
     fn success(value: Self::Value) -> Self;
 
-    /// … or of a failure.
+    /// Converts an error back to a failed outcome.
     fn failure(error: Self::Error) -> Self;
 }
 
@@ -47,10 +47,9 @@ impl<T, E> Fallible for Result<T, E> {
     }
 }
 
-/// What an attempt starts from where an argument is `mut`: its own copy.
+/// Gives each attempt its own copy of a `mut` argument of the type `T`.
 ///
-/// Implemented for what can be cloned; for `()`, so that the compiler does not advise a bound on
-/// this trait.
+/// Implemented for `()`, so that the compiler does not suggest this trait as a bound on the argument.
 #[diagnostic::on_unimplemented(
     message = "each attempt needs its own `{T}`, and `{T}` cannot be cloned",
     label = "does not implement `Clone`",
@@ -59,7 +58,6 @@ impl<T, E> Fallible for Result<T, E> {
             it between the attempts"
 )]
 pub trait ClonesForEachAttempt<T> {
-    /// A clone.
     fn copy(argument: &T) -> T;
 }
 
@@ -70,21 +68,20 @@ impl<T: Clone> ClonesForEachAttempt<T> for () {
     }
 }
 
-/// An unsuccessful outcome, where a value can be one too.
+/// An unsuccessful outcome of a function whose values can count as failures.
 #[derive(Debug)]
 pub enum Last<T, E> {
-    /// A value that is not accepted.
+    /// A value that is not accepted (`ok = ..`).
     Value(T),
-    /// An error.
     Error(E),
 }
 
 impl<T, E> Last<T, E> {
-    /// The outcome, where `is_failure` says of a value whether it counts as a failure.
+    /// Returns the value if `is_failure` is false for it.
     ///
     /// # Errors
     ///
-    /// What was not a success.
+    /// The value that counts as a failure, or the error.
     pub fn unless_accepted(
         result: Result<T, E>,
         is_failure: impl FnOnce(&T) -> bool,
@@ -96,7 +93,6 @@ impl<T, E> Last<T, E> {
         }
     }
 
-    /// The error, if it is one.
     pub const fn error(&self) -> Option<&E> {
         match self {
             Self::Value(_) => None,
@@ -104,7 +100,7 @@ impl<T, E> Last<T, E> {
         }
     }
 
-    /// The outcome, to be returned.
+    /// Converts it to the outcome that the function returns.
     pub fn outcome<R: Fallible<Value = T, Error = E>>(self) -> R {
         match self {
             Self::Value(value) => R::success(value),
@@ -113,7 +109,8 @@ impl<T, E> Last<T, E> {
     }
 }
 
-/// An error that says what was wrong with values that are known only at run time.
+/// A return type whose error can be made from [`PolicyError`](crate::PolicyError), for settings that are
+/// validated at run time.
 #[diagnostic::on_unimplemented(
     message = "a value that is known only when the function is called can be wrong, and then the \
                function needs an error to return",
@@ -123,7 +120,7 @@ impl<T, E> Last<T, E> {
             add it as a bound); or build the policy before and name it: `policy = &self.policy`"
 )]
 pub trait RefusesPolicy: Fallible {
-    /// The function's own error.
+    /// Converts the error to the function's own.
     fn refused(error: crate::PolicyError) -> Self;
 }
 

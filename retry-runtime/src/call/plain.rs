@@ -1,4 +1,4 @@
-//! The call of a plain function, whose pauses put its thread to sleep.
+//! The call of a plain function. Its pauses block the thread.
 
 use crate::call::Call;
 use crate::call::failing::{Ended, Failing};
@@ -32,15 +32,15 @@ impl Call for PlainCall {
 }
 
 impl PlainCall {
-    /// No attempt has failed.
+    /// Returns the state of a call without a failed attempt.
     #[must_use]
     #[inline]
     pub const fn new() -> Self {
         Self(None)
     }
 
-    /// An attempt failed, and the pause after it is over: how the call ended and with what, if no
-    /// other attempt follows.
+    /// Handles a failed attempt, including the pause. Returns how the call ended and its last outcome, or
+    /// `None` if another attempt follows.
     #[cold]
     #[inline(never)]
     pub fn failed<E>(
@@ -55,13 +55,13 @@ impl PlainCall {
         }
     }
 
-    /// Puts the thread to sleep until the next attempt: how the call ended and with what, where a
-    /// stop or the deadline came first.
+    /// Blocks the thread until the next attempt. Returns how the call ended and its last outcome if a stop
+    /// or the deadline prevents that attempt.
     #[cold]
     #[inline(never)]
     pub fn pause<E>(&mut self, at: impl CallContext, last: E) -> Option<(Ended, E)> {
         let failing = self.0.as_ref()?;
-        // What is not needed after the pause goes before it.
+        // Dropped before the pause if it cannot be needed after it.
         let kept = failing.can_end().then_some(last);
         if observe::IS_LOGGED
             && !at.site().was_warned()

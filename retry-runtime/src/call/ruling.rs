@@ -1,8 +1,8 @@
-//! What rules a failed attempt: the policy and the budget of its call, with the settings from
-//! outside and the limits of a test.
+//! The ruling for a failed attempt: the policy and the budget in force, after settings from outside and
+//! the limits of a test have overridden those of the call.
 //!
-//! Asked once for each decision and handed on, so that no decision mixes two versions of the
-//! settings. Nothing else asks on behalf of a call.
+//! It is read once for each decision and then passed on, so that no decision mixes two versions of the
+//! settings. No other module reads them on behalf of a call.
 
 use core::sync::atomic::Ordering;
 use std::borrow::Cow;
@@ -17,22 +17,24 @@ use crate::policy::Policy;
 use crate::sites::site::Site;
 use crate::testing;
 
-/// What rules one decision about a call.
+/// The policy and the budget that are in force for one decision about a call.
 #[derive(Debug)]
 pub(crate) struct Ruling<'a> {
     site: &'static Site,
-    /// As it is written at the function or handed in by the call.
+    /// The policy as it is written at the function or passed by the call.
     declared: &'a Policy,
+    /// The policy in force.
     policy: Cow<'a, Policy>,
-    /// The settings from outside, where there are any.
+    /// The settings from outside, if there are any.
     outside: Option<Arc<ForSite>>,
-    /// Which budget pays where the settings from outside name none.
+    /// The budget of the call, used unless the settings from outside name one.
     budget: BudgetSource<'a>,
-    /// Whether a test lets every retry pass.
+    /// Whether a test has disabled the budgets.
     lifts_budgets: bool,
 }
 
 impl<'a> Ruling<'a> {
+    /// Reads the settings that are in force now.
     pub(crate) fn of(site: &'static Site, terms: &'a Terms<'_>) -> Self {
         let declared = terms.declared(site);
         let outside = board::of(site);
@@ -52,26 +54,26 @@ impl<'a> Ruling<'a> {
         &self.policy
     }
 
-    /// The policy in force, to be kept.
+    /// The policy in force, as a copy of its own.
     pub(crate) fn into_policy(self) -> Policy {
         self.policy.into_owned()
     }
 
-    /// Logs what comes from outside, the first time.
+    /// Logs the settings from outside when they take effect for the first time.
     pub(super) fn log_overrides(&self) {
         if let Some(outside) = &self.outside {
             outside.log(self.site, self.declared);
         }
     }
 
-    /// The call failed for the first time.
+    /// Notifies the budget that the first attempt of the call failed.
     pub(super) fn first_failed(&self) {
         if self.set_budget().is_none() {
             self.budget.first_failed(clock::since_start);
         }
     }
 
-    /// Asks the budget for one retry: what it took, `None` where there is not enough.
+    /// Takes one retry from the budget. Returns what it took, or `None` if the budget is exhausted.
     pub(super) fn pay(&self, cause: Cause) -> Option<u32> {
         if self.lifts_budgets {
             return Some(0);
@@ -85,18 +87,19 @@ impl<'a> Ruling<'a> {
         taken
     }
 
+    /// The budget that the settings from outside name.
     fn set_budget(&self) -> Option<BudgetSource<'_>> {
         Some(self.outside.as_ref()?.budget()?.source())
     }
 }
 
-/// A call succeeded, after a retry that took something or at once: lets its budget know.
+/// Notifies the budget that a call succeeded. `taken` is what its last retry took, `None` without a retry.
 pub(super) fn succeeded(site: &'static Site, terms: &Terms<'_>, mut taken: Option<u32>) {
-    // A call that succeeds at once asks too, and others' settings are no reason to search.
+    // The flag avoids the search for sites without such settings: calls without a retry come here too.
     if site.has_budget_from_outside.load(Ordering::Acquire) {
         if let Some(set) = board::budget_for(site) {
             set.source().succeeded(&site.budget, taken, clock::since_start);
-            // What it took, it got back; to the other it is a success like any.
+            // The tokens have been given back, so the other budget counts a call without a retry.
             taken = None;
         }
     }
@@ -104,7 +107,7 @@ pub(super) fn succeeded(site: &'static Site, terms: &Terms<'_>, mut taken: Optio
     site.last_budget.see(&terms.budget);
 }
 
-/// The policy in force for a call.
+/// Returns the policy that is in force for a call.
 pub(crate) fn policy(at: impl CallContext) -> Policy {
     Ruling::of(at.site(), at.terms()).into_policy()
 }

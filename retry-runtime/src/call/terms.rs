@@ -1,4 +1,4 @@
-//! What one call is retried by.
+//! The terms of one call: its policy, its budget and its start.
 
 use std::time::Instant;
 
@@ -8,102 +8,102 @@ use crate::decide::budget_source::BudgetSource;
 use crate::policy::Policy;
 use crate::sites::site::Site;
 
-/// What one call is retried by.
+/// The policy and the budget of one call, and when it started.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms<'a> {
-    /// The site's, where there is none.
+    /// If `None`, the policy of the site.
     policy: Option<&'a Policy>,
-    /// Which budget pays for its retries.
+    /// The budget that retries are taken from.
     pub(super) budget: BudgetSource<'a>,
-    /// When the first attempt started, where that matters.
+    /// When the first attempt started, if a key needs it.
     pub(super) started: Option<Instant>,
-    /// Whether a hook is told how the call ended.
-    pub(super) is_told: bool,
+    /// Whether the function has an `on_give_up` hook, which needs the policy and the history.
+    pub(super) has_hook: bool,
 }
 
 impl<'a> Terms<'a> {
-    /// Those of the site, which has no deadline.
+    /// The terms of a site without a deadline.
     pub const OF_SITE: Terms<'static> =
-        Terms { policy: None, budget: BudgetSource::Own, started: None, is_told: false };
+        Terms { policy: None, budget: BudgetSource::Own, started: None, has_hook: false };
 
-    /// The same, and a hook is told how the call ended.
+    /// The same, for a function with an `on_give_up` hook.
     pub const TOLD: Terms<'static> = Self::OF_SITE.told();
 
-    /// A policy of its own; the first attempt starts now.
+    /// Returns the terms of a call with its own policy. If the policy has a deadline, the time starts now.
     #[must_use]
     pub fn of(policy: &'a Policy) -> Self {
         let started = policy.deadline.map(|_| clock::now());
-        Self { policy: Some(policy), budget: policy.budget, started, is_told: false }
+        Self { policy: Some(policy), budget: policy.budget, started, has_hook: false }
     }
 
-    /// A hook is told how the call ended.
+    /// Marks the function as one with an `on_give_up` hook.
     #[must_use]
     pub const fn told(mut self) -> Self {
-        self.is_told = true;
+        self.has_hook = true;
         self
     }
 
-    /// The budget to take retries from.
+    /// Sets the budget to take retries from.
     #[must_use]
     pub const fn with_budget(mut self, budget: &'a Budget) -> Self {
         self.budget = BudgetSource::Shared(budget);
         self
     }
 
-    /// No budget.
+    /// Sets that retries need no budget.
     #[must_use]
     pub const fn without_budget(mut self) -> Self {
         self.budget = BudgetSource::Unlimited;
         self
     }
 
-    /// The first attempt starts now.
+    /// Records that the first attempt starts now.
     #[must_use]
     pub fn started(mut self) -> Self {
         self.started.get_or_insert_with(clock::now);
         self
     }
 
-    /// Whether calls and attempts have spans; nothing outside changes that.
+    /// Whether calls and attempts have spans. Settings from outside cannot change it.
     #[cfg(feature = "tracing")]
     #[inline]
     pub(crate) fn has_spans(at: &impl CallContext) -> bool {
-        // The site of a closure is not looked up for this.
+        // Does not look up the site of a closure, because its terms always have a policy.
         at.terms().policy.unwrap_or_else(|| &at.site().policy).span
     }
 
-    /// As it stands at the function.
+    /// The policy as it is written at the function or passed by the call.
     pub(super) fn declared(&self, site: &'static Site) -> &Policy {
         self.policy.unwrap_or(&site.policy)
     }
 
-    /// Whether a budget that is not the site's own wants to know of a success at once.
+    /// Whether a shared budget must be notified of a call that succeeds at its first attempt.
     #[inline]
     pub(crate) fn other_budget_listens(&self) -> bool {
         matches!(self.budget, BudgetSource::Shared(budget) if budget.listens())
     }
 }
 
-/// Leads to a site, at once or by a search that only a failing call makes, and to what the call is
-/// retried by.
+/// The site and the terms of a call. The site may be looked up, which only a failing call does.
 pub trait CallContext: Copy {
-    /// The site.
+    /// Returns the site, looking it up if necessary.
     fn site(self) -> &'static Site;
 
-    /// What the call is retried by.
+    /// Returns the terms.
     fn terms(&self) -> &Terms<'_>;
 
-    /// Whether its own budget, by which others are told too, wants to know of a success at once.
+    /// Whether the site's own budget, which also stands for other listeners of the site, must be notified
+    /// of a call that succeeds at its first attempt.
     fn own_budget_listens(self) -> bool;
 
-    /// Whether somebody wants to know of a success at once.
+    /// Whether any budget or other listener must be notified of a call that succeeds at its first attempt.
     #[inline]
     fn listens(self) -> bool {
         self.own_budget_listens() || self.terms().other_budget_listens()
     }
 }
 
-/// Retried by nothing but what the site says.
+/// A call with the terms of the site.
 impl CallContext for &'static Site {
     #[inline]
     fn site(self) -> &'static Site {

@@ -1,4 +1,4 @@
-//! What an attempt that took too long ends with.
+//! The time limit of one attempt, and the error of an attempt that exceeds it.
 
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -14,11 +14,11 @@ use crate::call::ruling;
 use crate::call::terms::CallContext;
 use crate::clock;
 
-/// The error of an attempt that took longer than `timeout` allows, or than the deadline left.
+/// The error of an attempt that took longer than `timeout`, or longer than the deadline allowed.
 ///
-/// The function's error type is made from it, by `From<TimedOut>`: `anyhow::Error`, `eyre::Report`,
-/// boxed errors, `std::io::Error` and (feature `aws`) the SDK's `SdkError` are ready for it; a type
-/// of your own says how.
+/// It is converted to the function's error type with `From<TimedOut>`. `anyhow::Error`, `eyre::Report`,
+/// boxed errors, `std::io::Error` and (feature `aws`) the SDK's `SdkError` have this conversion; implement
+/// it for your own types.
 ///
 /// ```
 /// use retry_runtime::{TimedOut, retry_on};
@@ -57,13 +57,13 @@ impl TimedOut {
         self.site
     }
 
-    /// How long the attempt was allowed to take.
+    /// The time limit of the attempt.
     #[must_use]
     pub const fn limit(&self) -> Duration {
         self.limit
     }
 
-    /// Which attempt it was, from 1.
+    /// The number of the attempt, from 1.
     #[must_use]
     pub const fn attempt(&self) -> u32 {
         self.attempt
@@ -83,24 +83,24 @@ impl<E, R> From<TimedOut> for aws_smithy_runtime_api::client::result::SdkError<E
     }
 }
 
-/// How long one attempt may take.
+/// The time limit of one attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct Bound {
     timed_out: TimedOut,
-    /// When it ends on the manual clock, where one is installed.
-    manually: Option<Instant>,
+    /// When it ends on the test's clock, if the attempt runs in a test scope.
+    manual_end: Option<Instant>,
 }
 
 impl Bound {
-    /// The limit, shortened to what the deadline leaves.
+    /// Returns the limit, shortened to the time that is left until the deadline.
     #[must_use]
     pub fn new(at: impl CallContext, call: &impl Call, limit: Duration) -> Self {
         let limit = left(at, call).map_or(limit, |left| left.min(limit));
         let timed_out = TimedOut { site: at.site().name, limit, attempt: call.progress().attempt };
-        Self { timed_out, manually: clock::manual_now().and_then(|now| now.checked_add(limit)) }
+        Self { timed_out, manual_end: clock::manual_now().and_then(|now| now.checked_add(limit)) }
     }
 
-    /// The limit.
+    /// The time limit of the attempt.
     #[must_use]
     pub const fn limit(&self) -> Duration {
         self.timed_out.limit
@@ -111,27 +111,28 @@ impl Bound {
     }
 
     pub(crate) fn is_over_manually(&self) -> bool {
-        self.manually.is_some_and(|end| clock::manual_now().is_some_and(|now| now >= end))
+        self.manual_end.is_some_and(|end| clock::manual_now().is_some_and(|now| now >= end))
     }
 }
 
-/// What the deadline leaves for an attempt that starts now.
+/// Returns the time that is left until the deadline for an attempt that starts now.
 ///
-/// Where none stands at the function, nobody looked at the clock before the call failed.
+/// `None` without a deadline, and in the first attempt if the function itself has none: the start of the
+/// call is then not measured.
 fn left(at: impl CallContext, call: &impl Call) -> Option<Duration> {
     let progress = call.progress();
     at.terms().started.or(progress.since)?;
     Some(ruling::policy(at).deadline()?.saturating_sub(progress.elapsed(at.terms())))
 }
 
-/// The timer for a limit, where the function names none.
+/// Returns the timer for a limit if the function sets none with `sleep = ..`.
 pub(crate) fn default_timer<W>(
     sleep: impl FnOnce(Duration) -> Option<W>,
     at: impl CallContext,
     bound: &Bound,
 ) -> Option<W> {
     let timer = sleep(bound.limit());
-    if timer.is_none() && bound.manually.is_none() && at.site().warns_now() {
+    if timer.is_none() && bound.manual_end.is_none() && at.site().warns_now() {
         crate::observe::misplaced(
             at.site(),
             "no tokio runtime drives this async function, so its `timeout` cannot end an attempt: \
@@ -142,7 +143,7 @@ pub(crate) fn default_timer<W>(
 }
 
 pin_project! {
-    /// An attempt that may take no longer than its timer.
+    /// The future of an attempt with a time limit.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct Within<F, W> {
@@ -154,7 +155,7 @@ pin_project! {
     }
 }
 
-/// An attempt that may take no longer than its timer.
+/// Limits the attempt to the time of its timer.
 pub const fn within<F, W>(bound: Bound, timer: Option<W>, attempt: F) -> Within<F, W> {
     Within { attempt, timer, bound }
 }
@@ -164,7 +165,7 @@ impl<F: Future, W: Future> Future for Within<F, W> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        // What is ready in time is never thrown away.
+        // Polled before the timer, so that an outcome that is ready is never discarded.
         if let Poll::Ready(output) = this.attempt.poll(context) {
             return Poll::Ready(Ok(output));
         }
@@ -184,11 +185,11 @@ impl<F: Future, W: Future> Future for Within<F, W> {
             as a bound); with thiserror, add a variant `TimedOut(#[from] retry_runtime::TimedOut)`"
 )]
 pub trait TimesOut: Fallible {
-    /// The outcome of an attempt, taken apart; says whether it timed out.
+    /// Converts the outcome of an attempt to a `Result`, and sets `has_timed_out` if it timed out.
     ///
     /// # Errors
     ///
-    /// The attempt's own, or one that is made from the timeout.
+    /// The attempt's own error, or the one that is converted from [`TimedOut`].
     fn settled(
         attempt: Result<Self, TimedOut>,
         has_timed_out: &mut bool,
