@@ -1,4 +1,4 @@
-//! One line above a function calls it again, with backoff, when it returns a named error.
+//! One line above a function retries it, with backoff, when it returns a named error.
 //!
 //! ```
 //! use retry_runtime::retry_on;
@@ -62,8 +62,8 @@
 //! - `tokio` (default): pauses async functions with tokio's timer; without it, set a timer with
 //!   `sleep = ..`.
 //! - `tracing` (default): emits events.
-//! - `aws`: reads codes and request ids of the AWS SDK's errors; the module `aws` has predicates for
-//!   transient errors, hints, and the SDK's own retries. Needs Rust 1.94.1.
+//! - `aws`: reads codes and request ids of the AWS SDK's errors; the module `aws` selects
+//!   transient errors, reads hints, and configures the SDK's own retries. Needs Rust 1.94.1.
 //! - `uuid` (default): [`Attempt::idempotency_key`].
 //! - `metrics`: counters and histograms through the facade `metrics`.
 //! - `support-case`: `SupportCase`, a report about a call that gave up.

@@ -212,7 +212,7 @@ pub enum Nested {
     Warn,
     /// Both retry, without a log line.
     Allow,
-    /// Only the inner one retries: after it has given up, the outer one returns its error at once.
+    /// The inner one retries: after it has given up, the outer one returns its error at once.
     Inner,
 }
 

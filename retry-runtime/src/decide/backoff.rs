@@ -11,9 +11,9 @@ use core::time::Duration;
 /// recovery. Source: Marc Brooker, "Timeouts, retries, and backoff with jitter", Amazon Builders'
 /// Library.
 ///
-/// Delays are exact to the nanosecond and never overflow: floating point would drift (100 ms must
-/// double to exactly 200 ms), and plain integers would overflow at the 64th doubling. So the growth is
-/// computed in fixed point, and it saturates.
+/// Delays are whole nanoseconds and never overflow. Floating point would drift (100 ms must double to
+/// exactly 200 ms), and plain integers would overflow at the 64th doubling. So the growth is computed in
+/// fixed point, and it saturates.
 ///
 /// ```
 /// use retry_runtime::{Backoff, Jitter, Policy};

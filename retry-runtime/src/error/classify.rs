@@ -161,8 +161,8 @@ impl<'a, S> Judging<'a, S> {
         }
     }
 
-    /// Records the code of the selected link. Only the selector knows the type
-    /// of that link, so the expansion reads the code.
+    /// Records the code of the selected link. Only the selector knows the type of that link, so the
+    /// expansion reads the code.
     pub fn __found(&mut self, code: &impl Coding<'a>) {
         if !self.failure.code.is_known() {
             self.failure.code = code.code();
