@@ -1,4 +1,4 @@
-//! Tells the crate which compiler it is built with, for support cases.
+//! Passes the compiler's version to the crate, which prints it in support cases.
 
 use std::env;
 use std::process::Command;

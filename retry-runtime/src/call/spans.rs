@@ -1,7 +1,8 @@
-//! A span for each call, and in it one for each attempt, where a function says so.
+//! Opens a span for each call, and in it a span for each attempt, where spans are enabled (key `span`).
 //!
-//! The fields are those that the exporters of OpenTelemetry know: `otel.name`, `error.type` and
-//! `otel.status_code`. An attempt that fails is an error; a call is one where it ends with one.
+//! The fields are those that OpenTelemetry exporters know: `otel.name`, `error.type` and
+//! `otel.status_code`. The span of a failed attempt has the status ERROR, and so does the span of a
+//! call that ends with an error.
 
 pub use twin::Spans;
 
@@ -20,7 +21,7 @@ mod twin {
     use crate::call::terms::CallContext;
     use crate::call::terms::Terms;
 
-    /// The open spans of a call; none where nobody wants them.
+    /// The open spans of a call, if it has any.
     #[derive(Debug)]
     pub struct Spans(Option<Box<Open>>);
 
@@ -42,7 +43,7 @@ mod twin {
 
         #[inline(never)]
         fn open(at: impl CallContext) -> Self {
-            // Looked up only where somebody listens.
+            // Looked up only if a subscriber records the span.
             let name = LazyCell::new(|| at.site().name);
             let call = info_span!(
                 target: "retry_runtime",
@@ -52,33 +53,33 @@ mod twin {
                 error.type = Empty,
                 otel.status_code = Empty,
             );
-            // A disabled span that is not none is written down by the feature `log`.
+            // A span that is disabled but not none is logged by tracing's feature `log`.
             let open = || Box::new(Open { call: call.clone(), attempt: Span::none(), started: 0 });
             Self((!call.is_none()).then(open))
         }
 
-        /// What happens in the span of the call and in none of its attempts.
-        pub fn within<R>(&self, tell: impl FnOnce() -> R) -> R {
+        /// Runs `report` in the span of the call, outside of the spans of its attempts.
+        pub fn within<R>(&self, report: impl FnOnce() -> R) -> R {
             match &self.0 {
-                None => tell(),
-                Some(open) => open.call.in_scope(tell),
+                None => report(),
+                Some(open) => open.call.in_scope(report),
             }
         }
 
-        /// An attempt of an async function, in its span.
+        /// Wraps an attempt of an async function in its span.
         pub fn attempt<F>(&mut self, body: F) -> InSpan<F> {
             let span = self.0.as_mut().map(|open| Box::new(open.start()));
-            InSpan { body, span: Held(span) }
+            InSpan { body, span: ExitOnDrop(span) }
         }
 
-        /// The call ended in a pause.
+        /// Records that the call ended during a pause.
         pub fn failed(&self, ended: &Ended) {
             if let Some(open) = &self.0 {
                 is_error(&open.call, ended.facts.error_type);
             }
         }
 
-        /// An attempt of a plain function, in its span.
+        /// Runs an attempt of a plain function in its span.
         pub fn run<R>(&mut self, body: impl FnOnce() -> R) -> R {
             match &mut self.0 {
                 Some(open) => open.start().in_scope(body),
@@ -86,22 +87,23 @@ mod twin {
             }
         }
 
-        /// The attempt succeeded.
-        pub fn succeeded(&mut self, tell: impl FnOnce()) {
+        /// Closes the span of a successful attempt, then runs `report` in the span of the call.
+        pub fn succeeded(&mut self, report: impl FnOnce()) {
             if let Some(open) = &mut self.0 {
                 open.attempt = Span::none();
             }
-            self.within(tell);
+            self.within(report);
         }
 
-        /// The attempt failed, and perhaps the call.
+        /// Runs `report` after a failed attempt, and records the error in the span of the attempt. If
+        /// the call ended, records it in the span of the call too.
         pub fn ended<C: Call>(
             &mut self,
             call: &mut C,
-            tell: impl FnOnce(&mut C) -> Option<Ended>,
+            report: impl FnOnce(&mut C) -> Option<Ended>,
         ) -> Option<Ended> {
-            let Some(open) = &mut self.0 else { return tell(call) };
-            let ended = open.call.in_scope(|| tell(call));
+            let Some(open) = &mut self.0 else { return report(call) };
+            let ended = open.call.in_scope(|| report(call));
             let of_retry = || call.progress().error_type.unwrap_or("_OTHER");
             let error_type = ended.as_ref().map_or_else(of_retry, |ended| ended.facts.error_type);
             is_error(&open.attempt, error_type);
@@ -136,15 +138,15 @@ mod twin {
     }
 
     pin_project! {
-        /// An attempt that is polled and dropped in its span, where there is one; small where there
-        /// is none.
+        /// An attempt that is polled and dropped in its span, if it has one. Without a span it is one
+        /// pointer larger than its body.
         #[derive(Debug)]
         #[must_use = "futures do nothing unless polled"]
         pub struct InSpan<F> {
             #[pin]
             body: F,
-            // Dropped after the body, whose drop is to happen in the span.
-            span: Held,
+            // Dropped after the body, so that the body is dropped inside the span.
+            span: ExitOnDrop,
         }
 
         impl<F> PinnedDrop for InSpan<F> {
@@ -154,13 +156,13 @@ mod twin {
         }
     }
 
-    /// The span of an attempt, left when it is dropped: an `Option` around the body, to be emptied
-    /// in the span, would be another word in every future.
+    /// The span of an attempt, exited when this value is dropped. The alternative, an `Option` around
+    /// the body that is emptied inside the span, would add a word to every future.
     #[derive(Debug)]
-    struct Held(Option<Box<Span>>);
+    struct ExitOnDrop(Option<Box<Span>>);
 
-    impl Held {
-        /// Enters the span, to be left by the drop that follows.
+    impl ExitOnDrop {
+        /// Enters the span; the drop that follows exits it.
         fn enter_to_drop(&self) {
             if let Some(span) = &self.0 {
                 span.with_subscriber(|(id, subscriber)| subscriber.enter(id));
@@ -168,7 +170,7 @@ mod twin {
         }
     }
 
-    impl Drop for Held {
+    impl Drop for ExitOnDrop {
         fn drop(&mut self) {
             if let Some(span) = &self.0 {
                 span.with_subscriber(|(id, subscriber)| subscriber.exit(id));
@@ -194,52 +196,46 @@ mod twin {
 }
 
 #[cfg(not(feature = "tracing"))]
+#[expect(missing_docs, reason = "not API")]
 mod twin {
     use crate::call::Call;
     use crate::call::failing::Ended;
     use crate::call::terms::CallContext;
 
-    /// Without `tracing` there are no spans.
+    /// Without the feature `tracing` there are no spans.
     #[derive(Debug)]
     pub struct Spans;
 
     impl Spans {
-        /// Nothing.
         #[must_use]
         pub fn of(_: impl CallContext) -> Self {
             Self
         }
 
-        /// Tells.
-        pub fn within<R>(&self, tell: impl FnOnce() -> R) -> R {
-            tell()
+        pub fn within<R>(&self, report: impl FnOnce() -> R) -> R {
+            report()
         }
 
-        /// The attempt itself.
         pub fn attempt<F>(&mut self, body: F) -> F {
             body
         }
 
-        /// Nothing.
         pub const fn failed(&self, _: &Ended) {}
 
-        /// The attempt itself.
         pub fn run<R>(&mut self, body: impl FnOnce() -> R) -> R {
             body()
         }
 
-        /// Tells.
-        pub fn succeeded(&mut self, tell: impl FnOnce()) {
-            tell();
+        pub fn succeeded(&mut self, report: impl FnOnce()) {
+            report();
         }
 
-        /// Tells.
         pub fn ended<C: Call>(
             &mut self,
             call: &mut C,
-            tell: impl FnOnce(&mut C) -> Option<Ended>,
+            report: impl FnOnce(&mut C) -> Option<Ended>,
         ) -> Option<Ended> {
-            tell(call)
+            report(call)
         }
     }
 }

@@ -1,11 +1,11 @@
-//! Notices retries inside retries, whose attempts multiply: 3 × 3 = 9 calls.
+//! Detects retries inside retries, whose attempts multiply: 3 × 3 = 9 calls.
 //!
 //! Each thread counts how many attempts of annotated functions are running on it, one inside the
-//! other; an async one counts while it is polled. A function that retries or gives up while another
-//! attempt runs around it leaves a note and turns the count negative, which the attempt around it
-//! sees when it counts itself out. So an attempt costs two additions and a compare. A note says how
-//! many attempts were running, so that the next attempt of the same call does not take it for its own.
-//! A client that counts its requests leaves them in the same way.
+//! other; an async attempt counts while it is polled. A function that retries or gives up inside
+//! another function's attempt leaves a note and makes the count negative. The outer attempt sees the
+//! sign when it ends and decrements the count. So an attempt costs two additions and a comparison. A
+//! note contains the number of attempts that were running, so that the next attempt of the same call
+//! does not take the note as its own. A client that counts its requests reports them in the same way.
 
 mod count;
 pub(crate) mod notes;
@@ -31,7 +31,7 @@ use crate::sites::site::Site;
 
 /// An attempt that is running on this thread, or being polled, until this value is dropped.
 struct Running<N: FnOnce() + Copy> {
-    /// Where somebody left a note.
+    /// Called on drop if a note was left.
     noted: N,
 }
 
@@ -42,18 +42,18 @@ impl<N: FnOnce() + Copy> Running<N> {
         Self { noted }
     }
 
-    /// Whether somebody left a note.
+    /// Ends the attempt. Returns whether a note was left in it.
     #[inline]
     fn leave(self) -> bool {
         core::mem::forget(self);
-        count_out()
+        decrement()
     }
 }
 
 impl<N: FnOnce() + Copy> Drop for Running<N> {
     #[inline]
     fn drop(&mut self) {
-        if count_out() {
+        if decrement() {
             end(self.noted);
         }
     }
@@ -62,7 +62,7 @@ impl<N: FnOnce() + Copy> Drop for Running<N> {
 #[cold]
 #[inline(never)]
 fn end(noted: impl FnOnce()) {
-    // What a panic leaves behind is nobody's.
+    // Notes of an attempt that panicked are discarded.
     if std::thread::panicking() {
         let _ = take_notes();
     } else {
@@ -71,27 +71,28 @@ fn end(noted: impl FnOnce()) {
 }
 
 #[inline]
-fn count_out() -> bool {
+fn decrement() -> bool {
     let running = RUNNING.get().wrapping_sub(1);
     RUNNING.set(running);
     running < 0
 }
 
-/// What the notes of one attempt have said: a word, which costs an attempt one store and one compare.
+/// What the notes of one attempt contained, in one word: it costs an attempt one store and one
+/// comparison.
 #[derive(Debug)]
 struct SeenInside(u32);
 
 impl SeenInside {
     const NOTHING: Self = Self(0);
 
-    /// A call inside has made retries.
+    /// A call inside made retries.
     const MULTIPLIED: u32 = 1;
-    /// A call inside has given up.
+    /// A call inside gave up.
     const GIVEN_UP: u32 = 2;
-    /// A client inside has made requests: so many times this.
+    /// The number of requests that a client made inside is multiplied by this.
     const REQUEST: u32 = 4;
 
-    /// Reads the notes that were left in the attempt that was just counted out.
+    /// Reads the notes that were left in the attempt that just ended.
     #[cold]
     #[inline(never)]
     fn read_notes(&mut self, outer: impl CallContext) {
@@ -101,20 +102,20 @@ impl SeenInside {
                 self.0 |= Self::GIVEN_UP;
             }
             if note.multiplies {
-                found(outer, &note, self.0 & Self::MULTIPLIED == 0);
+                report_nesting(outer, &note, self.0 & Self::MULTIPLIED == 0);
                 self.0 |= Self::MULTIPLIED;
             }
         }
         if requests.count > 0 {
             self.add(requests.count);
-            counted(outer, requests);
+            report_requests(outer, requests);
         }
     }
 
-    /// Saturating, for it is only told; the site counts them all.
+    /// Saturates, because this number is only logged; the site's counter has all of them.
     fn add(&mut self, requests: u32) {
-        let most = u32::MAX / Self::REQUEST;
-        let requests = self.requests().saturating_add(requests).min(most);
+        let largest = u32::MAX / Self::REQUEST;
+        let requests = self.requests().saturating_add(requests).min(largest);
         self.0 = (requests * Self::REQUEST) | (self.0 % Self::REQUEST);
     }
 
@@ -122,14 +123,14 @@ impl SeenInside {
         self.0 / Self::REQUEST
     }
 
-    /// Whether there is something to tell the one who asks after the attempt.
+    /// Whether [`remember`](Self::remember) has anything to store.
     #[inline]
-    const fn is_to_be_told(&self) -> bool {
+    const fn is_to_be_remembered(&self) -> bool {
         self.0 > Self::MULTIPLIED
     }
 
-    /// Tells the one who asks right after this attempt. Where it succeeded, nobody asks; so the
-    /// count stays negative, for the next attempt to forget it.
+    /// Stores what the failing call reads right after this attempt. A successful call does not read
+    /// it; so the count stays negative, and the next attempt clears it.
     #[cold]
     #[inline(never)]
     fn remember(&self, is_ready: bool) {
@@ -143,17 +144,17 @@ impl SeenInside {
     }
 }
 
-/// Counts what a client requested inside an attempt; one WARN for each site whose client repeats
-/// requests too.
-fn counted(outer: impl CallContext, made: Requests) {
+/// Counts the requests that a client made inside an attempt. Logs one WARN for each site whose client
+/// retries too.
+fn report_requests(outer: impl CallContext, made: Requests) {
     let (site, policy) = (outer.site(), ruling::policy(outer));
     let new = u64::from(made.count);
     let count = site.counters.requests.fetch_add(new, Ordering::Relaxed) + new;
     observe::requested(site, new);
-    // They are made inside the attempt around this one too.
+    // The requests were also made inside the attempt around this one.
     requests::leave(Requests { repeated: 0, ..made });
-    let repeats = made.repeated > 1 && policy.max() > 1 && policy.nested() != Nested::Allow;
-    if repeats && site.warns_of_client_retries() {
+    let both_retry = made.repeated > 1 && policy.max() > 1 && policy.nested() != Nested::Allow;
+    if both_retry && site.warns_of_client_retries() {
         observe::client_retries(ClientRetries {
             site,
             attempts: (policy.max(), made.repeated),
@@ -162,8 +163,8 @@ fn counted(outer: impl CallContext, made: Requests) {
     }
 }
 
-/// One WARN for each pair of sites, and after that a DEBUG for each attempt.
-fn found(outer: impl CallContext, note: &Note, is_first_in_attempt: bool) {
+/// Logs one WARN for each pair of sites, and after that a DEBUG event for each attempt.
+fn report_nesting(outer: impl CallContext, note: &Note, is_first_in_attempt: bool) {
     static PAIRS: Mutex<Vec<(&Site, &Site)>> = Mutex::new(Vec::new());
     let (site, policy, inner) = (outer.site(), ruling::policy(outer), note.inner);
     let new = u64::from(is_first_in_attempt);
@@ -188,7 +189,7 @@ fn found(outer: impl CallContext, note: &Note, is_first_in_attempt: bool) {
 /// Runs one attempt of a plain function.
 #[inline]
 pub fn attempt<R>(at: impl CallContext, body: impl FnOnce() -> R) -> R {
-    // Ends by itself, so that the result is made where it goes to.
+    // Ended by its drop, so that the result is written to its place without a copy.
     let _running = Running::enter(move || {
         let mut seen = SeenInside::NOTHING;
         seen.read_notes(at);
@@ -209,7 +210,7 @@ pin_project! {
     }
 }
 
-/// One attempt of an async function.
+/// Wraps one attempt of an async function.
 #[inline]
 pub const fn attempting<L, F>(at: L, body: F) -> Attempting<L, F> {
     Attempting { at, seen: SeenInside::NOTHING, body }
@@ -226,7 +227,7 @@ impl<L: CallContext, F: Future> Future for Attempting<L, F> {
         if running.leave() {
             this.seen.read_notes(*this.at);
         }
-        if this.seen.is_to_be_told() {
+        if this.seen.is_to_be_remembered() {
             this.seen.remember(result.is_ready());
         }
         result
@@ -244,7 +245,7 @@ mod tests {
     use crate::sites::site::Site;
 
     #[test]
-    fn what_runs_apart_takes_nothing_from_the_attempt_around_it() {
+    fn what_runs_outside_takes_nothing_from_the_attempt_around_it() {
         static SITES: [Site; 2] =
             [const { Site::new("site", file!(), line!(), &["_"], Policy::DEFAULT) }; 2];
         let [outer, inner] = &SITES;

@@ -1,4 +1,4 @@
-//! What a retried call leaves for the attempt around it, on their thread.
+//! The notes that a retried call leaves, on its thread, for the attempt around it.
 
 use core::cell::Cell;
 
@@ -7,12 +7,12 @@ use crate::call::nesting::requests::{self, Requests};
 use crate::call::nesting::task::{self, Task};
 use crate::sites::site::Site;
 
-/// Notes that are kept until the attempt around them is counted out.
+/// How many notes are kept until the attempt around them ends.
 pub(super) const NOTES: usize = 4;
 
 thread_local! {
     static LEFT: Cell<[Option<Note>; NOTES]> = const { Cell::new([const { None }; NOTES]) };
-    /// The attempt that just ended failed after a call inside it had given up.
+    /// Whether the attempt that just ended failed after a call inside it gave up.
     pub(super) static GIVEN_UP_INSIDE: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -23,14 +23,14 @@ pub(crate) enum Inside {
     Retried,
     /// It gave up.
     GaveUp,
-    /// It returned the error of a call inside it that had given up.
+    /// It returned the error of a call inside it that gave up.
     PassedOn,
 }
 
 #[derive(Clone, Copy)]
 pub(super) struct Note {
     pub(super) inner: &'static Site,
-    /// How many attempts it makes at most.
+    /// The maximum number of its attempts.
     pub(super) max: u32,
     /// How many attempts were running around it.
     depth: i32,
@@ -40,21 +40,21 @@ pub(super) struct Note {
 }
 
 impl Note {
-    /// Whether one note can tell what both do.
+    /// Whether one note can replace both.
     fn is_for_the_attempt_of(&self, other: &Self, same_site: bool) -> bool {
         self.task == other.task
             && self.depth == other.depth
             && (!same_site || core::ptr::eq(self.inner, other.inner))
     }
 
-    /// Whether it was left by the task that is running now; a task that another one only polls
-    /// (a runtime inside an attempt) is not nested in it.
+    /// Whether it was left by the task that is running now. A task that is only polled inside an
+    /// attempt (a runtime inside it) is not nested in that attempt.
     pub(super) fn is_of_this_task(&self) -> bool {
         self.task == task::current()
     }
 }
 
-/// A call of `inner` did something that the attempt around it, if there is one, should know.
+/// Leaves a note about a call of `inner` for the attempt around it, if there is one.
 #[cold]
 pub(crate) fn note(inner: &'static Site, max: u32, did: Inside) {
     let depth = RUNNING.get() & !NOTED;
@@ -70,16 +70,16 @@ pub(crate) fn note(inner: &'static Site, max: u32, did: Inside) {
         task: task::current(),
     };
     let mut notes = LEFT.get();
-    let is_told_by = |other: &Option<Note>, same_site| {
+    let is_covered_by = |other: &Option<Note>, same_site| {
         other.is_some_and(|other| other.is_for_the_attempt_of(&note, same_site))
     };
     let place = notes
         .iter()
-        .position(|other| is_told_by(other, true))
+        .position(|other| is_covered_by(other, true))
         .or_else(|| notes.iter().position(Option::is_none))
-        // Where too many are left, one of the same attempt tells both.
-        .or_else(|| notes.iter().position(|other| is_told_by(other, false)))
-        // Else one that says the least gives way.
+        // If there is no free place, merge with another note of the same attempt.
+        .or_else(|| notes.iter().position(|other| is_covered_by(other, false)))
+        // Otherwise, replace one that does not report a call that gave up.
         .or_else(|| notes.iter().position(|other| other.is_some_and(|other| !other.has_given_up)));
     let Some(place) = place else { return };
     let before = notes[place].filter(|other| other.is_for_the_attempt_of(&note, false));
@@ -92,7 +92,8 @@ pub(crate) fn note(inner: &'static Site, max: u32, did: Inside) {
     RUNNING.set(depth | NOTED);
 }
 
-/// Runs what is no part of the attempt around it, such as an observer; put back also where it panics.
+/// Runs code that is not part of the attempt around it, such as an observer. The notes are put back
+/// afterwards, even after a panic.
 pub(crate) fn apart<R>(body: impl FnOnce() -> R) -> R {
     struct Aside {
         running: i32,
@@ -117,13 +118,13 @@ pub(crate) fn apart<R>(body: impl FnOnce() -> R) -> R {
     body()
 }
 
-/// Whether a call inside the attempt that just failed had given up; asked once, right after it.
+/// Whether a call inside the attempt that just failed gave up. Asked once, right after the attempt.
 pub(crate) fn was_given_up_inside() -> bool {
     GIVEN_UP_INSIDE.take()
 }
 
-/// Takes the notes that were left in the attempt that was just counted out; those for the attempts
-/// around it stay.
+/// Takes the notes that were left in the attempt that just ended. Notes for the attempts around it
+/// stay.
 pub(super) fn take_notes() -> ([Option<Note>; NOTES], Requests) {
     let around = RUNNING.get() & !NOTED;
     let requests = requests::take(around);

@@ -1,7 +1,6 @@
-//! Requests that a client makes inside an attempt, as the client itself counts them.
+//! The requests that a client makes inside an attempt, as counted by the client itself.
 //!
-//! They travel like notes, and only where a client is made to count: an attempt within which nobody
-//! counted pays nothing for it.
+//! They are passed on like notes, and only if the client counts. Otherwise an attempt pays nothing.
 
 use core::cell::{Cell, RefCell};
 
@@ -9,18 +8,19 @@ use crate::call::nesting::count::{NOTED, RUNNING};
 use crate::call::nesting::task::{self, Task};
 
 thread_local! {
-    /// One entry for each attempt that has not been counted out since; no deeper than attempts are
-    /// running on this thread.
+    /// One entry for each attempt that has not ended yet; never more than attempts are running on
+    /// this thread.
     static MADE: RefCell<Vec<Made>> = const { RefCell::new(Vec::new()) };
-    /// Those of the attempt that just ended, or is still pending.
+    /// Requests of the attempt that just ended, or is still pending.
     static LAST: Cell<u32> = const { Cell::new(0) };
 }
 
-/// What was requested inside an attempt.
+/// The requests inside an attempt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Requests {
     pub(super) count: u32,
-    /// How many the client makes at most where one is meant; 0 where it has not repeated any.
+    /// The maximum number of requests that the client makes for one operation; 0 if it has not
+    /// retried.
     pub(super) repeated: u32,
 }
 
@@ -40,13 +40,13 @@ struct Made {
     requests: Requests,
 }
 
-/// A client makes a request: which attempt of its own that is, from 1, and how many it makes at most.
+/// Records a client's request: the number of its own attempt, from 1, and their maximum.
 #[cfg(feature = "aws")]
 pub(crate) fn requested(number: u32, max: u32) {
     leave(Requests { count: 1, repeated: if number > 1 { max.max(number) } else { 0 } });
 }
 
-/// Leaves a note for the attempt that is running now, if there is one.
+/// Records requests for the attempt that is running now, if there is one.
 #[cold]
 pub(super) fn leave(requests: Requests) {
     let (depth, task) = (RUNNING.get() & !NOTED, task::current());
@@ -65,7 +65,7 @@ pub(super) fn leave(requests: Requests) {
     }
 }
 
-/// Takes what was left deeper than `around`; what another task left there is nobody's.
+/// Takes what was recorded deeper than `around`. What another task recorded there is discarded.
 pub(super) fn take(around: i32) -> Requests {
     let mut taken = Requests::default();
     let task = task::current();
@@ -81,7 +81,7 @@ pub(super) fn take(around: i32) -> Requests {
     taken
 }
 
-/// What was counted on this thread, set aside.
+/// What was counted on this thread, saved for later.
 pub(super) struct Aside {
     made: Vec<Made>,
     last: u32,
@@ -104,12 +104,12 @@ pub(super) fn is_any_left() -> bool {
     MADE.try_with(|all| !all.borrow().is_empty()).unwrap_or(false)
 }
 
-/// For the one who asks right after the attempt.
+/// Stores the count that is read right after the attempt.
 pub(super) fn remember(count: u32) {
     LAST.set(count);
 }
 
-/// How many requests were counted inside the attempt that just failed; asked once, right after it.
+/// The number of requests inside the attempt that just failed. Asked once, right after the attempt.
 pub(crate) fn made_inside() -> u32 {
     LAST.take()
 }
@@ -128,7 +128,7 @@ mod tests {
     use crate::policy::Policy;
     use crate::sites::site::Site;
 
-    /// A site for each test.
+    /// Makes a site of its own for each test.
     macro_rules! site {
         () => {{
             static SITE: Site = Site::new("site", file!(), line!(), &["_"], Policy::DEFAULT);
@@ -152,14 +152,14 @@ mod tests {
     }
 
     #[test]
-    fn are_told_once_right_after_the_attempt() {
+    fn are_returned_once_right_after_the_attempt() {
         let site = site!();
         attempt(site, client);
         assert_eq!((made_inside(), made_inside(), total(site)), (3, 0, 3));
     }
 
     #[test]
-    fn that_nobody_asked_for_are_not_those_of_the_next_attempt() {
+    fn that_were_not_asked_for_are_not_added_to_the_next_attempt() {
         let site = site!();
         attempt(site, client);
         attempt(site, || {});
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn outside_of_attempts_are_nobodys() {
+    fn outside_of_attempts_are_not_counted() {
         let site = site!();
         client();
         attempt(site, || {});
@@ -178,14 +178,14 @@ mod tests {
     #[test]
     fn count_for_the_attempt_around_as_well() {
         let (outer, inner) = (site!(), site!());
-        let told = Cell::new(0);
+        let inside = Cell::new(0);
         attempt(outer, || {
             requested(1, 1);
             attempt(inner, client);
-            told.set(made_inside());
+            inside.set(made_inside());
             attempt(inner, client);
         });
-        assert_eq!((told.get(), made_inside()), (3, 7));
+        assert_eq!((inside.get(), made_inside()), (3, 7));
         assert_eq!((total(outer), total(inner)), (7, 6));
     }
 
@@ -203,7 +203,7 @@ mod tests {
         thread::scope(|scope| {
             scope.spawn(|| {
                 assert!(!poll(running.as_mut()));
-                // An attempt that is cut now tells what it has made so far.
+                // An attempt that is cut off now has its requests so far.
                 assert_eq!(made_inside(), 2);
             });
         });
@@ -228,13 +228,13 @@ mod tests {
     }
 
     #[test]
-    fn of_an_attempt_that_panics_are_nobodys() {
+    fn of_an_attempt_that_panics_are_discarded() {
         let (outer, inner) = (site!(), site!());
         attempt(outer, || {
             let panics = AssertUnwindSafe(|| {
                 attempt(inner, || {
                     client();
-                    panic!("as expected");
+                    panic!("expected by the test");
                 });
             });
             catch_unwind(panics).unwrap_err();
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn no_number_is_too_great() {
+    fn saturate() {
         let site = site!();
         attempt(site, || {
             leave(Requests { count: u32::MAX, repeated: u32::MAX });

@@ -1,8 +1,8 @@
-//! Which task is running on this thread.
+//! Identifies the task that is running on this thread.
 
 #[cfg(feature = "tokio")]
 mod running {
-    /// The task, where tokio knows it.
+    /// The task's id, if tokio runs it.
     pub(in crate::call::nesting) type Task = Option<tokio::task::Id>;
 
     pub(in crate::call::nesting) fn current() -> Task {
@@ -12,7 +12,7 @@ mod running {
 
 #[cfg(not(feature = "tokio"))]
 mod running {
-    /// Without tokio there are no tasks to tell apart.
+    /// Without tokio, tasks cannot be distinguished.
     pub(in crate::call::nesting) type Task = Option<()>;
 
     pub(in crate::call::nesting) const fn current() -> Task {
