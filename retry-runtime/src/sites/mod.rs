@@ -1,5 +1,5 @@
-//! The annotated functions of the program: each one, the list of all, and what has happened to
-//! their calls.
+//! The annotated functions of the program: one site for each, the list of all, and counters of their
+//! calls.
 
 pub(crate) mod site;
 

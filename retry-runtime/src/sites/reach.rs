@@ -1,4 +1,4 @@
-//! The first call of a function, and who wants to be told of its successes.
+//! What happens at the first call of a function, and whether its successes are recorded.
 
 use core::sync::atomic::Ordering;
 
@@ -7,19 +7,19 @@ use crate::overrides::{board, environment};
 use crate::sites::registry;
 use crate::sites::site::Site;
 
-/// A site is called: the first time, it is put on the list.
+/// Adds a site to the list at its first call.
 pub(crate) fn reach(site: &'static Site) {
     if site.is_reached.load(Ordering::Acquire) {
         return;
     }
-    // Others that come here meanwhile wait until the environment is read.
+    // Other threads that come here wait until the environment has been read.
     start();
     if !site.is_reached.swap(true, Ordering::AcqRel) {
         add(site);
     }
 }
 
-/// Reads what comes from outside, the first time.
+/// Reads the settings of the environment, the first time it is called.
 pub(crate) fn start() {
     if environment::start() {
         watch_again();
@@ -38,22 +38,22 @@ fn add(site: &'static Site) {
     board::log_unfit(site);
 }
 
-/// Where a recorder has been installed since, successes at the first try are counted from now on.
+/// If a metrics recorder has been installed, counts successes at the first attempt from now on.
 pub(crate) fn look_for_recorder() {
     if observe::finds_recorder() {
         watch_again();
     }
 }
 
-/// Who wants to be told of successes has changed.
+/// Decides again, for all sites, whether successes are recorded.
 pub(crate) fn watch_again() {
-    // Held meanwhile, so that of two changes the later one is the last to look.
+    // Locked during the loop, so that of two changes the later one decides last.
     let sites = registry::reached();
     sites.iter().copied().for_each(watch);
-    let begun = sites.clone();
+    let all = sites.clone();
     // Recorders may call annotated functions.
     drop(sites);
-    begun.into_iter().for_each(begin);
+    all.into_iter().for_each(begin);
 }
 
 fn begin(site: &'static Site) {
@@ -62,19 +62,20 @@ fn begin(site: &'static Site) {
     }
 }
 
-/// A site tells every success where somebody wants to know; else only while its budget does.
+/// Makes a site record every success if something needs it. Otherwise only its own budget decides.
 ///
-/// That can change meanwhile, and the one who changed it may have come by before.
+/// The need can change during this function, after the change has already visited this site; so it
+/// checks again.
 fn watch(site: &'static Site) {
     loop {
-        let is_watched = is_wanted(site);
+        let is_watched = is_needed(site);
         site.budget.watch(is_watched);
-        if is_wanted(site) == is_watched {
+        if is_needed(site) == is_watched {
             return;
         }
     }
 }
 
-fn is_wanted(site: &'static Site) -> bool {
+fn is_needed(site: &'static Site) -> bool {
     board::sets_budget_of(site) || observe::is_recorded()
 }

@@ -1,4 +1,4 @@
-//! The list of all sites: those that were reached, and those that are linked into the program.
+//! The list of all sites: those that were called, and those that are linked into the program.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -6,7 +6,7 @@ use crate::sites::site::Site;
 
 static REACHED: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
 
-/// Those that were called, held as long as the value lives.
+/// The sites that were called. The list is locked until the returned value is dropped.
 pub(super) fn reached() -> MutexGuard<'static, Vec<&'static Site>> {
     REACHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -19,8 +19,8 @@ pub struct Linked(pub &'static Site);
 #[cfg(feature = "registry")]
 inventory::collect!(Linked);
 
-/// All sites that are known: every annotated function of the program (feature `registry`), or else
-/// those that were called; closures once they were called. Sorted by name.
+/// Returns all known sites, sorted by name: with the feature `registry` every annotated function of
+/// the program, without it those that were called. Closures are known after they were called.
 pub(crate) fn known() -> Vec<&'static Site> {
     let mut sites = reached().clone();
     #[cfg(feature = "registry")]

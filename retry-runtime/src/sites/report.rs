@@ -1,4 +1,4 @@
-//! All annotated functions, with what has happened to their calls.
+//! The report on all annotated functions and their calls.
 
 use core::fmt;
 use core::sync::atomic::Ordering;
@@ -12,11 +12,11 @@ use crate::sites::reach;
 use crate::sites::registry;
 use crate::sites::site::Site;
 
-/// Lists the annotated functions and the closures that this process has called, by name, with what
-/// has happened to their calls so far.
+/// Lists the annotated functions and closures that this process has called, by name, with the
+/// counters of their calls.
 ///
 /// With the feature `registry`, every annotated function of the program is listed, called or not.
-/// (A closure is listed when it has failed, or when a recorder of metrics counts successes.)
+/// A closure is listed after it has failed, or if a metrics recorder counts successes.
 ///
 /// ```
 /// use retry_runtime::retry_on;
@@ -38,9 +38,9 @@ pub fn sites() -> Sites {
     Sites { sites: registry::known().into_iter().map(SiteReport::of).collect() }
 }
 
-/// The annotated functions; `Display` prints a table, `Serialize` (feature `serde`) a list of objects
-/// with the keys `name`, `file`, `line`, `selectors`, `policy`, `retries`, `recovered`, `ended` (by
-/// reason), `gave_up`, `nested`, `requests`, and `budget`: `{"kind": "own", "available": 480,
+/// The annotated functions. `Display` prints a table. `Serialize` (feature `serde`) gives a list of
+/// objects with the keys `name`, `file`, `line`, `selectors`, `policy`, `retries`, `recovered`, `ended`
+/// (by reason), `gave_up`, `nested`, `requests`, and `budget`: `{"kind": "own", "available": 480,
 /// "capacity": 500}`, `{"kind": "shared", "available": 480}` or `{"kind": "none"}`.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(transparent))]
@@ -49,18 +49,18 @@ pub struct Sites {
 }
 
 impl Sites {
-    /// One after the other, by name.
+    /// Iterates over them, sorted by name.
     pub fn iter(&self) -> core::slice::Iter<'_, SiteReport> {
         self.sites.iter()
     }
 
-    /// How many there are.
+    /// Returns their number.
     #[must_use]
     pub fn len(&self) -> usize {
         self.sites.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether the list is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.sites.is_empty()
@@ -85,7 +85,7 @@ impl IntoIterator for Sites {
     }
 }
 
-/// One annotated function, and what has happened to its calls since the process started.
+/// One annotated function, with the counters of its calls since the process started.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SiteReport {
@@ -96,7 +96,7 @@ pub struct SiteReport {
     policy: String,
     retries: u64,
     recovered: u64,
-    /// By the word for the reason.
+    /// Number of calls for each reason.
     #[cfg_attr(feature = "serde", serde(serialize_with = "as_map"))]
     ended: Vec<(&'static str, u64)>,
     gave_up: u64,
@@ -138,77 +138,78 @@ impl SiteReport {
         }
     }
 
-    /// The name, as in logs and metrics.
+    /// Returns the name, as in logs and metrics.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The file that it stands in.
+    /// Returns the source file of the function.
     #[must_use]
     pub const fn file(&self) -> &'static str {
         self.file
     }
 
-    /// The line that it stands at, from 1.
+    /// Returns the line of the function in its file, from 1.
     #[must_use]
     pub const fn line(&self) -> u32 {
         self.line
     }
 
-    /// What is retried, as it is written.
+    /// Returns the selectors, as written in the attribute.
     #[must_use]
     pub const fn selectors(&self) -> &'static [&'static str] {
         self.selectors
     }
 
-    /// How it is retried, in a sentence; with the settings from outside, where there are any. Where
-    /// a function takes its policy from an argument, this is the default.
+    /// Describes the policy in a sentence, with the settings from outside applied. If a function takes
+    /// its policy from an argument, this is the default policy.
     #[must_use]
     pub fn policy(&self) -> &str {
         &self.policy
     }
 
-    /// Retries: pauses that began, and unless a stop, the deadline or the end of the future came first,
-    /// the attempts that followed them.
+    /// Returns the number of retries. A retry is counted when its pause begins, also if a stop, the
+    /// deadline or a dropped future then prevents the attempt.
     #[must_use]
     pub const fn retries(&self) -> u64 {
         self.retries
     }
 
-    /// Calls that succeeded after at least one retry.
+    /// Returns the number of calls that succeeded after at least one retry.
     #[must_use]
     pub const fn recovered(&self) -> u64 {
         self.recovered
     }
 
-    /// Calls that ended with an error for this reason.
+    /// Returns the number of calls that ended with an error for this reason.
     #[must_use]
     pub fn ended(&self, reason: Reason) -> u64 {
-        let is_it = |(word, _): &&(&str, u64)| *word == reason.as_str();
-        self.ended.iter().find(is_it).map_or(0, |(_, count)| *count)
+        let is_reason = |(word, _): &&(&str, u64)| *word == reason.as_str();
+        self.ended.iter().find(is_reason).map_or(0, |(_, count)| *count)
     }
 
-    /// Calls that a limit ended, whichever: a stop and retries that are switched off too, which
-    /// [`Alerts`](crate::Alerts) do not count.
+    /// Returns the number of calls that any limit ended. It includes calls ended by a stop or by
+    /// retries that are switched off, which [`Alerts`](crate::Alerts) do not count.
     #[must_use]
     pub const fn gave_up(&self) -> u64 {
         self.gave_up
     }
 
-    /// Attempts within which another function retried.
+    /// Returns the number of attempts inside which another function retried.
     #[must_use]
     pub const fn nested(&self) -> u64 {
         self.nested
     }
 
-    /// Requests inside its attempts, where the client counts them (`aws::CountRequests`).
+    /// Returns the number of requests inside its attempts, if the client counts them
+    /// (`aws::CountRequests`).
     #[must_use]
     pub const fn requests(&self) -> u64 {
         self.requests
     }
 
-    /// What is left of its budget.
+    /// Returns the state of its budget.
     #[must_use]
     pub const fn budget(&self) -> BudgetReport {
         self.budget
@@ -220,7 +221,7 @@ fn budget(site: &'static Site, source: BudgetSource<'_>) -> BudgetReport {
         return set.report();
     }
     match (site.last_budget.report(), source) {
-        // What a policy shares for good can be asked itself.
+        // A budget that the policy of the site shares can be read directly.
         (Some(_), BudgetSource::Shared(_)) | (None, _) => source.report(&site.budget),
         (Some(seen), _) => seen,
     }
@@ -256,12 +257,12 @@ impl fmt::Display for Sites {
             .collect();
         let width = |column: usize| {
             let cells = rows.iter().map(|row| row[column].chars().count());
-            // A longer name stands on a line of its own, or it would push all others to the right.
+            // A longer name gets a line of its own. Otherwise it would move all columns to the right.
             let cells = cells.filter(|width| column > 0 || *width <= LONGEST_NAME);
             cells.chain([HEAD[column].len()]).max().unwrap_or(0)
         };
         let widths: [usize; 7] = core::array::from_fn(width);
-        // The name to the left, numbers to the right, and nothing after the last.
+        // Names are aligned to the left, numbers to the right; the last column is not padded.
         let line = |f: &mut fmt::Formatter<'_>, cells: [&str; 7]| {
             let name = if cells[0].chars().count() > widths[0] {
                 writeln!(f, "{}", cells[0])?;
@@ -279,7 +280,7 @@ impl fmt::Display for Sites {
         for (site, row) in self.iter().zip(&rows) {
             line(f, row.each_ref().map(String::as_str))?;
             let selectors = match site.selectors {
-                // Then there are only values to retry on.
+                // Without selectors, only values are retried.
                 [] => "ok".to_owned(),
                 selectors => selectors.join(", "),
             };

@@ -1,4 +1,4 @@
-//! What is known about an annotated function before it runs, and what all its calls share.
+//! The description of an annotated function, and the state that all its calls share.
 
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -7,45 +7,54 @@ use crate::decide::budget_source::{BudgetReport, BudgetSource};
 use crate::policy::Policy;
 use crate::reason::Reason;
 
-/// One annotated function: a `static` in its expansion, so describing it costs a call nothing.
+/// One annotated function. It is a `static` in the expansion, so a call pays nothing for it.
 #[derive(Debug)]
 pub struct Site {
-    /// Module path and function, unless the attribute names it.
+    /// Module path and function name, or the `name` in the attribute.
     pub name: &'static str,
-    /// Where the function stands.
+    /// The source file of the function.
     pub file: &'static str,
-    /// Where the function stands.
+    /// Its line in the file.
     pub line: u32,
-    /// The selectors as they were written, in their order.
+    /// The selectors as written, in the same order.
     pub selectors: &'static [&'static str],
-    /// How it is retried, as far as that is known before it is called.
+    /// The policy, as far as it is known before a call.
     pub policy: Policy,
     /// The arguments of its attribute.
-    #[cfg_attr(not(feature = "support-case"), expect(dead_code, reason = "read for support"))]
+    #[cfg_attr(
+        not(feature = "support-case"),
+        expect(dead_code, reason = "read for support cases")
+    )]
     pub(crate) attribute: &'static str,
-    /// The function as it is declared; empty for a closure.
-    #[cfg_attr(not(feature = "support-case"), expect(dead_code, reason = "read for support"))]
+    /// The signature of the function; empty for a closure.
+    #[cfg_attr(
+        not(feature = "support-case"),
+        expect(dead_code, reason = "read for support cases")
+    )]
     pub(crate) signature: &'static str,
-    /// The name and the version of the package that it is in.
-    #[cfg_attr(not(feature = "support-case"), expect(dead_code, reason = "read for support"))]
+    /// The name and version of its package.
+    #[cfg_attr(
+        not(feature = "support-case"),
+        expect(dead_code, reason = "read for support cases")
+    )]
     pub(crate) package: Package,
-    /// Its own budget.
+    /// The budget of its own.
     pub(crate) budget: Tokens,
-    /// The one that its last calls used instead.
+    /// The budget that its last calls used instead.
     pub(crate) last_budget: LastBudget,
     pub(crate) counters: Counters,
-    /// Whether settings from outside put another budget in the place of its own.
+    /// Whether settings from outside replace its budget.
     pub(crate) has_budget_from_outside: AtomicBool,
     pub(super) is_reached: AtomicBool,
     warned: AtomicBool,
     warned_of_client_retries: AtomicBool,
 }
 
-/// The name and the version of a package, where it was built by Cargo.
+/// The name and version of a package, if Cargo built it.
 type Package = (Option<&'static str>, Option<&'static str>);
 
 impl Site {
-    /// `selectors` are the names that a matching error is logged under.
+    /// Describes a function. `selectors` are the names under which matching errors are logged.
     #[must_use]
     pub const fn new(
         name: &'static str,
@@ -57,7 +66,7 @@ impl Site {
         Self { name, file, line, selectors, policy, ..Self::BLANK }
     }
 
-    /// Evaluated once, and not for each function.
+    /// Evaluated once, not for each function.
     #[expect(clippy::declare_interior_mutable_const, reason = "each site starts as a copy")]
     const BLANK: Self = Self {
         name: "",
@@ -68,7 +77,7 @@ impl Site {
         attribute: "",
         signature: "",
         package: (None, None),
-        // Until its first call: then it is known who wants to be told.
+        // Until its first call, which finds out whether successes are recorded.
         budget: Tokens::STANDARD.watched(),
         last_budget: LastBudget::new(),
         counters: Counters::new(),
@@ -78,7 +87,7 @@ impl Site {
         warned_of_client_retries: AtomicBool::new(false),
     };
 
-    /// The same, with what stands in the source.
+    /// Adds the source text of the attribute and the signature.
     #[must_use]
     #[cfg(feature = "support-case")]
     pub const fn declared(
@@ -90,23 +99,24 @@ impl Site {
         Self { attribute, signature, package, ..self }
     }
 
-    /// Whether to say that the client inside repeats requests too: true for the first caller only.
+    /// Whether to warn that the client inside retries too. True only the first time.
     pub(crate) fn warns_of_client_retries(&self) -> bool {
         !self.warned_of_client_retries.swap(true, Ordering::Relaxed)
     }
 
-    /// Whether the warning about the site's surroundings is out.
+    /// Whether the warning about the context of the site has been logged.
     pub(crate) fn was_warned(&self) -> bool {
         self.warned.load(Ordering::Relaxed)
     }
 
-    /// True for the first caller only.
+    /// Whether to log that warning now. True only the first time.
     pub(crate) fn warns_now(&self) -> bool {
         !self.warned.swap(true, Ordering::Relaxed)
     }
 }
 
-/// What a call has seen of the budget that it names, written down for the list of sites.
+/// The state of the budget that a call uses instead of the site's own, recorded for the list of
+/// sites.
 #[derive(Debug)]
 pub(crate) struct LastBudget(AtomicU64);
 
@@ -128,8 +138,8 @@ impl LastBudget {
         self.0.store(seen, Ordering::Relaxed);
     }
 
-    /// None where the calls use that of the site.
-    #[expect(clippy::cast_possible_truncation, reason = "the upper half says of which kind it is")]
+    /// Returns `None` if the calls use the site's own budget.
+    #[expect(clippy::cast_possible_truncation, reason = "the upper half is the kind")]
     pub(crate) fn report(&self) -> Option<BudgetReport> {
         match self.0.load(Ordering::Relaxed) {
             Self::NOT_SEEN => None,
@@ -139,16 +149,16 @@ impl LastBudget {
     }
 }
 
-/// What has happened to the calls of a site, counted where a call has failed.
+/// The counters of a site, updated by calls that have failed.
 #[derive(Debug)]
 pub(crate) struct Counters {
     pub(crate) retries: AtomicU64,
     pub(crate) recovered: AtomicU64,
     /// Calls that ended with an error, by [`Reason`].
     ended: [AtomicU64; Reason::EVERY.len()],
-    /// Attempts within which another site retried.
+    /// Attempts inside which another site retried.
     pub(crate) nested: AtomicU64,
-    /// Requests that a client made inside its attempts, where the client counts them.
+    /// Requests that a client made inside its attempts, if the client counts them.
     pub(crate) requests: AtomicU64,
 }
 
@@ -163,7 +173,7 @@ impl Counters {
         }
     }
 
-    /// Calls that ended for this reason.
+    /// Returns the counter of calls that ended for this reason.
     pub(crate) const fn ended(&self, reason: Reason) -> &AtomicU64 {
         &self.ended[reason as usize]
     }
