@@ -102,7 +102,7 @@ struct Table(String);
 impl Table {
     fn new() -> Self {
         Self(
-            "| the answer | `SdkError::..` | code | class | attempts | requests | where the next answer \
+            "| response | `SdkError::..` | code | class | attempts | requests | if the next response \
              is good |\n|---|---|---|---|---|---|---|\n"
                 .to_owned(),
         )
@@ -189,7 +189,7 @@ async fn answers_of_a_service(table: &mut Table) {
             cbor_exception("500 -", "InternalServerException"),
         )
         .await;
-    table.amplify("503 with a code of no model", exception("503 -", "SlowDown")).await;
+    table.amplify("503 with a code that is not modelled", exception("503 -", "SlowDown")).await;
     table.amplify("429 with a modelled code", exception("429 -", "LimitExceededException")).await;
     table
         .gateway(
@@ -197,25 +197,27 @@ async fn answers_of_a_service(table: &mut Table) {
             cbor_exception("400 -", "ThrottlingException"),
         )
         .await;
-    table.amplify("400 with a code of no model", exception("400 -", "RequestTimeout")).await;
+    table
+        .amplify("400 with a code that is not modelled", exception("400 -", "RequestTimeout"))
+        .await;
     table.amplify("404 with a modelled code", exception("404 -", "NotFoundException")).await;
-    table.amplify("403, the clocks differ", skewed).await;
+    table.amplify("403 because the clocks differ", skewed).await;
 }
 
 async fn answers_of_what_stands_between(table: &mut Table) {
     table.amplify("429 without a code", empty("429 -")).await;
     table.amplify("500 without a body", empty("500 -")).await;
-    table.gateway("500 without a body, instead of CBOR", empty("500 -")).await;
-    table.amplify("503, a page of HTML", html("503 -")).await;
-    table.gateway("503, a page of HTML instead of CBOR", html("503 -")).await;
-    table.amplify("200, a page of HTML", html("200 OK")).await;
-    table.gateway("200, a page of HTML instead of CBOR", html("200 OK")).await;
-    table.gateway("200, CBOR that cannot be decoded", no_cbor()).await;
+    table.gateway("500 without a body, CBOR expected", empty("500 -")).await;
+    table.amplify("503 with HTML", html("503 -")).await;
+    table.gateway("503 with HTML, CBOR expected", html("503 -")).await;
+    table.amplify("200 with HTML", html("200 OK")).await;
+    table.gateway("200 with HTML, CBOR expected", html("200 OK")).await;
+    table.gateway("200 with invalid CBOR", no_cbor()).await;
 }
 
 async fn no_answer(table: &mut Table) {
-    table.amplify("hung up in the middle of the body", half_an_app()).await;
-    table.amplify("hung up before the first byte", Answer::Bytes(Vec::new())).await;
+    table.amplify("connection closed in the middle of the body", half_an_app()).await;
+    table.amplify("connection closed before the first byte", Answer::Bytes(Vec::new())).await;
 
     let calls = Cell::new(0);
     let client = single(amplify_config(&nobody().await));
@@ -244,7 +246,7 @@ async fn no_answer(table: &mut Table) {
     };
     let (always, requests) = ask(vec![Answer::Silence]).await;
     let (once, _) = ask(vec![Answer::Silence, app()]).await;
-    table.row("no first byte within the SDK's own limit", &always, requests, Some(&once));
+    table.row("no first byte within the SDK's own timeout", &always, requests, Some(&once));
 }
 
 async fn no_request(table: &mut Table) {
@@ -258,16 +260,11 @@ async fn no_request(table: &mut Table) {
         .http_client(aws_smithy_http_client::Builder::new().build_http());
     let client = single(nameless);
     let outcome = Outcome::of(&calls, get_app(&client, &calls).await);
-    table.row("none was asked for: no credentials", &outcome, server.requests(), None);
+    table.row("no request: credentials are missing", &outcome, server.requests(), None);
 
     let calls = Cell::new(0);
     let client = single(amplify_config(server.endpoint()));
     let outcome = Outcome::of(&calls, get_no_app(&client, &calls).await);
-    table.row(
-        "none was asked for: a member of the request is missing",
-        &outcome,
-        server.requests(),
-        None,
-    );
+    table.row("no request: a required field is missing", &outcome, server.requests(), None);
     assert_eq!(server.requests(), 0);
 }

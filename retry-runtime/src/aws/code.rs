@@ -1,4 +1,4 @@
-//! The codes and request ids of the AWS SDK's errors.
+//! Reads the codes and request ids of the AWS SDK's errors.
 
 use core::error::Error;
 use core::ops::Deref;
@@ -11,24 +11,24 @@ use crate::error::chain::{LONGEST_CHAIN, next_link};
 use crate::error::code::{Code, Uncoded, probed};
 use crate::error::probe::{DynError, falls_back};
 
-/// The error is an answer that the AWS SDK got, or none.
+/// Reads the code if the error is an `SdkError`.
 #[derive(Debug)]
 pub struct CodedBySdk<'a, E>(CodedByAws<'a, E>);
 
-/// The error is another one of the AWS SDK.
+/// Reads the code if the error is another error type of the AWS SDK.
 #[derive(Debug)]
 pub struct CodedByAws<'a, E>(CodedInside<'a, E>);
 
-/// The error may contain one of the AWS SDK.
+/// Searches the chain of any other error for the code.
 #[derive(Debug)]
 pub struct CodedInside<'a, E>(CodedInReport<'a, E>);
 
-/// The error is a pointer to one, or a report.
+/// Does the same if the error is a box or a report.
 #[derive(Debug)]
 pub struct CodedInReport<'a, E>(Uncoded<'a, E>);
 
 impl<'a, E> CodedBySdk<'a, E> {
-    /// Prepares the question, where there may be no error.
+    /// Prepares the search; there may be no error.
     pub(crate) const fn of(error: Option<&'a E>) -> Self {
         Self(CodedByAws(CodedInside(CodedInReport(Uncoded::of(error)))))
     }
@@ -38,21 +38,22 @@ impl<'a, E> CodedBySdk<'a, SdkError<E, HttpResponse>>
 where
     E: ProvideErrorMetadata,
 {
-    /// The code and the request id, which is in the answer also where nobody could read it.
+    /// Returns the code and the request id. The id is read from the header if the response could not
+    /// be parsed.
     #[must_use]
     pub fn __code(&self) -> Code<'a> {
         let Some(error) = probed(self) else { return Code::default() };
         let Code { code, request_id } = of_metadata(error.meta());
-        let in_answer = || {
+        let in_header = || {
             let headers = error.raw_response()?.headers();
             headers.get("x-amzn-requestid").or_else(|| headers.get("x-amz-request-id"))
         };
-        Code { code, request_id: request_id.or_else(in_answer) }
+        Code { code, request_id: request_id.or_else(in_header) }
     }
 }
 
 impl<'a, E: ProvideErrorMetadata> CodedByAws<'a, E> {
-    /// The code and the request id.
+    /// Returns the code and the request id.
     #[must_use]
     pub fn __code(&self) -> Code<'a> {
         probed(self).map(|error| of_metadata(error.meta())).unwrap_or_default()
@@ -60,7 +61,7 @@ impl<'a, E: ProvideErrorMetadata> CodedByAws<'a, E> {
 }
 
 impl<'a, E: Error + 'static> CodedInside<'a, E> {
-    /// The code and the request id.
+    /// Returns the code and the request id.
     #[must_use]
     pub fn __code(&self) -> Code<'a> {
         probed(self).map(|error| in_chain(error)).unwrap_or_default()
@@ -68,7 +69,7 @@ impl<'a, E: Error + 'static> CodedInside<'a, E> {
 }
 
 impl<'a, E: Deref<Target: DynError>> CodedInReport<'a, E> {
-    /// The code and the request id.
+    /// Returns the code and the request id.
     #[must_use]
     pub fn __code(&self) -> Code<'a> {
         probed(self).map(|error| in_chain(error.deref().as_error())).unwrap_or_default()
@@ -76,11 +77,11 @@ impl<'a, E: Deref<Target: DynError>> CodedInReport<'a, E> {
 }
 
 fn of_metadata(metadata: &aws_smithy_types::error::ErrorMetadata) -> Code<'_> {
-    // The key under which `aws_types::request_id` keeps it.
+    // The key that `aws_types::request_id` uses.
     Code { code: metadata.code(), request_id: metadata.extra("aws_request_id") }
 }
 
-/// Errors without a modelled type have their metadata in the chain.
+/// Errors that the service's model does not contain have their metadata in the chain.
 fn in_chain<'a>(error: &'a (dyn Error + 'static)) -> Code<'a> {
     core::iter::successors(Some(error), |link| next_link(*link))
         .take(LONGEST_CHAIN)

@@ -1,9 +1,9 @@
-//! The AWS SDK for Rust: which of its errors may pass, what it asks for, and who retries.
+//! Support for the AWS SDK for Rust: transient errors, hints of services, and the SDK's own retries.
 //!
-//! The SDK's errors are searched and described like all others. What only the SDK has is here:
-//! its own idea of errors that may pass ([`transient`], [`throttling`]), the pause that a service
-//! asks for ([`retry_after`]), and its own retries ([`single_attempt`], [`CountRequests`]). Nothing
-//! of it names a service; it works with every `aws-sdk-*` crate.
+//! The SDK's errors are matched and logged like all others. This module contains what only the SDK
+//! has: its own classification of transient errors ([`transient`], [`throttling`]), the pause that a
+//! service asks for ([`retry_after`]), and its own retries ([`single_attempt`], [`CountRequests`]). It
+//! works with every `aws-sdk-*` crate.
 //!
 //! ```ignore
 //! use retry_runtime::{aws, retry_on};
@@ -16,48 +16,50 @@
 //!
 //! # One layer retries, not two
 //!
-//! A client makes up to 3 attempts of its own, and `max = 3` around it up to 9 requests. The function
-//! knows the call's errors, limits and events, so let it be the one that retries:
+//! A client makes up to 3 attempts of its own; with `max = 3` around it, that is up to 9 requests. The
+//! annotated function knows the call's errors, limits and events, so let the function retry and not the
+//! client:
 //!
 //! ```ignore
-//! // Where clients are configured, for all of them …
+//! // For all clients, where they are configured …
 //! let config = aws_config::defaults(BehaviorVersion::latest())
 //!     .retry_config(aws::single_attempt())
 //!     .load()
 //!     .await;
-//! // … or for one, derived from a client that others use. It shares connections and credentials.
+//! // … or for one client, derived from a shared client. Both share connections and credentials.
 //! let single = Client::from_conf(
 //!     client.config().to_builder().retry_config(aws::single_attempt()).build(),
 //! );
 //! ```
 //!
-//! What the function does not select is then retried by nobody: name `when = aws::transient` and
-//! [`throttling`] beside the exceptions to keep what the SDK retried. [`CountRequests`] shows how many
-//! requests an attempt really is, and says so where both layers retry.
+//! Errors that the function does not select are then not retried at all. To keep what the SDK retried,
+//! add `when = aws::transient` and [`throttling`] to the exceptions. [`CountRequests`] counts the
+//! requests of each attempt, and logs a warning if both layers retry.
 //!
 //! # Codes
 //!
-//! A selector `"SlowDown"`, and the fields `code` and `request_id` of events, ask the error what its
-//! [`ProvideErrorMetadata`] says:
+//! A selector such as `"SlowDown"`, and the event fields `code` and `request_id`, read the error's
+//! [`ProvideErrorMetadata`]:
 //!
 //! | the function returns | its code |
 //! |---|---|
 //! | `SdkError<E>`, an operation's error, a modelled exception, `aws_sdk_*::Error` | known |
-//! | a type with [`ErrorCode`](crate::ErrorCode) | what that says |
-//! | `Box<dyn Error>`, `anyhow::Error`, `eyre::Report`, an enum around an SDK error | known where a type or variant selected it; else where the service's model does not have the exception, as `SlowDown` of most services |
+//! | a type with [`ErrorCode`](crate::ErrorCode) | what its `ErrorCode` returns |
+//! | `Box<dyn Error>`, `anyhow::Error`, `eyre::Report`, an enum around an SDK error | known if a type or variant selected it; otherwise only if the service's model does not contain the exception, such as `SlowDown` for most services |
 //!
-//! In the last row a *modelled* exception keeps its code in a private field, which only its own type
-//! gives away, and the chain does not tell which type that is. So a selector `"ThrottlingException"`
-//! does not find it there. Name the type instead, `ThrottlingException`: it is found, and its code and
-//! request id are logged. Or implement [`ErrorCode`](crate::ErrorCode) for an enum of your own. In
-//! `aws_sdk_*::Error`, whose chain skips its exceptions, name the code or the variant:
+//! In the last row, a *modelled* exception has its code in a private field. Only its own type can read
+//! that field, and the chain does not reveal the type. So a selector `"ThrottlingException"` does not
+//! match there. Write the type `ThrottlingException` instead: it matches, and its code and request id
+//! are logged. Or implement [`ErrorCode`](crate::ErrorCode) for an enum of your own. The chain of
+//! `aws_sdk_*::Error` does not contain its exceptions; write the code or the variant, such as
 //! `aws_sdk_backupgateway::Error::InternalServerException`.
 //!
-//! # What becomes of an answer
+//! # How each response is handled
 //!
-//! Real sockets, the real SDK, one layer: `max = 3`, the client with [`single_attempt`], and both
-//! predicates, `when = |e| aws::transient(e) || aws::throttling(e)`. Requests are those that the server
-//! counted. An exception that is named, such as `InternalServerException`, is retried besides.
+//! This table was measured with real sockets and the real SDK, and only one layer retrying: `max = 3`,
+//! a client with [`single_attempt`], and both predicates,
+//! `when = |e| aws::transient(e) || aws::throttling(e)`. The server counted the requests. An exception
+//! in the list of selectors, such as `InternalServerException`, is retried as well.
 #![doc = include_str!("answers.md")]
 //!
 //! [`ProvideErrorMetadata`]: aws_smithy_types::error::metadata::ProvideErrorMetadata

@@ -1,4 +1,4 @@
-//! The SDK's own retries: switched off, or at least seen.
+//! The SDK's own retries: how to switch them off, and how to count them.
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
@@ -10,11 +10,11 @@ use aws_smithy_types::retry::RetryConfig;
 
 use crate::call::nesting::requests::requested;
 
-/// The configuration of a client that makes one request for each call, so that `#[retry_on]` around it
-/// is the only one to retry.
+/// Returns a configuration with which a client makes one request for each call, so that only
+/// `#[retry_on]` retries.
 ///
-/// For everything that has a `retry_config`: `aws_config`'s loader, `SdkConfig`'s builder, a service's
-/// `config::Builder`. From a client that others use, derive one:
+/// It is for every builder with a method `retry_config`: `aws_config`'s loader, `SdkConfig`'s builder, a
+/// service's `config::Builder`. To leave a shared client unchanged, derive a client from it:
 ///
 /// ```ignore
 /// let single = Client::from_conf(
@@ -22,7 +22,7 @@ use crate::call::nesting::requests::requested;
 /// );
 /// ```
 ///
-/// Connections and credentials are shared between both. For one call only, there is
+/// Both clients share connections and credentials. For one call only, use
 /// `.customize().config_override(Config::builder().retry_config(aws::single_attempt()))`.
 ///
 /// ```
@@ -38,19 +38,20 @@ pub fn single_attempt() -> RetryConfig {
 /// Counts the requests that a client makes inside attempts of annotated functions.
 ///
 /// Add it to the configuration of a client, `.interceptor(aws::CountRequests)`, or to one call,
-/// `.customize().interceptor(aws::CountRequests)`. Where the SDK retries too, events then tell what one
-/// attempt really was, in words and in the field `requests`:
+/// `.customize().interceptor(aws::CountRequests)`. If the SDK retries too, events then contain the
+/// number of requests in one attempt, in the message and in the field `requests`:
 ///
 /// ```text
 /// WARN attempt 2 of 3 failed (the SDK made 3 requests), the next follows in 172.4ms
 /// ```
 ///
-/// and once for each function, at WARN, what both layers can add up to (`3 x 3 = 9 requests`) and how
-/// to switch one off ([`single_attempt`]); not where the function says `nested = "allow"`.
+/// Once for each function, a WARN says how many requests both layers can make together
+/// (`3 x 3 = 9 requests`) and how to switch one layer off ([`single_attempt`]). With `nested = "allow"`
+/// on the function, there is no such WARN.
 ///
-/// Each request counts that is about to be sent, whatever becomes of it, on whichever thread its
-/// future is polled. One that is sent from a task which the attempt only spawned does not count, for
-/// nobody knows whose it is; nor one for which nothing could be sent, as without credentials.
+/// Each request counts when it is about to be sent, whatever its result, on any thread that polls its
+/// future. Not counted are requests from a task that the attempt spawned, because it is unknown to
+/// which attempt they belong, and requests that were never sent, for example without credentials.
 ///
 /// ```
 /// use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
@@ -73,7 +74,7 @@ impl Intercept for CountRequests {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let number = config.load::<RequestAttempts>().map_or(1, RequestAttempts::attempts);
-        // Without a limit that can be read, what was seen is the limit.
+        // If the limit cannot be read, use the number of this attempt.
         let max = config.load::<RetryConfig>().map_or(number, RetryConfig::max_attempts);
         requested(number, max);
         Ok(())

@@ -1,4 +1,4 @@
-//! How long a service asks to wait.
+//! Reads how long a service asks to wait.
 
 use core::str::FromStr;
 use core::time::Duration;
@@ -11,14 +11,15 @@ use aws_smithy_types::date_time::Format;
 
 use crate::clock;
 
-/// How long the answer asks to wait: for `hint = aws::retry_after`, on every operation.
+/// Returns how long the response asks to wait. Use it as `hint = aws::retry_after`, for every operation.
 ///
-/// Read from the header `x-amz-retry-after`, in milliseconds; where that is missing or no number,
-/// from the standard `Retry-After`, in seconds or as a date (RFC 9110, section 10.2.3; a date in the
-/// past is no wait). `None` where there was no answer, or it asks for nothing that can be read.
+/// It reads the header `x-amz-retry-after`, in milliseconds. If that is missing or not a number, it
+/// reads the standard `Retry-After`, in seconds or as a date (RFC 9110, section 10.2.3; a date in the
+/// past means no wait). Returns `None` if there was no response, or it has no such header that can be
+/// read.
 ///
-/// A hint is a request, not an order: the pause becomes no shorter than it would be and at most 5 s
-/// longer, so absurd values are harmless. The SDK itself reads only the first of the headers.
+/// A hint does not make the pause shorter, and makes it at most 5 s longer, so absurd values are
+/// harmless. The SDK itself reads only the first of the two headers.
 ///
 /// ```
 /// use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -47,13 +48,13 @@ fn in_seconds(value: &str, now: SystemTime) -> Option<Duration> {
     if let Some(seconds) = number(value) {
         return Some(Duration::from_secs(seconds));
     }
-    // The SDK's own parser, so that the feature needs no other.
+    // The SDK's own parser, so that the feature `aws` needs no other crate.
     let date = DateTime::from_str(value.trim(), Format::HttpDate).ok()?;
     let date = SystemTime::try_from(date).ok()?;
     Some(date.duration_since(now).unwrap_or(Duration::ZERO))
 }
 
-/// Digits only; more than a number can hold are the greatest.
+/// Parses digits only. A number that is too large becomes the largest one.
 fn number(value: &str) -> Option<u64> {
     let value = value.trim();
     let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());

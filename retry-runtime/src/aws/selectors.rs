@@ -1,4 +1,4 @@
-//! The errors that the SDK itself takes for passing ones.
+//! The errors that the SDK itself retries.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
@@ -7,26 +7,26 @@ use aws_smithy_types::retry::ErrorKind;
 
 use crate::error::code::Code;
 
-/// Answers that say that the service, or what stands before it, is not well.
+/// Statuses of a service, or a proxy in front of it, with a problem.
 const STATUS: [u16; 4] = [500, 502, 503, 504];
 
-/// Answers that say that the request came too slowly.
+/// Codes for a request that arrived too slowly.
 const CODES: [&str; 2] = ["RequestTimeout", "RequestTimeoutException"];
 
-/// Whether the failure may pass by itself: for `when = aws::transient`, on every operation.
+/// Returns whether the error is transient. Use it as `when = aws::transient`, for every operation.
 ///
 /// | failure | source |
 /// |---|---|
-/// | an answer with HTTP status 500, 502, 503 or 504, whatever its code | [guide], *Transient errors*; `HttpStatusCodeClassifier` |
+/// | a response with HTTP status 500, 502, 503 or 504, whatever its code | [guide], *Transient errors*; `HttpStatusCodeClassifier` |
 /// | the codes `RequestTimeout` and `RequestTimeoutException` | [guide]; `TRANSIENT_ERRORS` of `aws-runtime` |
-/// | no answer in time: `SdkError::TimeoutError`, [`TimedOut`](crate::TimedOut) included | [guide]; `TransientErrorClassifier` |
-/// | a connection that was refused, lost or slow: `SdkError::DispatchFailure` with an I/O error, a timeout, or what the HTTP client calls transient | [guide]; `TransientErrorClassifier` |
-/// | an answer that broke off or cannot be read: `SdkError::ResponseError` | `TransientErrorClassifier` |
+/// | no response in time: `SdkError::TimeoutError`, [`TimedOut`](crate::TimedOut) included | [guide]; `TransientErrorClassifier` |
+/// | a connection that was refused, lost or slow: `SdkError::DispatchFailure` with an I/O error, a timeout, or an error that the HTTP client calls transient | [guide]; `TransientErrorClassifier` |
+/// | a response that was cut off or cannot be parsed: `SdkError::ResponseError` | `TransientErrorClassifier` |
 ///
-/// The classifiers are those of `aws-smithy-runtime` 1.16 and `aws-runtime` 1.10, by which the SDK
-/// itself retries. Never transient: a request that could not be built, missing credentials, what
-/// the HTTP client calls the caller's mistake, and every other answer of the service. Throttling is
-/// a question of its own, [`throttling`]; its answers with status 503 are both.
+/// The classifiers are those of `aws-smithy-runtime` 1.16 and `aws-runtime` 1.10, which the SDK itself
+/// uses for its retries. Never transient: a request that could not be built, missing credentials, an
+/// error that the HTTP client calls a user error, and every other response of the service. For
+/// throttling there is [`throttling`]; throttling responses with status 503 are also transient.
 ///
 /// ```
 /// use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
@@ -48,17 +48,18 @@ const CODES: [&str; 2] = ["RequestTimeout", "RequestTimeoutException"];
 /// assert!(!aws::transient(&Failure::construction_failure("no bucket")));
 /// ```
 ///
-/// Where the function returns something else than `SdkError`, bind the type, which is found through
-/// `Box`, `anyhow`, `eyre` and enums of your own:
-/// `#[retry_on(e: SdkError<GetGatewayError> if aws::transient(e))]`. The crate-wide `aws_sdk_*::Error`
-/// has lost the answer's status, and keeps the rest in its chain.
+/// If the function does not return `SdkError`, bind the type. It is found inside `Box`, `anyhow`, `eyre`
+/// and your own enums: `#[retry_on(e: SdkError<GetGatewayError> if aws::transient(e))]`. The crate-wide
+/// `aws_sdk_*::Error` has lost the status of the response, and has the rest in its chain.
 ///
 /// [guide]: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 #[must_use]
 pub fn transient<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
     match error {
         SdkError::TimeoutError(_) | SdkError::ResponseError(_) => true,
-        SdkError::DispatchFailure(failure) => failure.as_connector_error().is_some_and(is_passing),
+        SdkError::DispatchFailure(failure) => {
+            failure.as_connector_error().is_some_and(is_transient)
+        }
         SdkError::ServiceError(answer) => {
             STATUS.contains(&answer.raw().status().as_u16())
                 || answer.err().code().is_some_and(|code| CODES.contains(&code))
@@ -67,23 +68,24 @@ pub fn transient<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> 
     }
 }
 
-fn is_passing(failure: &ConnectorError) -> bool {
+fn is_transient(failure: &ConnectorError) -> bool {
     let is_kind = |kind| matches!(kind, ErrorKind::TransientError | ErrorKind::ServerError);
     failure.is_io() || failure.is_timeout() || failure.as_other().is_some_and(is_kind)
 }
 
-/// Whether the service asks for less: for `when = aws::throttling`, on every operation.
+/// Returns whether the service throttles requests. Use it as `when = aws::throttling`, for every
+/// operation.
 ///
-/// By its code, one of the 14 that the AWS SDKs take for throttling (AWS SDKs and Tools Reference
+/// It compares the code with the 14 throttling codes of the AWS SDKs (AWS SDKs and Tools Reference
 /// Guide, [*Retry behavior*][guide]; `THROTTLING_ERRORS` of `aws-runtime` 1.10): `Throttling`,
 /// `ThrottlingException`, `ThrottledException`, `RequestThrottledException`,
 /// `TooManyRequestsException`, `ProvisionedThroughputExceededException`,
 /// `TransactionInProgressException`, `RequestLimitExceeded`, `BandwidthLimitExceeded`,
 /// `LimitExceededException`, `RequestThrottled`, `SlowDown`, `PriorRequestNotComplete`,
-/// `EC2ThrottledException`. An HTTP status alone, 429 included, is not among them.
+/// `EC2ThrottledException`. An HTTP status alone, even 429, is not throttling.
 ///
-/// Works on everything whose code the SDK tells: `SdkError`, an operation's error, an exception, the
-/// crate-wide `aws_sdk_*::Error`.
+/// It works for every type with `ProvideErrorMetadata`: `SdkError`, an operation's error, an exception,
+/// the crate-wide `aws_sdk_*::Error`.
 ///
 /// ```
 /// use aws_smithy_types::error::ErrorMetadata;
@@ -93,7 +95,7 @@ fn is_passing(failure: &ConnectorError) -> bool {
 /// assert!(!aws::throttling(&ErrorMetadata::builder().code("NoSuchBucket").build()));
 /// ```
 ///
-/// Inside `Box<dyn Error>`, `anyhow` and their like, bind the type:
+/// For `Box<dyn Error>`, `anyhow` and similar types, bind the type:
 /// `#[retry_on(e: SdkError<GetGatewayError> if aws::throttling(e))]`.
 ///
 /// [guide]: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
@@ -144,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn failures_on_the_way_may_pass_and_those_of_the_caller_do_not() {
+    fn connection_failures_are_transient_and_user_errors_are_not() {
         let lost = |failure| transient(&Failure::dispatch_failure(failure));
         assert!(lost(ConnectorError::io("refused".into())));
         assert!(lost(ConnectorError::timeout("slow".into())));
