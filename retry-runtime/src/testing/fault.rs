@@ -1,11 +1,11 @@
-//! Faults on demand: an attempt that fails before its body runs.
+//! Injected faults: an attempt that fails before its body runs.
 
 use std::any::{Any, type_name};
 use std::sync::{Arc, Mutex};
 
 use crate::sites::site::Site;
 
-/// Attempts of a site that shall fail.
+/// Injects an error into attempts of a site.
 pub(super) struct Fault {
     /// The end of the site's name.
     site: String,
@@ -13,7 +13,7 @@ pub(super) struct Fault {
     how_often: HowOften,
     /// A `Make<E>`.
     make: Box<dyn Any + Send>,
-    /// The error type of a function that has the name and returns another one.
+    /// A function that has the name but returns another error type, and that type.
     mismatch: Option<(&'static str, &'static str)>,
 }
 
@@ -21,24 +21,24 @@ pub(super) type Make<E> = Arc<Mutex<dyn FnMut() -> E + Send>>;
 
 pub(super) enum HowOften {
     Next(u32),
-    /// In 2^32 parts.
+    /// A share, in parts of 2^32.
     Sometimes(u64),
 }
 
-/// What is wrong with a fault.
+/// Why [`Scope::check`](super::Scope::check) failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FaultError {
-    /// The function was not called often enough, or is called something else.
-    #[error("{left} attempts of `{site}` were to fail and have not been made")]
+    /// The function was not called often enough, or the name is wrong.
+    #[error("attempts of `{site}` that should fail but were not made: {left}")]
     Left {
         /// The function.
         site: String,
-        /// How many.
+        /// How many attempts.
         left: u32,
     },
     /// The function returns another error.
-    #[error("`{site}` was to fail with `{given}`, and returns `{returned}`")]
+    #[error("`{site}` should fail with `{given}`, but returns `{returned}`")]
     ErrorType {
         /// The function.
         site: String,

@@ -1,4 +1,4 @@
-//! Where an attempt asks whether it shall fail.
+//! Asks the test scope whether an attempt should fail.
 
 use core::error::Error;
 use core::marker::PhantomData;
@@ -17,26 +17,26 @@ fn injected<E: 'static>(site: &Site) -> Option<E> {
         let mut faults = state.faults.iter_mut().filter(|fault| fault.concerns(site));
         faults.find_map(|fault| fault.make::<E>(site, random))
     };
-    // Not while the scope is locked: the closure may make retried calls. Those do not fail by it
-    // again, for that would never end.
+    // Called after the scope is unlocked, because the closure may make retried calls. The fault does
+    // not apply to those, because that would never end.
     let make = make?;
     make.try_lock().ok().map(|mut make| make())
 }
 
-/// Fails an attempt that returns this type, where the error can be made in a test.
+/// Fails attempts that return this type, if a test can make the error.
 #[derive(Debug, Default)]
 pub struct Injector<R>(InjectReport<R>);
 
-/// The error may be a report, or a box.
+/// Does the same if the error is a report or a box.
 #[derive(Debug, Default)]
 pub struct InjectReport<R>(NoFault<R>);
 
-/// The error may borrow, so no test can hand one in.
+/// Injects nothing: the error may borrow, so a test cannot make one.
 #[derive(Debug, Default)]
 pub struct NoFault<R>(PhantomData<fn() -> R>);
 
 impl<R> Injector<R> {
-    /// For attempts that return this type.
+    /// Returns an injector for attempts that return this type.
     #[must_use]
     pub const fn new() -> Self {
         Self(InjectReport(NoFault(PhantomData)))
@@ -44,7 +44,7 @@ impl<R> Injector<R> {
 }
 
 impl<T, E: Error + 'static> Injector<Result<T, E>> {
-    /// The failure, if it shall fail.
+    /// Returns the failure, if the attempt should fail.
     #[must_use]
     pub fn __injected(&self, site: &'static Site) -> Option<Result<T, E>> {
         injected(site).map(Err)
@@ -52,7 +52,7 @@ impl<T, E: Error + 'static> Injector<Result<T, E>> {
 }
 
 impl<T, E: Deref<Target: DynError> + 'static> InjectReport<Result<T, E>> {
-    /// The failure, if it shall fail.
+    /// Returns the failure, if the attempt should fail.
     #[must_use]
     pub fn __injected(&self, site: &'static Site) -> Option<Result<T, E>> {
         injected(site).map(Err)
@@ -60,7 +60,7 @@ impl<T, E: Deref<Target: DynError> + 'static> InjectReport<Result<T, E>> {
 }
 
 impl<R> NoFault<R> {
-    /// None.
+    /// Returns `None`.
     #[must_use]
     pub const fn __injected(&self, _: &'static Site) -> Option<R> {
         None

@@ -1,9 +1,9 @@
-//! Testing code that retries: pauses that pass at once, jitter that repeats, faults on demand, and
-//! a record of what happened.
+//! Tools for testing code that retries: virtual time, repeatable jitter, injected faults, and a record
+//! of all events.
 //!
-//! Async functions on tokio need little from here: with `#[tokio::test(start_paused = true)]` their
-//! pauses pass at once. Everything else is a [`Scope`]: for a thread, or for a future. It never
-//! touches other tests of the process.
+//! For the pauses of async functions on tokio, `#[tokio::test(start_paused = true)]` is enough. For
+//! everything else, use a [`Scope`], for a thread or for a future. It does not affect other tests of
+//! the process.
 //!
 //! # Three lines for a plain function
 //!
@@ -16,7 +16,7 @@
 //! }
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let scope = Scope::new().fail("read", 2, || std::io::Error::other("disk on strike"));
+//! let scope = Scope::new().fail("read", 2, || std::io::Error::other("disk not ready"));
 //! assert_eq!(scope.run_blocking(read)?, [1, 2, 3]);
 //! assert_eq!(scope.pauses().len(), 2);
 //! # Ok(())
@@ -36,7 +36,7 @@
 //!
 //! # #[cfg(feature = "tokio")]
 //! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-//! let scope = Scope::new().fail("read", 9, || std::io::Error::other("disk on strike"));
+//! let scope = Scope::new().fail("read", 9, || std::io::Error::other("disk not ready"));
 //! assert!(scope.run(read()).await.is_err());
 //! assert_eq!(scope.events().last().unwrap().reason(), Some("max_attempts"));
 //! # });
@@ -55,8 +55,7 @@ pub use scope::{Entered, ManualClock, Run, Scope};
 pub use inject::{InjectReport, Injector, NoFault};
 pub(crate) use scope::{lifts_budgets, max};
 
-/// Makes the random numbers of this thread, and so the jitter of the calls on it, the same in every
-/// run.
+/// Seeds the random numbers of this thread, so that the jitter of its calls is the same in every run.
 ///
 /// ```
 /// use retry_runtime::{retry_on, testing};

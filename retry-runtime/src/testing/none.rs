@@ -1,4 +1,4 @@
-//! Without the feature, no test has a say.
+//! Without the feature `test-util`, tests change nothing.
 
 pub(crate) const fn max() -> Option<u32> {
     None

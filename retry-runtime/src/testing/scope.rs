@@ -1,4 +1,4 @@
-//! The part of a program that a test has in its hands: a thread, or a future.
+//! The test scope: what a test controls on a thread or in a future.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -19,16 +19,16 @@ use crate::observe::{Event, Observer, OwnedEvent, observers};
 use crate::random;
 
 thread_local! {
-    /// The last one counts.
+    /// The innermost scope is the last one.
     static ENTERED: RefCell<Vec<Scope>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Calls inside a scope pause on a clock of its own, which passes pauses at once, and are written
-/// down; the rest is up to you.
+/// Gives the calls inside it virtual time and records their events. It can also fix jitter, limit
+/// attempts, lift budgets and inject faults.
 ///
-/// A scope is entered by a thread ([`Scope::enter`], [`Scope::run_blocking`]) or by a future
-/// ([`Scope::run`]). Threads and tasks that are started inside are outside. Of several scopes the one
-/// entered last counts. Clones are the same scope.
+/// A thread enters a scope with [`Scope::enter`] or [`Scope::run_blocking`], a future with
+/// [`Scope::run`]. Threads and tasks that are started inside are not in the scope. If scopes are
+/// nested, only the innermost one applies. Clones are the same scope.
 ///
 /// ```
 /// use retry_runtime::{retry_on, testing::Scope};
@@ -64,7 +64,7 @@ enum Random {
 }
 
 impl Scope {
-    /// Pauses pass at once; everything else is as ever.
+    /// Creates a scope with virtual time: pauses end at once. Everything else is unchanged.
     #[must_use]
     pub fn new() -> Self {
         let now = clock::now();
@@ -80,47 +80,47 @@ impl Scope {
         })))
     }
 
-    /// Jitter that is the same in every run.
+    /// Seeds the jitter, so that it is the same in every run.
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
         self.state().random = Random::Seeded(Rng::with_seed(seed));
         self
     }
 
-    /// Jitter makes every pause as long as it can be.
+    /// Makes every pause as long as its jitter allows.
     #[must_use]
     pub fn longest_pauses(self) -> Self {
         self.state().random = Random::Always(u64::MAX);
         self
     }
 
-    /// Jitter makes every pause as short as it can be.
+    /// Makes every pause as short as its jitter allows.
     #[must_use]
     pub fn shortest_pauses(self) -> Self {
         self.state().random = Random::Always(0);
         self
     }
 
-    /// At most this many attempts of every call, where its policy allows more; 0 counts as 1.
+    /// Limits every call to this many attempts, if its policy allows more. 0 means 1.
     #[must_use]
     pub fn max(self, attempts: u32) -> Self {
         self.state().max = Some(attempts.max(1));
         self
     }
 
-    /// Budgets grant every retry, and notice none.
+    /// Allows every retry without using any budget.
     #[must_use]
     pub fn without_budgets(self) -> Self {
         self.state().lifts_budgets = true;
         self
     }
 
-    /// The next attempts of a function fail with the error that the closure makes, before its body
-    /// runs. The function is named as in logs, or by the end of that name (`fetch` for
+    /// Makes the next attempts of a function fail with the error that the closure returns, before the
+    /// body runs. `site` is the function's name in logs, or the end of that name (`fetch` for
     /// `shop::orders::fetch`).
     ///
-    /// Its error must be a `std::error::Error` or a box or report of one, and not borrow.
-    /// [`Scope::check`] tells whether all of them were made.
+    /// The error must be a `std::error::Error`, or a box or report of one, and must not borrow.
+    /// [`Scope::check`] returns an error if some of these attempts were not made.
     #[must_use]
     pub fn fail<E: 'static>(
         self,
@@ -132,12 +132,12 @@ impl Scope {
         self
     }
 
-    /// As [`Scope::fail`], for a share of all attempts: 0 is none, 1 is every.
+    /// Like [`Scope::fail`], for a share of all attempts: 0 means none, 1 means every attempt.
     #[must_use]
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "what is no share is cut off"
+        reason = "clamped to a share before"
     )]
     pub fn fail_sometimes<E: 'static>(
         self,
@@ -150,46 +150,46 @@ impl Scope {
         self
     }
 
-    /// Whether every attempt that was to fail was made.
+    /// Checks that every attempt that should fail was made.
     ///
     /// # Errors
     ///
-    /// The first fault that was not used up, or that has another error type than the function.
+    /// Returns the first fault that was not used up, or whose error type is not that of the function.
     pub fn check(&self) -> Result<(), FaultError> {
         self.state().faults.iter().try_for_each(Fault::check)
     }
 
-    /// Enters it on this thread, until the value is dropped.
+    /// Enters the scope on this thread, until the returned value is dropped.
     pub fn enter(&self) -> Entered {
         stand_in_for_real();
         let _ = ENTERED.try_with(|scopes| scopes.borrow_mut().push(self.clone()));
         Entered { scope: self.clone(), thread: PhantomData }
     }
 
-    /// Runs the closure inside.
+    /// Runs the closure inside the scope.
     pub fn run_blocking<R>(&self, body: impl FnOnce() -> R) -> R {
         let _entered = self.enter();
         body()
     }
 
-    /// Runs the future inside, on whatever thread it is polled.
+    /// Runs the future inside the scope, on every thread that polls it.
     pub fn run<F: Future>(&self, future: F) -> Run<F> {
         Run { scope: self.clone(), future }
     }
 
-    /// What happened, in order.
+    /// Returns all events, in order.
     #[must_use]
     pub fn events(&self) -> Vec<OwnedEvent> {
         self.state().events.clone()
     }
 
-    /// The pauses that passed, in order.
+    /// Returns all pauses, in order.
     #[must_use]
     pub fn pauses(&self) -> Vec<Duration> {
         self.state().pauses.clone()
     }
 
-    /// Moves the time on, as if an attempt had taken that long.
+    /// Advances the virtual time, as if an attempt had taken that long.
     pub fn advance(&self, by: Duration) {
         self.state().advance(by);
     }
@@ -216,7 +216,7 @@ impl fmt::Debug for Scope {
 #[must_use = "the scope is left when this value is dropped"]
 pub struct Entered {
     scope: Scope,
-    /// Not `Send`: it belongs to its thread.
+    /// Makes it `!Send`, because it belongs to its thread.
     thread: PhantomData<*const ()>,
 }
 
@@ -254,8 +254,8 @@ impl<F: Future> Future for Run<F> {
     }
 }
 
-/// A [`Scope`] that is entered at once: while it lives, every pause of a retried call on this thread
-/// passes at once and is written down; other threads are not touched.
+/// A [`Scope`] that is entered when it is created. Until it is dropped, pauses of retried calls on this
+/// thread end at once and are recorded. Other threads are not affected.
 ///
 /// ```
 /// use retry_runtime::{retry_on, testing::ManualClock};
@@ -275,39 +275,39 @@ impl<F: Future> Future for Run<F> {
 pub struct ManualClock(Entered);
 
 impl ManualClock {
-    /// Puts a manual clock in place of this thread's.
+    /// Replaces the clock of this thread with a manual one.
     pub fn install() -> Self {
         Self(Scope::new().enter())
     }
 
-    /// The pauses that passed on this clock, in order.
+    /// Returns all pauses on this clock, in order.
     #[must_use]
     pub fn pauses(&self) -> Vec<Duration> {
         self.0.scope.pauses()
     }
 
-    /// Moves the time on, as if an attempt had taken that long.
+    /// Advances the virtual time, as if an attempt had taken that long.
     pub fn advance(&self, by: Duration) {
         self.0.scope.advance(by);
     }
 }
 
 impl State {
-    /// Stands still at the end of what an `Instant` can express.
+    /// Advances the time. Does nothing if an `Instant` cannot represent the result.
     fn advance(&mut self, by: Duration) {
         self.now = self.now.checked_add(by).unwrap_or(self.now);
     }
 }
 
-/// The scope that counts; `None`, too, while the thread ends.
+/// Returns the scope that applies. `None` also while the thread ends.
 pub(super) fn innermost() -> Option<Scope> {
     ENTERED.try_with(|scopes| scopes.borrow().last().cloned()).ok().flatten()
 }
 
-/// Whatever scope is entered on the thread that asks.
+/// Forwards to the innermost scope of the current thread.
 struct Innermost;
 
-/// The clock, the random numbers and the observers of a thread ask the scope that is entered there.
+/// Makes the clock, the random numbers and the observers ask the innermost scope of each thread.
 fn stand_in_for_real() {
     stand_in::put(&Innermost);
     random::stand_in::put(random);
@@ -338,7 +338,7 @@ impl Observer for Innermost {
     }
 }
 
-/// The random number of the scope, where it has a say in that.
+/// Returns the random number of the scope, if the scope sets one.
 fn random() -> Option<u64> {
     match &mut innermost()?.state().random {
         Random::OfThread => None,
@@ -347,12 +347,12 @@ fn random() -> Option<u64> {
     }
 }
 
-/// How many attempts the scope allows.
+/// Returns how many attempts the scope allows.
 pub(crate) fn max() -> Option<u32> {
     innermost()?.state().max
 }
 
-/// Whether budgets grant every retry.
+/// Returns whether the scope allows every retry without a budget.
 pub(crate) fn lifts_budgets() -> bool {
     innermost().is_some_and(|scope| scope.state().lifts_budgets)
 }
