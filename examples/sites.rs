@@ -18,7 +18,7 @@
 //! shop::find          3          2        0            0  495 of 500  examples/sites.rs:52
 //!   on ShopError::Busy: at most 3 calls: 1 + 2 retries; pauses up to 10 ms, 20 ms; at most 30 ms of waiting
 //! …
-//! 400 Bad Request: PUT /retries: no annotated function is called `shop::oder`; there are shop::find, shop::order, shop::refund
+//! 400 Bad Request: PUT /retries: no annotated function is named `shop::oder`; known names: shop::find, shop::order, shop::refund
 //! 204 No Content
 //! {
 //!   "budget": { "available": 480, "capacity": 500, "kind": "own" },

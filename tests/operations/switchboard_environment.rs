@@ -153,11 +153,10 @@ fn it_wins_over_the_file_and_code_wins_over_it() {
 #[test]
 fn what_is_malformed_is_logged_once_and_none_of_it_applied() {
     const ORIGIN: &str = "the environment variable RETRY_ON";
-    let malformed =
-        |message: &str| format!("malformed settings for retries in {ORIGIN}: {message}");
+    let malformed = |message: &str| format!("malformed retry settings in {ORIGIN}: {message}");
     let no_rule = |rule: &str| {
         malformed(&format!(
-            "`{rule}` is neither `off` nor `on` nor a rule, such as `orders::*(max = 5, delay = 200ms)`"
+            "`{rule}` is not `off`, `on` or a rule, such as `orders::*(max = 5, delay = 200ms)`"
         ))
     };
     for (variable, expected) in [
@@ -166,10 +165,13 @@ fn what_is_malformed_is_logged_once_and_none_of_it_applied() {
         ("shop::fetch(max = 9", no_rule("shop::fetch(max = 9")),
         ("(max = 9)", no_rule("(max = 9)")),
         ("shop::fetch(max = 9); of", no_rule("of")),
-        ("shop::fetch(max)", malformed("shop::fetch: `max` has no value: write such as `max = 5`")),
-        ("shop::fetch(max = 9, max = 8)", malformed("shop::fetch: `max` is given twice")),
-        ("shop::fetch(max = 9); shop::fetch(max = 8)", malformed("`shop::fetch` is given twice")),
-        ("off; on", malformed("`off` or `on` is given twice")),
+        (
+            "shop::fetch(max)",
+            malformed("shop::fetch: `max` has no value: write for example `max = 5`"),
+        ),
+        ("shop::fetch(max = 9, max = 8)", malformed("shop::fetch: `max` is set twice")),
+        ("shop::fetch(max = 9); shop::fetch(max = 8)", malformed("`shop::fetch` is set twice")),
+        ("off; on", malformed("`off` or `on` is set twice")),
         (
             "shop::fetch(max = 9); x(mxa = 1)",
             malformed(
@@ -233,10 +235,6 @@ fn what_does_not_fit_is_logged_when_the_function_is_called() {
     assert_eq!(output.lines("calls"), ["3", "3"]);
     let errors = output.lines("ERROR");
     assert_eq!(errors.len(), 1);
-    assert!(
-        errors[0].starts_with("the settings for retries do not fit `shop::fetch`"),
-        "{}",
-        errors[0]
-    );
+    assert!(errors[0].starts_with("the retry settings do not fit `shop::fetch`"), "{}", errors[0]);
     assert_eq!(with("off; shop::fetch(max_delay = 1ms)").lines("calls"), ["1", "1"], "off is off");
 }

@@ -23,12 +23,12 @@ fn settings_are_checked_against_all_functions() {
     let error = switchboard::set("orders::fech", Settings::new().max(2)).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "code: no annotated function is called `orders::fech`; there are orders::fetch, orders::store"
+        "code: no annotated function is named `orders::fech`; known names: orders::fetch, orders::store"
     );
     let error = switchboard::load_toml("[\"order::*\"]\nmax = 2\n", "retries.toml").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "retries.toml: no annotated function is called `order::*`; there are orders::fetch, \
+        "retries.toml: no annotated function is named `order::*`; known names: orders::fetch, \
          orders::store"
     );
     match error {

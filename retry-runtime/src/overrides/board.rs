@@ -1,4 +1,4 @@
-//! What is set now, and what that means for each site.
+//! The current settings, and what they mean for each site.
 
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ use crate::policy::{Policy, PolicyError};
 use crate::sites::registry;
 use crate::sites::site::Site;
 
-/// Where settings come from; the later, the weaker.
+/// The sources of settings; an earlier field overrides a later one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layers {
     pub(super) code: Layer,
@@ -22,32 +22,32 @@ pub(super) struct Layers {
     pub(super) file: Layer,
 }
 
-/// What is set now.
+/// The current settings.
 #[derive(Debug, Default)]
 struct Board {
     layers: Layers,
-    /// What that means for a site that has asked, by its address.
+    /// What they mean for each site that has asked, by its address.
     sites: Arc<Mutex<Sites>>,
-    /// The same of the board before, for sites that asked that one meanwhile.
+    /// The same for the previous board, which sites may have asked after this one was made.
     before: Arc<Mutex<Sites>>,
 }
 
 type Sites = HashMap<usize, Arc<ForSite>>;
 
-/// What is set for one site.
+/// The settings for one site.
 #[derive(Debug)]
 pub(crate) struct ForSite {
-    /// What fits it.
+    /// The settings that fit the site.
     settings: Settings,
     budget: Option<SetBudget>,
-    /// What came from where.
+    /// The source of each setting, for the log.
     sources: String,
-    /// Why nothing but the switch is heeded, if so.
+    /// Why all settings except the switch are ignored, if they are.
     unfit: Option<PolicyError>,
-    /// Whether the log has told of it.
-    is_told: AtomicBool,
-    /// Whether the log has told that the policy of a call is one that they do not fit.
-    is_unfit_told: AtomicBool,
+    /// Whether the settings have been logged.
+    is_logged: AtomicBool,
+    /// Whether it has been logged that the settings do not fit the policy of a call.
+    is_unfit_logged: AtomicBool,
 }
 
 static BOARD: RwLock<Option<Arc<Board>>> = RwLock::new(None);
@@ -55,17 +55,17 @@ static BOARD: RwLock<Option<Arc<Board>>> = RwLock::new(None);
 /// Whether anything is set.
 static IS_SET: AtomicBool = AtomicBool::new(false);
 
-/// One change after the other.
+/// Makes changes one after the other.
 static CHANGES: Mutex<()> = Mutex::new(());
 
-/// Changes the settings, all or none: what does not fit a known site is refused.
+/// Makes all changes or none. Settings that do not fit a known site are rejected.
 pub(super) fn change(
     change: impl FnOnce(&mut Layers) -> Result<(), SwitchboardError>,
 ) -> Result<(), SwitchboardError> {
     changed(change, true)
 }
 
-/// Changes the settings, also where others do not fit a site: what is switched off has to be.
+/// Changes the settings even if others do not fit a site, because switching off must always work.
 pub(super) fn change_anyway(change: impl FnOnce(&mut Layers)) {
     let change = |layers: &mut Layers| {
         change(layers);
@@ -78,7 +78,7 @@ fn changed(
     change: impl FnOnce(&mut Layers) -> Result<(), SwitchboardError>,
     must_fit: bool,
 ) -> Result<(), SwitchboardError> {
-    let one_at_a_time: MutexGuard<'_, ()> = CHANGES.lock().unwrap_or_else(PoisonError::into_inner);
+    let changing: MutexGuard<'_, ()> = CHANGES.lock().unwrap_or_else(PoisonError::into_inner);
     let before = current();
     let mut layers = before.as_ref().map(|board| board.layers.clone()).unwrap_or_default();
     "code".clone_into(&mut layers.code.source);
@@ -100,7 +100,7 @@ fn changed(
     let board = Board { layers, sites: Arc::new(Mutex::new(sites)), before };
     *BOARD.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(board));
     IS_SET.store(is_set, Ordering::Release);
-    drop(one_at_a_time);
+    drop(changing);
     Ok(())
 }
 
@@ -108,7 +108,7 @@ fn current() -> Option<Arc<Board>> {
     BOARD.read().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// What is set for a site; a call that fails asks.
+/// Returns the settings for a site. Failing calls ask for them.
 pub(crate) fn of(site: &'static Site) -> Option<Arc<ForSite>> {
     if !IS_SET.load(Ordering::Acquire) {
         return None;
@@ -116,19 +116,19 @@ pub(crate) fn of(site: &'static Site) -> Option<Arc<ForSite>> {
     Some(current()?.for_site(site))
 }
 
-/// Logs, once, where what is set does not fit the site.
+/// Logs, once, that the settings do not fit the site, if so.
 pub(crate) fn log_unfit(site: &'static Site) {
     if let Some(found) = of(site).filter(|found| found.unfit.is_some()) {
         found.log_sources(site);
     }
 }
 
-/// The budget that is set for a site.
+/// Returns the budget that is set for a site.
 pub(crate) fn budget_for(site: &'static Site) -> Option<SetBudget> {
     of(site)?.budget.clone()
 }
 
-/// Lets the site know whether a budget is set for it: whether that wants to know of every success.
+/// Stores in the site whether a budget is set for it. Returns whether that budget needs every success.
 pub(crate) fn sets_budget_of(site: &'static Site) -> bool {
     let budget = budget_for(site);
     site.has_budget_from_outside.store(budget.is_some(), Ordering::Release);
@@ -140,12 +140,12 @@ fn address(site: &'static Site) -> usize {
 }
 
 impl Layers {
-    /// The strongest first.
+    /// All layers, those that override others first.
     fn all(&self) -> impl Iterator<Item = &Layer> {
         [&self.code, &self.environment, &self.file].into_iter()
     }
 
-    /// What is set for the site: the same as earlier, where nothing has changed for it.
+    /// Returns the settings for the site; the earlier value if nothing has changed for it.
     fn for_site(&self, site: &'static Site, earlier: Option<&Arc<ForSite>>) -> Arc<ForSite> {
         let (mut settings, sources) = self.settings(site);
         let unfit = settings.applied(&site.policy).err();
@@ -158,7 +158,7 @@ impl Layers {
                 return Arc::clone(earlier);
             }
         }
-        // A bucket stays as full as it is while its size does.
+        // A bucket of the same size keeps its tokens.
         let kept = earlier.filter(|earlier| earlier.settings.budget == settings.budget);
         let budget = match kept {
             Some(earlier) => earlier.budget.clone(),
@@ -169,19 +169,19 @@ impl Layers {
             budget,
             sources,
             unfit,
-            is_told: AtomicBool::new(false),
-            is_unfit_told: AtomicBool::new(false),
+            is_logged: AtomicBool::new(false),
+            is_unfit_logged: AtomicBool::new(false),
         })
     }
 
-    /// What is set for the site, and what of it came from where.
+    /// Returns the settings for the site, and the source of each one as text.
     fn settings(&self, site: &'static Site) -> (Settings, String) {
         let mut rules: Vec<_> = self
             .all()
             .flat_map(|layer| layer.rules.iter().map(move |rule| (layer, rule)))
             .filter(|(_, rule)| rule.pattern.matches(site.name))
             .collect();
-        // Stable: of two that are as specific, the stronger layer comes first.
+        // Stable: of two equally specific rules, that of the overriding layer stays first.
         rules.sort_by_key(|(_, rule)| core::cmp::Reverse(rule.pattern.specificity()));
         let mut settings = Settings::new();
         let mut sources = Vec::new();
@@ -216,7 +216,7 @@ impl Board {
         Arc::clone(found)
     }
 
-    /// What a site was told that has asked, here or before.
+    /// Returns what a site got from this board or the previous one, if it has asked.
     fn found(&self, site: &'static Site) -> Option<Arc<ForSite>> {
         let found = |sites: &Mutex<Sites>| locked(sites).get(&address(site)).cloned();
         found(&self.sites).or_else(|| found(&self.before))
@@ -228,31 +228,31 @@ fn locked(sites: &Mutex<Sites>) -> MutexGuard<'_, Sites> {
 }
 
 impl ForSite {
-    /// The policy of a call with these settings.
+    /// Returns the policy of a call with these settings applied.
     pub(crate) fn policy(&self, declared: &Policy) -> Policy {
-        // A policy of the call, not the site's, may be one that they do not fit.
+        // They fit the site's policy, but may not fit the policy of one call.
         let applied = self.settings.applied(declared);
         applied.or_else(|_| self.settings.switch().applied(declared)).unwrap_or(*declared)
     }
 
-    /// The budget that is set.
+    /// Returns the budget that is set.
     pub(crate) fn budget(&self) -> Option<&SetBudget> {
         self.budget.as_ref()
     }
 
-    /// Logs what is set for a call that failed, once.
+    /// Logs the settings for a failed call, once.
     pub(crate) fn log(&self, site: &'static Site, declared: &Policy) {
         self.log_sources(site);
         if let Err(error) = self.settings.applied(declared) {
-            if !self.is_unfit_told.swap(true, Ordering::Relaxed) {
+            if !self.is_unfit_logged.swap(true, Ordering::Relaxed) {
                 override_logs::refused(Some(site), &SwitchboardError::unfit(site, declared, error));
             }
         }
     }
 
-    /// Nothing is held meanwhile, for a subscriber may call annotated functions.
+    /// Holds no lock while it logs, because a subscriber may call annotated functions.
     fn log_sources(&self, site: &'static Site) {
-        if self.is_told.swap(true, Ordering::Relaxed) {
+        if self.is_logged.swap(true, Ordering::Relaxed) {
             return;
         }
         match self.unfit {
@@ -268,12 +268,12 @@ impl ForSite {
     }
 }
 
-/// A budget that is set in the place of that of the site.
+/// A budget that replaces the one of the site.
 #[derive(Clone, Debug)]
 pub(crate) enum SetBudget {
-    /// None.
+    /// No limit.
     Unlimited,
-    /// A bucket of its own.
+    /// A bucket for this site alone.
     Bucket { bucket: Arc<Budget>, capacity: u32 },
 }
 
@@ -288,7 +288,7 @@ impl SetBudget {
         }
     }
 
-    /// Where a call takes its retries from.
+    /// Returns the budget that pays for the retries of a call.
     pub(crate) fn source(&self) -> BudgetSource<'_> {
         match self {
             Self::Unlimited => BudgetSource::Unlimited,

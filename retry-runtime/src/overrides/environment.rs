@@ -13,12 +13,12 @@ const VARIABLE: &str = "RETRY_ON";
 
 static STARTED: Once = Once::new();
 
-/// What is read when the first function is called would undo what comes later.
-pub(super) fn is_not_read_any_more() {
+/// Prevents the read at the first call, which would undo later settings.
+pub(super) fn skip_first_read() {
     STARTED.call_once(|| {});
 }
 
-/// The first annotated function is called: whether that has changed the settings.
+/// Reads the environment when the first annotated function is called. Returns whether it was read now.
 pub(crate) fn start() -> bool {
     let (mut is_first, mut read) = (false, Ok(()));
     STARTED.call_once(|| {
@@ -30,14 +30,14 @@ pub(crate) fn start() -> bool {
             })
         });
     });
-    // Not before all is done, for a subscriber may call annotated functions.
+    // Logged at the end, because a subscriber may call annotated functions.
     if let Err(error) = read {
         override_logs::refused(None, &error);
     }
     is_first
 }
 
-/// The settings of the environment.
+/// Parses the settings of the environment.
 pub(super) fn layer() -> Result<Layer, SwitchboardError> {
     let origin = format!("the environment variable {VARIABLE}");
     match env::var(VARIABLE) {

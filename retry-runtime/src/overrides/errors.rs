@@ -1,4 +1,4 @@
-//! Why settings from outside were refused.
+//! Why settings from outside were rejected.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,28 +7,28 @@ use crate::decide::budget::BudgetError;
 use crate::policy::{Policy, PolicyError};
 use crate::sites::site::Site;
 
-/// Settings from outside cannot be used; nothing has changed.
+/// Settings from outside are invalid; nothing was changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SwitchboardError {
     /// The file cannot be read.
-    #[error("cannot read the settings for retries in {}: {source}", path.display())]
+    #[error("cannot read the retry settings in {}: {source}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// It is no TOML, a key is unknown, or a value is not one of its key; the message lists those
-    /// that are known.
-    #[error("malformed settings for retries in {origin}: {message}")]
+    /// The text is not TOML, a key is unknown, or a value is invalid for its key. The message lists the
+    /// valid keys or values.
+    #[error("malformed retry settings in {origin}: {message}")]
     Malformed {
         /// The file or the variable.
         origin: String,
         /// What is wrong.
         message: String,
     },
-    /// A value that no policy can have.
+    /// No policy can have this value.
     #[error("{origin}, `{pattern}`: {error}")]
     Policy {
         /// The file or the variable.
@@ -39,7 +39,7 @@ pub enum SwitchboardError {
         #[source]
         error: PolicyError,
     },
-    /// A budget that pays for nothing.
+    /// A budget of this size never allows a retry.
     #[error("{origin}, `{pattern}`: {error}")]
     Budget {
         /// The file or the variable.
@@ -50,32 +50,30 @@ pub enum SwitchboardError {
         #[source]
         error: BudgetError,
     },
-    /// The settings and those at the function contradict each other.
-    #[error(
-        "the settings for retries do not fit `{site}`, which is declared with {policy}: {error}"
-    )]
+    /// The settings contradict those of the function.
+    #[error("the retry settings do not fit `{site}`, which is declared with {policy}: {error}")]
     Unfit {
         /// The function.
         site: &'static str,
-        /// How it is retried without them.
+        /// Its policy without these settings.
         policy: String,
         /// What is wrong.
         #[source]
         error: PolicyError,
     },
     /// No annotated function has this name (feature `registry`).
-    #[error("{origin}: no annotated function is called `{pattern}`; there are {}", first(known))]
+    #[error("{origin}: no annotated function is named `{pattern}`; known names: {}", first(known))]
     Unknown {
         /// The file or the variable.
         origin: String,
         /// The name or the pattern.
         pattern: String,
-        /// The names that there are.
+        /// The names of all functions.
         known: Vec<&'static str>,
     },
 }
 
-/// No more names than can be read.
+/// Lists only the first names if there are many.
 fn first(known: &[&str]) -> String {
     const SHOWN: usize = 20;
     match known.len().checked_sub(SHOWN) {

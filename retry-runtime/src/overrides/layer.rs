@@ -1,4 +1,4 @@
-//! Settings by name, as they come from one place: a file, the environment or code.
+//! Settings by name from one source: a file, the environment or code.
 
 use serde::Deserialize;
 use wildmatch::WildMatch;
@@ -10,13 +10,13 @@ use crate::policy::Policy;
 #[cfg(feature = "registry")]
 use crate::sites::registry;
 
-/// Settings by name, from one place.
+/// Settings by name, from one source.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layer {
     /// The switch for all functions.
     pub(super) enabled: Option<bool>,
     pub(super) rules: Vec<Rule>,
-    /// Where it comes from, as the log says.
+    /// The name of the source, as in logs.
     pub(super) source: String,
 }
 
@@ -27,7 +27,7 @@ pub(super) struct Rule {
     pub(super) settings: Settings,
 }
 
-/// A name, or one with `*` for any letters and `?` for one.
+/// A name, or a pattern with `*` for any characters and `?` for one.
 #[derive(Clone, Debug)]
 pub(super) struct Pattern {
     pub(super) text: String,
@@ -43,15 +43,15 @@ impl Pattern {
         self.glob.matches(name)
     }
 
-    /// A name is more specific than a pattern, and one with more letters of its own than another.
+    /// A name is more specific than a pattern; more literal characters are more specific than fewer.
     pub(super) fn specificity(&self) -> (bool, usize) {
-        let letters = self.text.chars().filter(|letter| !matches!(letter, '*' | '?')).count();
-        (!self.text.contains(['*', '?']), letters)
+        let literals = self.text.chars().filter(|letter| !matches!(letter, '*' | '?')).count();
+        (!self.text.contains(['*', '?']), literals)
     }
 }
 
 impl Layer {
-    /// A file in TOML: a table for each name or pattern, and `enabled` for all.
+    /// Parses a TOML file: a table for each name or pattern, and `enabled` for all.
     pub(super) fn from_toml(text: &str, source: &str) -> Result<Self, SwitchboardError> {
         let malformed = |error: &dyn std::fmt::Display| SwitchboardError::Malformed {
             origin: source.to_owned(),
@@ -76,9 +76,9 @@ impl Layer {
                 }
                 _ => {
                     return Err(malformed(&format!(
-                        "`{key}` is no table: settings stand below the name of a function or a \
-                         pattern, such as [\"orders::*\"]; for all functions there is `enabled`, \
-                         true or false"
+                        "`{key}` is not a table: write settings below the name of a function or a \
+                         pattern, such as [\"orders::*\"]; for all functions, write `enabled`, \
+                         `true` or `false`"
                     )));
                 }
             }
@@ -86,7 +86,7 @@ impl Layer {
         Ok(layer)
     }
 
-    /// `off`, `on`, or `orders::*(max = 5, delay = 200ms); search::find(enabled = false)`.
+    /// Parses `off`, `on`, or `orders::*(max = 5, delay = 200ms); search::find(enabled = false)`.
     pub(super) fn from_variable(text: &str, source: &str) -> Result<Self, SwitchboardError> {
         let malformed =
             |message: String| SwitchboardError::Malformed { origin: source.to_owned(), message };
@@ -99,7 +99,7 @@ impl Layer {
             };
             if let Some(is_on) = switch {
                 if layer.enabled.replace(is_on).is_some() {
-                    return Err(malformed("`off` or `on` is given twice".to_owned()));
+                    return Err(malformed("`off` or `on` is set twice".to_owned()));
                 }
                 continue;
             }
@@ -110,7 +110,7 @@ impl Layer {
                 .filter(|(name, _)| !name.is_empty())
                 .ok_or_else(|| {
                     malformed(format!(
-                        "`{rule}` is neither `off` nor `on` nor a rule, such as \
+                        "`{rule}` is not `off`, `on` or a rule, such as \
                          `orders::*(max = 5, delay = 200ms)`"
                     ))
                 })?;
@@ -118,14 +118,14 @@ impl Layer {
                 .and_then(self::settings)
                 .map_err(|message| malformed(format!("{name}: {message}")))?;
             if layer.rules.iter().any(|rule| rule.pattern.text == name) {
-                return Err(malformed(format!("`{name}` is given twice")));
+                return Err(malformed(format!("`{name}` is set twice")));
             }
             layer.add(name, settings)?;
         }
         Ok(layer)
     }
 
-    /// Adds a rule, in the place of an earlier one for the same pattern.
+    /// Adds a rule. It replaces an earlier one for the same pattern.
     pub(super) fn add(
         &mut self,
         pattern: &str,
@@ -139,10 +139,10 @@ impl Layer {
     }
 }
 
-/// What the author of a file forgot.
-const UNQUOTED: &str = "\n(the name of a function stands in quotes: [\"orders::fetch\"])";
+/// Advice for a file with a name that is not quoted.
+const UNQUOTED: &str = "\n(write the name of a function in quotes: [\"orders::fetch\"])";
 
-/// One after the other, so that an error says which it is.
+/// Reads one setting after the other, so that an error contains its key.
 fn settings(table: toml::Table) -> Result<Settings, String> {
     let mut settings = Settings::new();
     for (key, value) in table {
@@ -159,14 +159,14 @@ fn settings(table: toml::Table) -> Result<Settings, String> {
     Ok(settings)
 }
 
-/// `max = 5, delay = 200ms`: numbers, `true`, `false`, and text with or without quotes.
+/// Parses `max = 5, delay = 200ms`: numbers, `true`, `false`, and text with or without quotes.
 fn assignments(text: &str) -> Result<toml::Table, String> {
     let mut table = toml::Table::new();
     for assignment in text.split(',').map(str::trim).filter(|text| !text.is_empty()) {
         let (key, value) = assignment
             .split_once('=')
             .map(|(key, value)| (key.trim(), value.trim()))
-            .ok_or_else(|| format!("`{assignment}` has no value: write such as `max = 5`"))?;
+            .ok_or_else(|| format!("`{assignment}` has no value: write for example `max = 5`"))?;
         let value = match (value.parse(), value.parse(), value.parse()) {
             (Ok(number), ..) => toml::Value::Integer(number),
             (_, Ok(number), _) => toml::Value::Float(number),
@@ -174,13 +174,13 @@ fn assignments(text: &str) -> Result<toml::Table, String> {
             _ => toml::Value::String(value.trim_matches(['"', '\'']).to_owned()),
         };
         if table.insert(key.to_owned(), value).is_some() {
-            return Err(format!("`{key}` is given twice"));
+            return Err(format!("`{key}` is set twice"));
         }
     }
     Ok(table)
 }
 
-/// Whether the settings can be those of any function, and the pattern the name of one.
+/// Checks that some function can have these settings, and that the pattern matches a name.
 fn check(pattern: &Pattern, settings: &Settings, origin: &str) -> Result<(), SwitchboardError> {
     let name = || (origin.to_owned(), pattern.text.clone());
     if pattern.text.trim().is_empty() {
@@ -190,7 +190,7 @@ fn check(pattern: &Pattern, settings: &Settings, origin: &str) -> Result<(), Swi
                 .to_owned(),
         });
     }
-    // Each for itself, for the others may come from elsewhere.
+    // Each one separately, because the others may come from another source.
     let alone = Policy::builder();
     let alone = [
         settings.max.map(|max| alone.max(max)),

@@ -1,7 +1,7 @@
-//! Settings from outside, without a rebuild: from a file, the environment and code.
+//! Changes retry settings without a rebuild: from a file, the environment or code.
 //!
 //! ```toml
-//! # retries.toml: a table for a function by its name, or for many by a pattern
+//! # retries.toml: a table for one function by its name, or for several by a pattern
 //! ["orders::*"]
 //! max = 5
 //! delay = "200ms"
@@ -11,7 +11,7 @@
 //! ```
 //!
 //! ```text
-//! RETRY_ON=off                                                       in an incident
+//! RETRY_ON=off                                                       during an incident
 //! RETRY_ON='orders::*(max = 5, delay = 200ms); search::find(enabled = false)'
 //! ```
 //!
@@ -34,42 +34,44 @@
 //!
 //! # Names
 //!
-//! The name of a function is that of its logs, [`sites`](crate::sites) lists them. In a pattern, `*`
-//! stands for any number of characters, `::` included, and `?` for one. The setting of the most specific name wins: a name before a
-//! pattern, and a pattern with more letters of its own before one with fewer. Between two that are as
-//! specific, code wins over the environment, and that over the file.
+//! The name of a function is the one in its logs; [`sites`](crate::sites) lists all names. In a pattern,
+//! `*` matches any number of characters, including `::`, and `?` matches one. If several names and
+//! patterns match, each setting comes from the most specific one: a name is more specific than a
+//! pattern, and a pattern with more literal characters is more specific than one with fewer. Among
+//! equally specific ones, code overrides the environment, and the environment overrides the file.
 //!
 //! # Settings
 //!
 //! | key | value |
 //! |---|---|
-//! | `enabled` | `false`: errors are logged and counted, and come back at once (reason `disabled`) |
+//! | `enabled` | `false`: errors are logged and counted, and returned at once (reason `disabled`) |
 //! | `max` | attempts in total, the first included |
 //! | `delay`, `max_delay`, `deadline` | a duration, such as `"200ms"` or `"1m 30s"`, up to a year |
 //! | `factor` | growth of the delay per retry, from 1 upwards |
 //! | `jitter` | `"full"`, `"equal"`, `"decorrelated"`, `"none"` |
-//! | `budget` | tokens of each function's own bucket, from 10 upwards, or `"none"`; a retry takes 5, after a timeout 10 |
+//! | `budget` | tokens in each function's own bucket, from 10 upwards, or `"none"`; a retry takes 5 tokens, or 10 after a timeout |
 //!
-//! `enabled` outside of a table (in the variable: `off`, `on`) is for all functions, and `false` there
-//! cannot be overruled by name; code wins over the environment, and that over the file.
+//! `enabled` outside of a table (in the variable: `off`, `on`) is for all functions. If it is `false`,
+//! settings by name cannot change that. Code overrides the environment, and the environment overrides
+//! the file.
 //!
 //! # When
 //!
 //! The environment variable `RETRY_ON` is read when the first annotated function is called, or the
-//! first closure fails. What is malformed there is an ERROR in the log, and none of it is heeded: after
-//! `RETRY_ON=off`, look for `retries are switched off`. [`load_environment`] reads it again. A file is read when [`load_file`] is called, as often as you
-//! like. New settings hold for what happens from then on, in calls that are already failing too. One
-//! INFO for each function says which setting came from where, at its first failure after they changed.
+//! first closure fails. If it is malformed, an ERROR is logged and the whole variable is ignored. To
+//! verify `RETRY_ON=off`, look for `retries are switched off` in the logs. [`load_environment`] reads the
+//! variable again. A file is read whenever [`load_file`] is called. New settings apply from then on,
+//! also to calls that are already failing. After a change, one INFO for each function, at its first
+//! failure, says where each setting came from.
 //!
-//! A call that succeeds at once looks neither at settings nor at a lock, unless it must know: where
-//! tokens are set as its budget, where it shows its body the attempt (`attempt = ..`), and where it has
-//! both a `timeout` and a `deadline`.
+//! A call that succeeds at once reads no settings and takes no lock. There are three exceptions: its
+//! budget is set to tokens, its body receives the attempt (`attempt = ..`), or it has both a `timeout`
+//! and a `deadline`.
 //!
-//! What is malformed is an error, and changes nothing. Whether settings fit a function (a `max_delay`
-//! below its `delay` does not) is checked for every function that is known; one that is called later
-//! logs an ERROR and heeds none of them but `enabled`. With the feature `registry`, every function is
-//! known from the start, and a name that none has is an error, too (that of a closure is known once it
-//! has failed).
+//! Malformed settings are an error and change nothing. Whether settings fit a function (a `max_delay`
+//! below its `delay` does not) is checked for every known function. A function that becomes known later
+//! logs an ERROR and ignores all of them except `enabled`. With the feature `registry`, every function
+//! is known from the start, and an unknown name is an error too. A closure is known after it has failed.
 
 pub(crate) mod board;
 pub(crate) mod environment;
@@ -87,11 +89,11 @@ pub use errors::SwitchboardError;
 use layer::Layer;
 pub use settings::Settings;
 
-/// Reads a file; its settings take the place of those of the file that was read before.
+/// Reads a file. Its settings replace those of the previous file.
 ///
 /// # Errors
 ///
-/// The file cannot be read, or its settings cannot be used: then nothing changes.
+/// Returns an error and changes nothing if the file cannot be read or its settings are invalid.
 pub fn load_file(path: impl AsRef<Path>) -> Result<(), SwitchboardError> {
     let path = path.as_ref();
     let text = fs::read_to_string(path)
@@ -99,8 +101,8 @@ pub fn load_file(path: impl AsRef<Path>) -> Result<(), SwitchboardError> {
     load_toml(&text, &path.display().to_string())
 }
 
-/// Reads settings in the format of the file, from wherever they come; logs name them by `origin`.
-/// They take the place of those of the file that was read before.
+/// Reads settings in the format of the file from a string. Logs call their source `origin`. They
+/// replace the settings of the previous file.
 ///
 /// ```
 /// use retry_runtime::switchboard;
@@ -108,7 +110,7 @@ pub fn load_file(path: impl AsRef<Path>) -> Result<(), SwitchboardError> {
 /// let error = switchboard::load_toml("[\"orders::*\"]\nmxa = 5\n", "the database").unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "malformed settings for retries in the database: [\"orders::*\"]: unknown field `mxa`, \
+///     "malformed retry settings in the database: [\"orders::*\"]: unknown field `mxa`, \
 ///      expected one of `enabled`, `max`, `delay`, `factor`, `max_delay`, `jitter`, `deadline`, \
 ///      `budget`",
 /// );
@@ -116,7 +118,7 @@ pub fn load_file(path: impl AsRef<Path>) -> Result<(), SwitchboardError> {
 ///
 /// # Errors
 ///
-/// The settings cannot be used: then nothing changes.
+/// Returns an error and changes nothing if the settings are invalid.
 pub fn load_toml(text: &str, origin: &str) -> Result<(), SwitchboardError> {
     let layer = Layer::from_toml(text, origin)?;
     change(|layers| {
@@ -125,14 +127,13 @@ pub fn load_toml(text: &str, origin: &str) -> Result<(), SwitchboardError> {
     })
 }
 
-/// Reads the environment variable `RETRY_ON` again; its settings take the place of those that were
-/// read before.
+/// Reads the environment variable `RETRY_ON` again. Its settings replace those that were read before.
 ///
 /// # Errors
 ///
-/// The settings cannot be used: then nothing changes.
+/// Returns an error and changes nothing if the settings are invalid.
 pub fn load_environment() -> Result<(), SwitchboardError> {
-    environment::is_not_read_any_more();
+    environment::skip_first_read();
     let layer = environment::layer()?;
     change(|layers| {
         layers.environment = layer;
@@ -140,34 +141,34 @@ pub fn load_environment() -> Result<(), SwitchboardError> {
     })
 }
 
-/// Settings in code, for a function by its name or for many by a pattern; they take the place of
-/// earlier ones for the same.
+/// Sets settings in code, for one function by its name or for several by a pattern. They replace
+/// earlier settings for the same name or pattern.
 ///
 /// # Errors
 ///
-/// The settings cannot be used: then nothing changes.
+/// Returns an error and changes nothing if the settings are invalid.
 pub fn set(pattern: &str, settings: Settings) -> Result<(), SwitchboardError> {
     change(|layers| layers.code.add(pattern, settings))
 }
 
-/// Takes back what [`set`] has set for this name or pattern.
+/// Removes what [`set`] has set for this name or pattern.
 pub fn unset(pattern: &str) {
     change_anyway(|layers| layers.code.rules.retain(|rule| rule.pattern.text != pattern));
 }
 
-/// From now on no call begins another pause, whatever the environment and the file say, until
-/// [`turn_on`] or [`unset_switch`]. A call that is in a pause makes the attempt that follows it.
+/// Switches all retries off, whatever the environment and the file set, until [`turn_on`] or
+/// [`unset_switch`]. A call that is in a pause still makes the next attempt; no other pause begins.
 pub fn turn_off() {
     switch(Some(false));
 }
 
-/// From now on errors are retried, also where the environment or the file switches all off, until
+/// Switches retries on, even if the environment or the file switches all of them off, until
 /// [`turn_off`] or [`unset_switch`].
 pub fn turn_on() {
     switch(Some(true));
 }
 
-/// Takes back what [`turn_off`] or [`turn_on`] has said: the environment and the file decide again.
+/// Undoes [`turn_off`] and [`turn_on`]: the environment and the file decide again.
 pub fn unset_switch() {
     switch(None);
 }
@@ -176,14 +177,13 @@ fn switch(enabled: Option<bool>) {
     change_anyway(|layers| layers.code.enabled = enabled);
 }
 
-/// Takes back all settings, wherever they came from; `RETRY_ON` is read again by [`load_environment`]
-/// only.
+/// Removes all settings from every source. After that, only [`load_environment`] reads `RETRY_ON` again.
 pub fn reset() {
-    environment::is_not_read_any_more();
+    environment::skip_first_read();
     change_anyway(|layers| *layers = Layers::default());
 }
 
-/// Changes the settings, all or none, and lets the sites know.
+/// Makes all changes or none, and updates the sites.
 fn change(
     change: impl FnOnce(&mut Layers) -> Result<(), SwitchboardError>,
 ) -> Result<(), SwitchboardError> {
@@ -192,7 +192,7 @@ fn change(
     Ok(())
 }
 
-/// The same, also where others do not fit a site: what is switched off has to be.
+/// The same, even if other settings do not fit a site, because switching off must always work.
 fn change_anyway(change: impl FnOnce(&mut Layers)) {
     board::change_anyway(change);
     reach::watch_again();

@@ -1,4 +1,4 @@
-//! Without the feature, nothing comes from outside.
+//! Without the feature `switchboard` there are no settings from outside.
 
 pub(crate) mod board {
     use std::sync::Arc;
@@ -7,7 +7,7 @@ pub(crate) mod board {
     use crate::policy::Policy;
     use crate::sites::site::Site;
 
-    /// There is none.
+    /// Never exists.
     #[derive(Debug)]
     pub(crate) enum ForSite {}
 
@@ -25,7 +25,7 @@ pub(crate) mod board {
         }
     }
 
-    /// There is none.
+    /// Never exists.
     #[derive(Debug)]
     pub(crate) enum SetBudget {}
 

@@ -1,4 +1,4 @@
-//! What can be set from outside.
+//! The settings that can be changed from outside.
 
 use core::fmt;
 use core::time::Duration;
@@ -8,7 +8,7 @@ use serde::de::{Deserializer, Unexpected, Visitor};
 use crate::decide::jitter::Jitter;
 use crate::policy::{Policy, PolicyError};
 
-/// Settings that take the place of those at a function; what is not set stays as it is there.
+/// Settings that replace those of a function. What is not set here stays as the function sets it.
 ///
 /// ```
 /// use retry_runtime::switchboard::{self, Settings};
@@ -40,96 +40,96 @@ pub struct Settings {
     pub(super) budget: Option<BudgetSetting>,
 }
 
-/// What a retry takes, and what one after a timeout.
+/// The tokens that a retry takes, and those that a retry after a timeout takes.
 pub(super) const COSTS: (u32, u32) = (5, 10);
 
-/// Where the retries of a function are taken from.
+/// The budget that pays for the retries of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BudgetSetting {
-    /// Nowhere: there is no limit.
+    /// No budget: there is no limit.
     None,
-    /// Each function has a bucket of its own with so many tokens, of which a retry takes 5.
+    /// A bucket with this many tokens for each function. A retry takes 5.
     Tokens(u32),
 }
 
 impl Settings {
-    /// Nothing is set.
+    /// Creates settings that change nothing.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Whether errors are retried at all.
+    /// Sets whether errors are retried.
     #[must_use]
     pub const fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
 
-    /// Attempts in total, the first included.
+    /// Sets the number of attempts in total, including the first.
     #[must_use]
     pub const fn max(mut self, attempts: u32) -> Self {
         self.max = Some(attempts);
         self
     }
 
-    /// The delay before the first retry, before jitter.
+    /// Sets the delay before the first retry, without jitter.
     #[must_use]
     pub const fn delay(mut self, delay: Duration) -> Self {
         self.delay = Some(delay);
         self
     }
 
-    /// Growth of the delay per retry, from 1 upwards.
+    /// Sets the growth of the delay per retry, from 1 upwards.
     #[must_use]
     pub const fn factor(mut self, factor: f64) -> Self {
         self.factor = Some(factor);
         self
     }
 
-    /// The cap of one delay.
+    /// Sets the cap of each delay.
     #[must_use]
     pub const fn max_delay(mut self, max_delay: Duration) -> Self {
         self.max_delay = Some(max_delay);
         self
     }
 
-    /// How a delay is made random.
+    /// Sets how a delay is randomized.
     #[must_use]
     pub const fn jitter(mut self, jitter: Jitter) -> Self {
         self.jitter = Some(jitter);
         self
     }
 
-    /// The time for the whole call. Where the function has no deadline of its own, it is counted from
-    /// the end of the first attempt, for nothing looked at the clock before.
+    /// Sets the time limit of the whole call. If the function has no deadline of its own, the time is
+    /// counted from the end of the first attempt, because the clock was not read before.
     #[must_use]
     pub const fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self
     }
 
-    /// So many tokens for each function, from 10 upwards, of which a retry takes 5 (after a timeout
-    /// 10).
+    /// Sets the number of tokens for each function, from 10 upwards. A retry takes 5 tokens, or 10 after
+    /// a timeout.
     #[must_use]
     pub const fn budget(mut self, tokens: u32) -> Self {
         self.budget = Some(BudgetSetting::Tokens(tokens));
         self
     }
 
-    /// No budget: any number of calls may retry at once.
+    /// Removes the budget: any number of calls may retry at the same time.
     #[must_use]
     pub const fn without_budget(mut self) -> Self {
         self.budget = Some(BudgetSetting::None);
         self
     }
 
-    /// Nothing but whether errors are retried.
+    /// Returns only whether errors are retried.
     pub(super) fn switch(&self) -> Self {
         Self { enabled: self.enabled, ..Self::default() }
     }
 
-    /// The policy with these settings.
+    /// Returns the policy with these settings.
     pub(super) fn applied(&self, policy: &Policy) -> Result<Policy, PolicyError> {
         if *self == Self::default() {
             return Ok(*policy);
@@ -158,7 +158,7 @@ impl Settings {
         Ok(applied)
     }
 
-    /// What is set, as it is written.
+    /// Returns the keys that are set, with their values as text.
     pub(super) fn written(&self) -> Vec<(&'static str, String)> {
         let time = |time: Duration| format!("{time:?}");
         let budget = |budget| match budget {
@@ -180,7 +180,7 @@ impl Settings {
         .collect()
     }
 
-    /// Takes what the other sets and this one does not.
+    /// Fills what is not set here from `other`.
     pub(super) fn or(self, other: &Self) -> Self {
         Self {
             enabled: self.enabled.or(other.enabled),
@@ -195,10 +195,10 @@ impl Settings {
     }
 }
 
-/// What is longer than this is a slip of the pen.
+/// The longest duration that is accepted; a longer one is probably a mistake.
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
 
-/// A number and a unit, such as `200ms` or `1m 30s`.
+/// Parses a number and a unit, such as `200ms` or `1m 30s`.
 fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
     struct Written;
     impl Visitor<'_> for Written {
@@ -250,7 +250,7 @@ fn factor<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::
             Ok(factor)
         }
 
-        #[expect(clippy::cast_precision_loss, reason = "no factor is that large")]
+        #[expect(clippy::cast_precision_loss, reason = "a factor this large needs no precision")]
         fn visit_i64<E: serde::de::Error>(self, factor: i64) -> Result<f64, E> {
             Ok(factor as f64)
         }
