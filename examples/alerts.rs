@@ -26,7 +26,7 @@
 //! and the support case of the last call, which is what AWS Support asks for, in Markdown:
 //!
 //! ```text
-//! # amplify GetApp: InternalFailureException does not pass
+//! # amplify GetApp: InternalFailureException ended the call
 //!
 //! - **Service:** amplify
 //! - **Operation:** GetApp

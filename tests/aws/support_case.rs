@@ -42,7 +42,7 @@ fn name_the_service_the_operation_the_code_and_the_requests() {
     assert_eq!(case.request_ids(), [REQUEST_ID], "each id once");
     let text = case.to_string();
     for line in [
-        "# backupgateway GetGateway: InternalServerException does not pass",
+        "# backupgateway GetGateway: InternalServerException ended the call",
         "- **Service:** backupgateway",
         "- **Operation:** GetGateway",
         "- **Code:** `InternalServerException`",
@@ -82,7 +82,7 @@ fn have_no_code_where_there_was_no_answer() {
     assert_eq!((case.code(), case.service()), (None, Some("backupgateway")));
     assert!(case.request_ids().is_empty());
     let text = case.to_string();
-    assert!(text.starts_with("# backupgateway GetGateway: an error does not pass\n"), "{text}");
+    assert!(text.starts_with("# backupgateway GetGateway: an error ended the call\n"), "{text}");
     assert!(text.contains("no answer in 3 s"), "{text}");
 }
 

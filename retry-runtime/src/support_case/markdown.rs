@@ -1,4 +1,4 @@
-//! A case as Markdown.
+//! Prints a support case as Markdown.
 
 use core::fmt::{self, Display, Formatter};
 
@@ -15,7 +15,7 @@ impl Display for SupportCase {
             "_" | "_OTHER" => "an error",
             error_type => error_type,
         });
-        writeln!(f, "# {}: {} does not pass\n", text(&subject), text(what))?;
+        writeln!(f, "# {}: {} ended the call\n", text(&subject), text(what))?;
         let mut field = |name: &str, value: &str| match value {
             "" => Ok(()),
             value => writeln!(f, "- **{name}:** {value}"),
@@ -32,7 +32,7 @@ impl Display for SupportCase {
             "Ended by",
             &format!("{} after {} s", code(self.reason.as_str()), self.elapsed_seconds),
         )?;
-        field("Retried", &text(&self.policy))?;
+        field("Policy", &text(&self.policy))?;
         let package = self.package.as_deref().map(|package| format!("{}, ", text(package)));
         let package = package.unwrap_or_default();
         field("Built with", &format!("{package}{}, {}", self.runtime, text(self.compiler)))?;
@@ -48,9 +48,9 @@ impl Display for SupportCase {
         )?;
         writeln!(f, "|---|---|---|---|---|{}---|", rule.replace(' ', ""))?;
         for (index, attempt) in self.attempts.iter().enumerate() {
-            let is_behind_the_gap = attempt.number as usize != index + 1;
+            let is_after_the_gap = attempt.number as usize != index + 1;
             let was_before_the_gap = index > 0 && self.attempts[index - 1].number as usize == index;
-            if is_behind_the_gap && was_before_the_gap {
+            if is_after_the_gap && was_before_the_gap {
                 writeln!(f, "| … | {} attempts left out | | | |{gap} |", self.omitted_attempts)?;
             }
             let pause = attempt.pause_seconds.map(|pause| format!("{pause} s"));
@@ -66,14 +66,14 @@ impl Display for SupportCase {
                 pause.unwrap_or_default(),
             )?;
         }
-        let is_told = |index: usize| {
+        let is_repeated = |index: usize| {
             index > 0
                 && self.attempts[index - 1].failure.error == self.attempts[index].failure.error
         };
         f.write_str("\n## Messages\n\n")?;
         for (index, attempt) in self.attempts.iter().enumerate() {
-            if !is_told(index) {
-                // Something stands before it, so that it cannot begin a list or a block of code.
+            if !is_repeated(index) {
+                // The prefix prevents that the message begins a list or a code block.
                 writeln!(f, "- **Attempt {}:** {}", attempt.number, text(&attempt.failure.error))?;
             }
         }
@@ -88,7 +88,7 @@ impl Display for SupportCase {
     }
 }
 
-/// As text, whatever it contains: an error's message can neither end a table nor add a heading.
+/// Escapes a text, so that an error's message cannot end a table or add a heading.
 fn text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -104,7 +104,7 @@ fn text(text: &str) -> String {
     escaped
 }
 
-/// As code, in a table too.
+/// Formats a text as code, also inside a table.
 fn code(text: &str) -> String {
     let plain: String = text
         .chars()

@@ -1,4 +1,4 @@
-//! All that those who can help will ask for, when a failure does not pass.
+//! A report on a failed call, with everything that a support team asks for.
 
 mod markdown;
 mod secrets;
@@ -12,24 +12,26 @@ use crate::observe::history::History;
 use crate::observe::history::kept::KeptAttempt;
 use crate::reason::Reason;
 
-/// What to hand to AWS Support, or to whoever runs the service: the error with its code and its
-/// message, every attempt with its time, its pause and its request id, how the call was retried, and
-/// what to run to see it again.
+/// A report for AWS Support, or for the team that runs the service. It contains the error with its code
+/// and message, every attempt with its time, pause and request id, the policy of the call, and the
+/// code to reproduce it.
 ///
-/// `Display` prints Markdown, ready to be pasted; with the feature `serde`, `Serialize` gives the
-/// same as data: `site`, `place`, `service`, `operation`, `error_type`, `code`, `error`, `request_ids`,
-/// `reason`, `elapsed_seconds`, `policy`, `attempts`, `omitted_attempts`, `package`, `runtime`,
-/// `compiler`, `reproduce`, `links`. It comes from [`GaveUp::support_case`](crate::GaveUp::support_case) and
+/// `Display` prints Markdown that can be pasted into a ticket. With the feature `serde`, `Serialize`
+/// gives the same as data: `site`, `place`, `service`, `operation`, `error_type`, `code`, `error`,
+/// `request_ids`, `reason`, `elapsed_seconds`, `policy`, `attempts`, `omitted_attempts`, `package`,
+/// `runtime`, `compiler`, `reproduce`, `links`.
+///
+/// A report comes from [`GaveUp::support_case`](crate::GaveUp::support_case) or
 /// [`Event::support_case`](crate::Event::support_case).
 ///
-/// What looks like a credential (keys of AWS, bearer tokens, passwords in URLs, signatures) is
-/// replaced by `[masked]`; arguments of the function are not known to it. Of a call with many attempts
-/// it has the first three and the last five, of a long message the first 2,000 characters. Read it all
-/// the same before you send it: a secret that looks like a word is not found.
+/// Text that looks like a credential (AWS keys, bearer tokens, passwords in URLs, signatures) is
+/// replaced by `[masked]`. The arguments of the function are not included. A call with many attempts is
+/// cut to the first three and the last five, and a long message to its first 2,000 characters. Read the
+/// report before you send it, because a secret that looks like an ordinary word is not masked.
 ///
-/// A case is made on the thread of the call that failed, in up to ten milliseconds where its messages
-/// are long and all different. Where many calls fail, make it for a few of them, and leave it to a task
-/// of its own to render and to send it: a `SupportCase` is `Send` and borrows nothing.
+/// The report is made on the thread of the failed call. This takes up to ten milliseconds if its
+/// messages are long and all different. If many calls fail, make it for a few of them, and render and
+/// send it in a separate task: a `SupportCase` is `Send` and borrows nothing.
 ///
 /// ```
 /// use retry_runtime::{GaveUp, retry_on};
@@ -66,7 +68,7 @@ pub struct SupportCase {
     elapsed_seconds: f64,
     policy: String,
     attempts: Vec<CaseAttempt>,
-    /// How many are missing after the first three.
+    /// How many attempts are left out after the first three.
     omitted_attempts: u32,
     package: Option<String>,
     runtime: &'static str,
@@ -136,55 +138,55 @@ impl SupportCase {
         }
     }
 
-    /// The function: its path, or the `name` that its attribute gives it.
+    /// Returns the name of the function: its path, or the `name` in its attribute.
     #[must_use]
     pub const fn site(&self) -> &'static str {
         self.site
     }
 
-    /// The selector that the last error matched, as events name it; `_OTHER` where none did.
+    /// Returns the selector that the last error matched, as in events; `_OTHER` if none matched.
     #[must_use]
     pub const fn error_type(&self) -> &'static str {
         self.error_type
     }
 
-    /// The text of the last error with its sources, without credentials.
+    /// Returns the text of the last error with its sources, without credentials.
     #[must_use]
     pub fn error(&self) -> &str {
         &self.error
     }
 
-    /// Why the call ended.
+    /// Returns why the call ended.
     #[must_use]
     pub const fn reason(&self) -> Reason {
         self.reason
     }
 
-    /// How many attempts failed, also those that are left out.
+    /// Returns how many attempts failed, including those that are left out.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.attempts.last().map_or(0, |last| last.number)
     }
 
-    /// The service that was called, where the error is one of the AWS SDK: `backupgateway`.
+    /// Returns the service that was called, such as `backupgateway`, if the error is from the AWS SDK.
     #[must_use]
     pub fn service(&self) -> Option<&str> {
         self.service.as_deref()
     }
 
-    /// The operation that was called, where the error is one of the AWS SDK: `GetGateway`.
+    /// Returns the operation that was called, such as `GetGateway`, if the error is from the AWS SDK.
     #[must_use]
     pub fn operation(&self) -> Option<&str> {
         self.operation.as_deref()
     }
 
-    /// The code of the last error.
+    /// Returns the code of the last error.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// The ids of the requests that failed, as far as the attempts are kept.
+    /// Returns the ids of the failed requests, except those of attempts that are left out.
     #[must_use]
     pub fn request_ids(&self) -> &[String] {
         &self.request_ids
@@ -202,7 +204,7 @@ impl CaseAttempt {
     }
 }
 
-/// What is shown of each text: attempts mostly fail with the same one, which is masked once.
+/// The masked form of each text. Most attempts fail with the same text, which is masked once.
 #[derive(Default)]
 struct Shown(Vec<(String, String)>);
 
@@ -225,7 +227,7 @@ fn as_word<S: serde::Serializer>(
     serializer.collect_str(word)
 }
 
-/// Without credentials, and no longer than a page.
+/// Masks credentials, and cuts the text to a page.
 fn shown(text: &str) -> String {
     const LONGEST: usize = 2_000;
     let mut shown = secrets::masked(text);
@@ -240,12 +242,12 @@ fn rfc3339(time: SystemTime) -> String {
     humantime::format_rfc3339_millis(time).to_string()
 }
 
-/// To the microsecond.
+/// Rounded to microseconds.
 fn seconds(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1e6).round() / 1e6
 }
 
-/// From the type of an error of the SDK: `aws_sdk_backupgateway::operation::get_gateway::GetGatewayError`.
+/// Reads both from the type of an SDK error: `aws_sdk_backupgateway::operation::get_gateway::GetGatewayError`.
 fn service_and_operation(type_name: &str) -> (Option<String>, Option<String>) {
     let Some((_, path)) = type_name.split_once("aws_sdk_") else { return (None, None) };
     let service = path.split("::").next().map(str::to_owned);
@@ -259,7 +261,7 @@ fn service_and_operation(type_name: &str) -> (Option<String>, Option<String>) {
     (service, operation)
 }
 
-/// Where to look before a case is opened, and where to open it.
+/// Pages to read before opening a case, and the page to open it.
 fn links(service: Option<&str>) -> Vec<Link> {
     let Some(service) = service else { return Vec::new() };
     let health =
@@ -297,18 +299,18 @@ fn links(service: Option<&str>) -> Vec<Link> {
     vec![health, troubleshooting, case]
 }
 
-/// The function with its attribute, as they stand in the source, without the body.
+/// The function with its attribute, as in the source, without the body.
 fn snippet(attribute: &str, signature: &str) -> String {
     if signature.is_empty() {
         return "Retry::new(&policy).run(async || …)".to_owned();
     }
-    // A closure in it may compare with a password.
+    // A closure in the attribute may contain a password.
     let attribute = secrets::masked(&on_one_line(attribute));
     let attribute = attribute.trim_end_matches(',');
     format!("#[retry_on({attribute})]\n{} {{\n    …\n}}", tidied(signature))
 }
 
-/// As a person writes it: the compiler puts spaces between the words of what a macro hands on.
+/// Formats a signature as usual: the compiler puts spaces between the tokens that a macro passes on.
 fn tidied(signature: &str) -> String {
     const TIDY: [(&str, &str); 13] = [
         (" :: ", "::"),
@@ -326,7 +328,7 @@ fn tidied(signature: &str) -> String {
         (" )", ")"),
     ];
     let signature = on_one_line(signature).replace(",)", ")");
-    // The arrow and what follows it are no part of a name.
+    // The space after an arrow must stay.
     let words = TIDY
         .into_iter()
         .fold(signature.replace("-> (", "->("), |text, (spaced, tidy)| text.replace(spaced, tidy));
@@ -400,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn the_snippet_is_what_stands_in_the_source() {
+    fn the_snippet_is_the_text_of_the_source() {
         assert_eq!(
             snippet(
                 "Busy, \"SlowDown\", max = 5,",
