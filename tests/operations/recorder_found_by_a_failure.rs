@@ -71,10 +71,10 @@ fn successes_are_counted_from_the_next_failure_on() {
     assert_eq!(
         described,
         [
-            ("retry_attempts", Some(Unit::Count), "Attempts of a call."),
+            ("retry_attempts", Some(Unit::Count), "Attempts per call."),
             ("retry_calls_total", Some(Unit::Count), "Calls of annotated functions, by outcome."),
-            ("retry_pause_seconds", Some(Unit::Seconds), "Pauses before attempts."),
-            ("retry_retries_total", Some(Unit::Count), "Retries that were begun, with a pause."),
+            ("retry_pause_seconds", Some(Unit::Seconds), "Pauses before retries."),
+            ("retry_retries_total", Some(Unit::Count), "Retries, counted when their pause begins."),
         ]
     );
 }

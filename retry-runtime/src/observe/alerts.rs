@@ -1,4 +1,4 @@
-//! Calls somebody when a function gives up too often.
+//! Raises an alert when a function gives up too often.
 
 use core::fmt;
 use core::sync::atomic::Ordering;
@@ -13,12 +13,12 @@ use crate::observe::event::Event;
 use crate::observe::observer::Observer;
 use crate::reason::Reason;
 
-/// An [`Observer`] that raises an alert when a function gives up more often than is normal: at most
-/// one alert for each function in a window of time.
+/// An [`Observer`] that raises an alert when a function gives up too often: at most one alert for each
+/// function in a time window.
 ///
-/// What counts are calls that end by `max`, the deadline or the budget: not an error that is not
-/// retried, nor what somebody wants, a [`Stop`](crate::Stop) or retries that are switched off.
-/// The memory is bounded: `more_than` moments for each function.
+/// It counts calls that ended because of `max`, the deadline or the budget. It does not count errors that
+/// are not retried, calls ended by a [`Stop`](crate::Stop), or retries that are switched off. Its memory
+/// is bounded: `more_than` points in time for each function.
 ///
 /// ```
 /// use retry_runtime::{Alerts, retry_on};
@@ -50,22 +50,22 @@ pub struct Alerts<F> {
     sites: Mutex<HashMap<&'static str, Recent>>,
 }
 
-/// The last times that a function gave up.
+/// The last times at which a function gave up.
 #[derive(Debug, Default)]
 struct Recent {
-    /// Those within the window, as many as are allowed.
+    /// The times within the window, at most as many as are allowed.
     gave_up: VecDeque<Instant>,
-    /// How many there were since the last alert, or since a window without any.
+    /// How often it gave up since the last alert, or since the last window without any.
     count: u64,
     raised: Option<Instant>,
 }
 
 impl<F: Fn(&Alert<'_>) + Send + Sync> Alerts<F> {
-    /// Raises an alert when a function gives up more than `more_than` times within `window`, and then
-    /// not again before another `window` has passed.
+    /// Raises an alert when a function gives up more than `more_than` times within `window`. The next
+    /// alert for this function follows after another `window` at the earliest.
     ///
-    /// `raise` runs on the thread of the call that failed: hand over to a channel or a task what
-    /// takes time, such as a request to a webhook.
+    /// `raise` runs on the thread of the failed call. Pass slow work, such as a request to a webhook, to
+    /// a task or a channel.
     #[must_use]
     pub fn new(more_than: u32, window: Duration, raise: F) -> Self {
         Self { more_than, window, raise, sites: Mutex::default() }
@@ -108,14 +108,14 @@ impl<F: Fn(&Alert<'_>) + Send + Sync> Observer for Alerts<F> {
         }
         recent.raised = Some(now);
         let gave_up = core::mem::take(&mut recent.count);
-        // Others go on while the alert is raised.
+        // Other threads are not blocked while the alert is raised.
         drop(sites);
         let Self { more_than, window, .. } = *self;
         (self.raise)(&Alert { event, reason, gave_up, more_than, window });
     }
 }
 
-/// A function gives up too often. `Display` says it in a sentence.
+/// A function gives up too often. `Display` prints a sentence.
 #[derive(Clone, Copy, Debug)]
 pub struct Alert<'a> {
     event: &'a Event<'a>,
@@ -126,38 +126,38 @@ pub struct Alert<'a> {
 }
 
 impl<'a> Alert<'a> {
-    /// The name of the function, as in logs and metrics.
+    /// Returns the name of the function, as in logs and metrics.
     #[must_use]
     pub const fn site(&self) -> &'static str {
         self.event.site()
     }
 
-    /// The call that it gave up last: its error, code and request id, …
+    /// Returns the event of the last call that gave up, with its error, code and request id.
     #[must_use]
     pub const fn event(&self) -> &'a Event<'a> {
         self.event
     }
 
-    /// How often it gave up since the last alert, or since it last went a whole window without: more
-    /// often than is allowed, all the more in an outage.
+    /// Returns how often it gave up since the last alert, or since the last whole window without
+    /// giving up. During an outage this can be much more than the allowed number.
     #[must_use]
     pub const fn gave_up(&self) -> u64 {
         self.gave_up
     }
 
-    /// Why it gave up last.
+    /// Returns why the last call gave up.
     #[must_use]
     pub const fn reason(&self) -> Reason {
         self.reason
     }
 
-    /// The window.
+    /// Returns the time window.
     #[must_use]
     pub const fn window(&self) -> Duration {
         self.window
     }
 
-    /// How often it has given up since the process started, for this reason.
+    /// Returns how often it has given up for this reason since the process started.
     #[must_use]
     pub fn total(&self, reason: Reason) -> u64 {
         self.event.moment.site.counters.ended(reason).load(Ordering::Relaxed)

@@ -1,4 +1,4 @@
-//! What is told of a call, the same to everybody.
+//! The event that describes what happened to a call, the same for all receivers.
 
 use core::fmt::Display;
 use core::time::Duration;
@@ -9,9 +9,9 @@ use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::sites::site::Site;
 
-/// What happened to a call, as an [`Observer`](crate::Observer) is told it.
+/// What happened to a call. An [`Observer`](crate::Observer) receives it.
 ///
-/// The fields are those of the log.
+/// The fields are the same as in logs.
 ///
 /// ```
 /// use retry_runtime::{Event, EventKind, Observer, retry_on};
@@ -23,7 +23,7 @@ use crate::sites::site::Site;
 /// impl Observer for Printer {
 ///     fn observe(&self, event: &Event<'_>) {
 ///         if let EventKind::Retry { pause } = event.kind() {
-///             println!("{}: attempt {} failed, {pause:?} to go", event.site(), event.attempt());
+///             println!("{}: attempt {} failed, retrying in {pause:?}", event.site(), event.attempt());
 /// #           RETRIES.fetch_add(1, Ordering::Relaxed);
 ///         }
 ///     }
@@ -42,32 +42,32 @@ use crate::sites::site::Site;
 pub struct Event<'a> {
     pub(crate) kind: EventKind,
     pub(crate) moment: Moment<'a>,
-    /// None where the call succeeded.
+    /// `None` if the call succeeded.
     pub(crate) failed: Option<&'a FailedAttempt<'a>>,
     #[cfg_attr(not(feature = "support-case"), expect(dead_code, reason = "read for support"))]
     pub(crate) history: &'a History,
 }
 
-/// What kind of thing happened.
+/// The kind of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EventKind {
-    /// An attempt failed, and another one follows after this pause.
+    /// An attempt failed, and a pause before the next one begins.
     Retry {
-        /// How long it lasts.
+        /// The length of the pause.
         pause: Duration,
     },
-    /// The call ended with the error: a limit ended it, or the error is one that is not retried.
-    /// [`Reason::is_limit`] tells which.
+    /// The call ended with the error, because of a limit, or because the error is not retried.
+    /// [`Reason::is_limit`] distinguishes the two.
     GaveUp {
-        /// Why.
+        /// Why the call ended.
         reason: Reason,
     },
     /// The call succeeded after at least one retry.
     Recovered,
 }
 
-/// Where a call stands when something happens to it.
+/// The state of a call at the time of an event.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Moment<'a> {
     pub(crate) site: &'static Site,
@@ -77,87 +77,88 @@ pub(crate) struct Moment<'a> {
 }
 
 impl<'a> Event<'a> {
-    /// What happened.
+    /// Returns the kind of the event.
     #[must_use]
     pub const fn kind(&self) -> EventKind {
         self.kind
     }
 
-    /// The name of the function.
+    /// Returns the name of the function.
     #[must_use]
     pub const fn site(&self) -> &'static str {
         self.moment.site.name
     }
 
-    /// The attempt that failed or succeeded, from 1.
+    /// Returns the number of the attempt that failed or succeeded, from 1.
     #[must_use]
     pub const fn attempt(&self) -> u32 {
         self.moment.attempt
     }
 
-    /// How many attempts there are at most.
+    /// Returns the maximum number of attempts.
     #[must_use]
     pub const fn max(&self) -> u32 {
         self.moment.policy.max()
     }
 
-    /// How the call is retried.
+    /// Returns the policy of the call.
     #[must_use]
     pub const fn policy(&self) -> &'a Policy {
         self.moment.policy
     }
 
-    /// The selector that matched: `timeout` for an attempt that took too long, `ok` for a value that
-    /// is not accepted, `_OTHER` for an error that nothing selects; none where the call succeeded.
+    /// Returns the selector that matched: `timeout` for an attempt that took too long, `ok` for a value
+    /// that is not accepted, `_OTHER` for an error that no selector matches. `None` if the call
+    /// succeeded.
     #[must_use]
     pub fn error_type(&self) -> Option<&'static str> {
         self.failed.map(|failed| failed.facts.error_type)
     }
 
-    /// The text of the error with all sources, on one line; none where the call succeeded.
+    /// Returns the text of the error with all sources, on one line. `None` if the call succeeded.
     #[must_use]
     pub fn error(&self) -> Option<&'a dyn Display> {
         self.failed.map(|failed| &failed.text as &dyn Display)
     }
 
-    /// The code of the error.
+    /// Returns the code of the error.
     #[must_use]
     pub fn code(&self) -> Option<&'a str> {
         self.failed?.code.code
     }
 
-    /// The id of the request that failed.
+    /// Returns the id of the failed request.
     #[must_use]
     pub fn request_id(&self) -> Option<&'a str> {
         self.failed?.code.request_id
     }
 
-    /// How many requests the attempt was, where the client counts them (`aws::CountRequests`).
+    /// Returns the number of requests in the attempt, if the client counts them (`aws::CountRequests`).
     #[must_use]
     pub fn requests(&self) -> Option<u32> {
         self.failed.map(|failed| failed.facts.requests).filter(|requests| *requests > 0)
     }
 
-    /// The pause that follows, where there is one.
+    /// Returns the pause that follows, if there is one.
     #[must_use]
     pub const fn pause(&self) -> Option<Duration> {
         self.kind.pause()
     }
 
-    /// Why the call ended, where it did with an error.
+    /// Returns why the call ended, if it ended with an error.
     #[must_use]
     pub const fn reason(&self) -> Option<Reason> {
         self.kind.reason()
     }
 
-    /// Since the first attempt started, where the function has the key `deadline` or `attempt`; else
-    /// since that attempt failed.
+    /// Returns the time since the first attempt started, if the function has the key `deadline` or
+    /// `attempt`; otherwise the time since the first attempt failed.
     #[must_use]
     pub const fn elapsed(&self) -> Duration {
         self.moment.elapsed
     }
 
-    /// What to hand to those who can help; none where the call goes on, or succeeded.
+    /// Returns a report for a support team. `None` if the call goes on or succeeded.
     #[cfg(feature = "support-case")]
     #[must_use]
     pub fn support_case(&self) -> Option<crate::SupportCase> {
@@ -167,7 +168,7 @@ impl<'a> Event<'a> {
 }
 
 impl EventKind {
-    /// The pause that follows, where there is one.
+    /// Returns the pause that follows, if there is one.
     #[must_use]
     pub const fn pause(self) -> Option<Duration> {
         match self {
@@ -176,7 +177,7 @@ impl EventKind {
         }
     }
 
-    /// Why the call ended, where it did with an error.
+    /// Returns why the call ended, if it ended with an error.
     #[must_use]
     pub const fn reason(self) -> Option<Reason> {
         match self {

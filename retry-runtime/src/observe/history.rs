@@ -1,13 +1,13 @@
-//! What has happened to a call since its first failure, for those who ask when it ends.
+//! The failed attempts of a call, kept for its support case.
 
 pub(crate) use kept::History;
 
 #[cfg(not(feature = "support-case"))]
-#[expect(clippy::unused_self, reason = "called as those of a history are")]
+#[expect(clippy::unused_self, reason = "same signatures as with the feature")]
 mod kept {
     use crate::error::failure::FailedAttempt;
 
-    /// Nothing is kept.
+    /// Keeps nothing, without the feature `support-case`.
     #[derive(Debug, Default)]
     pub(crate) struct History(());
 
@@ -27,14 +27,13 @@ pub(crate) mod kept {
     use crate::clock;
     use crate::error::failure::{FailedAttempt, FailureRecord};
 
-    /// The first few failed attempts of a call and the last few: however many there are, the memory
-    /// is bounded.
+    /// The first few and the last few failed attempts of a call, so that the memory is bounded.
     #[derive(Debug, Default)]
     pub(crate) struct History(Option<Box<Kept>>);
 
     #[derive(Debug)]
     struct Kept {
-        /// The name of the error's type, as the function returns it.
+        /// The type name of the error that the function returns.
         type_name: &'static str,
         first: Vec<KeptAttempt>,
         last: VecDeque<KeptAttempt>,
@@ -54,7 +53,7 @@ pub(crate) mod kept {
         const FIRST: usize = 3;
         const LAST: usize = 5;
 
-        /// An attempt failed.
+        /// Adds a failed attempt.
         pub(crate) fn add(&mut self, number: u32, failed: &FailedAttempt<'_>) {
             let kept = self.0.get_or_insert_with(|| {
                 Box::new(Kept {
@@ -80,7 +79,7 @@ pub(crate) mod kept {
             kept.last.push_back(attempt);
         }
 
-        /// Another attempt follows the last one after this pause.
+        /// Records the pause after the last failed attempt.
         pub(crate) fn pauses(&mut self, pause: Duration) {
             let kept = self.0.as_mut();
             let last = kept.and_then(|kept| kept.last.back_mut().or(kept.first.last_mut()));
@@ -89,12 +88,12 @@ pub(crate) mod kept {
             }
         }
 
-        /// The name of the error's type, as the function returns it.
+        /// Returns the type name of the error that the function returns.
         pub(crate) fn type_name(&self) -> &'static str {
             self.0.as_ref().map_or("", |kept| kept.type_name)
         }
 
-        /// The attempts that are kept, and how many are missing after the first few.
+        /// Returns the attempts that are kept, and how many are left out after the first few.
         pub(crate) fn attempts(&self) -> (Vec<KeptAttempt>, u32) {
             self.0.as_ref().map_or_else(Default::default, |kept| {
                 (kept.first.iter().chain(&kept.last).cloned().collect(), kept.omitted)
@@ -103,7 +102,7 @@ pub(crate) mod kept {
     }
 
     impl FailureRecord {
-        /// The same with other texts.
+        /// Returns the same failure with its texts changed.
         pub(crate) fn map_texts(self, mut map: impl FnMut(String) -> String) -> Self {
             Self {
                 facts: self.facts,
@@ -114,18 +113,18 @@ pub(crate) mod kept {
         }
     }
 
-    /// No text is kept in full that is longer than two pages: one to be shown, and one so that no
-    /// secret is cut before it is masked.
+    /// Cuts a text to two pages: one page is shown, and the second one ensures that a secret on the
+    /// first page is masked as a whole.
     ///
-    /// Where it is cut, the end goes back to where a word ends: masked, the text before it becomes
-    /// shorter, and half a secret would move into what is shown.
+    /// The text is cut at the end of a word. Masking can make the text before the cut shorter, and then
+    /// half a secret would move into the page that is shown.
     fn bounded(mut text: String) -> String {
         const LONGEST: usize = 4_000;
         const DROPPED: usize = 200;
         if text.char_indices().nth(LONGEST).is_some() {
             let end = text.char_indices().nth(LONGEST - DROPPED).map_or(text.len(), |(end, _)| end);
             let kept = &text[..end];
-            // Where no secret in a URL goes on, else where none with a name does.
+            // Cut where no secret in a URL can continue, otherwise where no `name=secret` can.
             let ends_a_word =
                 |letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | '<' | '>');
             let end =
@@ -168,7 +167,7 @@ pub(crate) mod kept {
         }
 
         #[test]
-        fn a_text_without_end_is_cut() {
+        fn a_long_text_is_cut() {
             let mut history = History::default();
             history.add(1, &failed(&"ä".repeat(100_000).as_str()));
             let (attempts, _) = history.attempts();
@@ -176,7 +175,7 @@ pub(crate) mod kept {
         }
 
         #[test]
-        fn no_half_word_is_kept_where_a_text_is_cut() {
+        fn a_cut_text_ends_with_a_whole_word() {
             for half in [250, 1_000] {
                 let start = "x ".repeat((4_000 - half) / 2);
                 let kept = bounded(format!("{start}{}", "S".repeat(2_000)));

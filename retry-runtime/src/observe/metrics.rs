@@ -1,5 +1,5 @@
-//! Metrics through the facade `metrics`. Their labels are the site, and words from fixed lists: no
-//! label grows with the number of requests.
+//! Records metrics through the facade `metrics`. Labels are the site and words from fixed lists, so the
+//! number of series does not grow with the number of requests.
 //!
 //! | metric | type | labels |
 //! |---|---|---|
@@ -24,17 +24,17 @@ mod sink {
     use crate::reason::Reason;
     use crate::sites::site::Site;
 
-    /// Whether successes at the first try are counted.
+    /// Whether successes at the first attempt are counted.
     static IS_RECORDED: AtomicBool = AtomicBool::new(false);
 
     pub(crate) fn is_recorded() -> bool {
         IS_RECORDED.load(Ordering::Relaxed)
     }
 
-    /// Whether a recorder has been installed since this was asked last.
+    /// Returns whether a recorder has been installed since the last call of this function.
     ///
-    /// The facade does not say whether there is a recorder. Its placeholder has no size, and one that
-    /// records has something to record with.
+    /// The facade has no function for this. Its placeholder has the size zero; a real recorder has
+    /// fields.
     pub(crate) fn finds_recorder() -> bool {
         if is_recorded() || with_recorder(|recorder| size_of_val(recorder)) == 0 {
             return false;
@@ -48,16 +48,16 @@ mod sink {
 
     fn describe() {
         describe_counter!(CALLS, Unit::Count, "Calls of annotated functions, by outcome.");
-        describe_counter!(RETRIES, Unit::Count, "Retries that were begun, with a pause.");
+        describe_counter!(RETRIES, Unit::Count, "Retries, counted when their pause begins.");
         describe_counter!(
             REQUESTS,
             Unit::Count,
-            "Requests inside attempts, as clients count them."
+            "Requests inside attempts, as counted by clients."
         );
-        describe_counter!(NESTED, Unit::Count, "Attempts within which another function retried.");
+        describe_counter!(NESTED, Unit::Count, "Attempts inside which another function retried.");
         describe_counter!(OBSERVER_PANICS, Unit::Count, "Panics of observers.");
-        describe_histogram!(PAUSE, Unit::Seconds, "Pauses before attempts.");
-        describe_histogram!(ATTEMPTS, Unit::Count, "Attempts of a call.");
+        describe_histogram!(PAUSE, Unit::Seconds, "Pauses before retries.");
+        describe_histogram!(ATTEMPTS, Unit::Count, "Attempts per call.");
     }
 
     const CALLS: &str = "retry_calls_total";
@@ -68,7 +68,7 @@ mod sink {
     const PAUSE: &str = "retry_pause_seconds";
     const ATTEMPTS: &str = "retry_attempts";
 
-    /// The counters of a site begin at 0: what sees 1 first sees no increase.
+    /// Starts the counters of a site at 0. If 1 were the first value, a query could not see an increase.
     pub(crate) fn begin(site: &'static Site) {
         let reasons = Reason::EVERY.map(Reason::as_str);
         for outcome in ["success", "success_after_retry"].into_iter().chain(reasons) {
@@ -80,7 +80,7 @@ mod sink {
     }
 
     pub(in crate::observe) fn happened(event: &Event<'_>) {
-        // Labels are allocated, whether there is a recorder or not.
+        // Without a recorder, avoid allocating the labels.
         if !is_recorded() {
             return;
         }

@@ -1,8 +1,7 @@
-//! Tells the outside world what happened to a call; never changes an outcome.
+//! Reports what happens to a call, and never changes the outcome.
 //!
-//! One [`Event`] for each thing that happens, handed to the counters of the site, the log, the
-//! metrics and the observers of the user, in this order. The fields have the same names and meanings
-//! everywhere.
+//! One [`Event`] goes to the counters of the site, the log, the metrics and the user's observers, in this
+//! order. The fields have the same names and meanings everywhere.
 
 pub(crate) mod event;
 pub(crate) mod history;
@@ -32,7 +31,7 @@ pub(crate) use observers::is_observed;
 pub use observers::{Registered, add_observer, observer_panics};
 pub use owned_event::OwnedEvent;
 
-/// Something happened to a call that has failed; how long the observers of the user took.
+/// Reports an event of a call that has failed. Returns how long the user's observers took.
 pub(crate) fn happened(event: &Event<'_>) -> Duration {
     let counters = &event.moment.site.counters;
     let counter = match event.kind() {
@@ -47,12 +46,13 @@ pub(crate) fn happened(event: &Event<'_>) -> Duration {
     observers::happened(event)
 }
 
-/// A call succeeded at the first try; called only where somebody wants to know.
+/// Records a success at the first attempt. Called only if successes are recorded.
 pub(crate) fn succeeded(site: &'static Site) {
     metrics::succeeded(site);
 }
 
-/// A retried call ran inside an attempt of another, and failed: for the first time?
+/// Reports that a retried call failed inside an attempt of another one. `is_first`: the first time for
+/// this pair of sites.
 pub(crate) fn nested(call: NestedCall, is_first: bool) {
     if call.is_counted {
         metrics::nested(call.outer);
@@ -60,17 +60,17 @@ pub(crate) fn nested(call: NestedCall, is_first: bool) {
     logs::nested(call, is_first);
 }
 
-/// A client that counts them made requests inside an attempt of the site.
+/// Records requests that a client counted inside an attempt of the site.
 pub(crate) fn requested(site: &'static Site, requests: u64) {
     metrics::requested(site, requests);
 }
 
-/// The first request that a client repeated inside an attempt of the site.
+/// Reports that a client retries inside attempts of the site.
 pub(crate) fn client_retries(retries: ClientRetries) {
     logs::client_retries(retries);
 }
 
-/// The site is used in surroundings that do not suit it.
+/// Reports that the site is used in an unsuitable context.
 pub(crate) fn misplaced(site: &'static Site, advice: &'static str) {
     logs::misplaced(site, advice);
 }

@@ -1,4 +1,4 @@
-//! What is told of retries inside retries.
+//! The data of reports on retries inside retries.
 
 use crate::sites::site::Site;
 
@@ -8,21 +8,21 @@ use crate::sites::site::Site;
 pub(crate) struct NestedCall {
     pub(crate) outer: &'static Site,
     pub(crate) inner: &'static Site,
-    /// How many attempts each makes at most.
+    /// The maximum number of attempts of each.
     pub(crate) attempts: (u32, u32),
-    /// Attempts of the outer one within which another site retried.
+    /// Number of attempts of the outer site inside which another site retried.
     pub(crate) count: u64,
-    /// Whether this attempt has just been counted.
+    /// Whether this attempt was added to the count.
     pub(crate) is_counted: bool,
 }
 
-/// A client that repeats requests inside attempts that are repeated too.
+/// A client that retries inside the attempts of a site.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "read for events"))]
 pub(crate) struct ClientRetries {
     pub(crate) site: &'static Site,
-    /// How many attempts each makes at most, the site first.
+    /// The maximum number of attempts of each, the site first.
     pub(crate) attempts: (u32, u32),
-    /// Requests inside attempts of the site so far.
+    /// Number of requests inside attempts of the site so far.
     pub(crate) count: u64,
 }

@@ -1,4 +1,4 @@
-//! What is told of events.
+//! The trait that receives events.
 
 use core::fmt;
 use core::panic::{RefUnwindSafe, UnwindSafe};
@@ -6,17 +6,17 @@ use std::sync::Arc;
 
 use crate::observe::event::Event;
 
-/// Is told what happens to calls that fail: each retry, each recovery, each end with an error. A
-/// call that succeeds at the first try is not told.
+/// Receives the events of calls that fail: each retry, each recovery and each end with an error. A call
+/// that succeeds at the first attempt has no event.
 ///
-/// Observers run on the failing call's own thread, one after the other, and may not hold it up: hand
-/// over to a channel or a task what takes time. None can change an outcome: a panic is caught, logged
+/// Observers run on the thread of the failing call, one after the other, and must not block it: pass
+/// slow work to a task or a channel. An observer cannot change an outcome: a panic is caught, logged
 /// and counted ([`observer_panics`]), and the time that an observer takes does not count towards the
-/// deadline. What happens to calls that an observer itself makes is not told to observers.
+/// deadline. Calls that an observer itself makes are not reported to observers.
 ///
 /// See [`Event`] for an example.
 pub trait Observer: Send + Sync {
-    /// Something happened.
+    /// Receives an event.
     fn observe(&self, event: &Event<'_>);
 }
 
@@ -42,6 +42,6 @@ impl PartialEq for OwnObserver {
     }
 }
 
-// Its panics are caught.
+// Panics of an observer are caught.
 impl UnwindSafe for OwnObserver {}
 impl RefUnwindSafe for OwnObserver {}

@@ -1,4 +1,4 @@
-//! The observers of the program, and how they are told.
+//! The observers of the program, and how events reach them.
 
 use core::cell::Cell;
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -26,7 +26,7 @@ static PANICS: AtomicU64 = AtomicU64::new(0);
 pub struct Registered(u64);
 
 impl Registered {
-    /// It is told no more. Dropping the value does nothing.
+    /// Removes the observer: it receives no more events. Dropping the value does nothing.
     ///
     /// ```
     /// use retry_runtime::{Event, Observer, add_observer};
@@ -43,10 +43,10 @@ impl Registered {
     }
 }
 
-/// From now on, the observer is told what happens to the calls of all annotated functions and all
-/// closures of this process.
+/// Adds an observer, which receives the events of all annotated functions and closures of this process
+/// from now on.
 ///
-/// See [`Event`] for an example; for those of one policy, see
+/// See [`Event`] for an example. To observe the calls of one policy, see
 /// [`PolicyBuilder::observer`](crate::PolicyBuilder::observer).
 pub fn add_observer(observer: impl Observer + 'static) -> Registered {
     static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -61,12 +61,12 @@ fn change(change: impl FnOnce(&mut Vec<(u64, Arc<dyn Observer>)>)) {
     change(&mut observers);
     ANY.store(!observers.is_empty(), Ordering::Relaxed);
     let before = list.replace(observers.into());
-    // An observer that goes may do anything while it goes.
+    // The drop of a removed observer may run any code, so the lock is released before it.
     drop(list);
     drop(before);
 }
 
-/// How many times an observer has panicked in this process.
+/// Returns how many times an observer has panicked in this process.
 ///
 /// ```
 /// assert_eq!(retry_runtime::observer_panics(), 0);
@@ -76,7 +76,7 @@ pub fn observer_panics() -> u64 {
     PANICS.load(Ordering::Relaxed)
 }
 
-/// Whether anybody is told what happens to the calls of this policy.
+/// Returns whether calls of this policy have an observer.
 pub(crate) fn is_observed(policy: &Policy) -> bool {
     policy.observer.is_some() || ANY.load(Ordering::Relaxed)
 }
@@ -85,7 +85,7 @@ thread_local! {
     static IS_OBSERVING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Observers are told on this thread, until this value is dropped.
+/// Marks that observers are running on this thread, until this value is dropped.
 struct Observing;
 
 impl Drop for Observing {
@@ -94,7 +94,7 @@ impl Drop for Observing {
     }
 }
 
-/// Tells all observers; how long they took.
+/// Notifies all observers. Returns how long they took.
 pub(super) fn happened(event: &Event<'_>) -> Duration {
     let own = event.moment.policy.observer;
     if !is_observed(event.moment.policy) || IS_OBSERVING.replace(true) {
@@ -103,15 +103,15 @@ pub(super) fn happened(event: &Event<'_>) -> Duration {
     let _observing = Observing;
     let start = clock::now();
     let list = OBSERVERS.read().unwrap_or_else(PoisonError::into_inner).clone();
-    // What they call is nested in nothing.
+    // Calls that they make are not nested in the current attempt.
     notes::apart(|| {
         for (_, observer) in list.as_deref().unwrap_or_default() {
-            tell(&**observer, event);
+            notify(&**observer, event);
         }
         if let Some(OwnObserver(observer)) = own {
-            tell(observer, event);
+            notify(observer, event);
         }
-        // The last to hold an observer that was removed meanwhile.
+        // If an observer was removed during this function, it is dropped here, which may panic.
         if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(|| drop(list))) {
             core::mem::forget(payload);
         }
@@ -119,20 +119,20 @@ pub(super) fn happened(event: &Event<'_>) -> Duration {
     clock::now().saturating_duration_since(start)
 }
 
-fn tell(observer: &dyn Observer, event: &Event<'_>) {
-    let told = panic::catch_unwind(AssertUnwindSafe(|| observer.observe(event)));
-    if let Err(payload) = told {
+fn notify(observer: &dyn Observer, event: &Event<'_>) {
+    let result = panic::catch_unwind(AssertUnwindSafe(|| observer.observe(event)));
+    if let Err(payload) = result {
         PANICS.fetch_add(1, Ordering::Relaxed);
         metrics::observer_panicked();
         logs::observer_panicked(event.moment.site);
-        // A payload may panic too, and so may that one's.
+        // Dropping the payload may panic too, with a payload that may panic again.
         if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
             core::mem::forget(payload);
         }
     }
 }
 
-/// The observer of a test, which is told before all others.
+/// The observer of a test, which is notified before all others.
 #[cfg(feature = "test-util")]
 pub(crate) mod test {
     use std::sync::OnceLock;
@@ -142,7 +142,7 @@ pub(crate) mod test {
 
     static OBSERVER: OnceLock<&'static dyn Observer> = OnceLock::new();
 
-    /// From now on it is told what happens on every thread.
+    /// Adds the observer, which receives the events of all threads from now on.
     pub(crate) fn put(observer: &'static dyn Observer) {
         OBSERVER.get_or_init(|| observer);
     }

@@ -1,4 +1,4 @@
-//! The owned twin of an event.
+//! The owned form of an event.
 
 use core::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::error::failure::FailureRecord;
 use crate::observe::event::{Event, EventKind};
 use crate::reason::Reason;
 
-/// What happened to a call, to be kept or sent to another thread: the owned twin of an [`Event`].
+/// The owned form of an [`Event`], which can be stored or sent to another thread.
 ///
 /// ```
 /// use retry_runtime::{Event, Observer, OwnedEvent, retry_on};
@@ -39,80 +39,80 @@ pub struct OwnedEvent {
     attempt: u32,
     max: u32,
     elapsed: Duration,
-    /// None where the call succeeded.
+    /// `None` if the call succeeded.
     failure: Option<FailureRecord>,
 }
 
 impl OwnedEvent {
-    /// What happened.
+    /// Returns the kind of the event.
     #[must_use]
     pub const fn kind(&self) -> EventKind {
         self.kind
     }
 
-    /// The name of the function.
+    /// Returns the name of the function.
     #[must_use]
     pub const fn site(&self) -> &'static str {
         self.site
     }
 
-    /// The attempt that failed or succeeded, from 1.
+    /// Returns the number of the attempt that failed or succeeded, from 1.
     #[must_use]
     pub const fn attempt(&self) -> u32 {
         self.attempt
     }
 
-    /// How many attempts there are at most.
+    /// Returns the maximum number of attempts.
     #[must_use]
     pub const fn max(&self) -> u32 {
         self.max
     }
 
-    /// The selector that matched.
+    /// Returns the selector that matched.
     #[must_use]
     pub fn error_type(&self) -> Option<&'static str> {
         self.failure.as_ref().map(|failure| failure.facts.error_type)
     }
 
-    /// The text of the error, with all sources.
+    /// Returns the text of the error with all sources.
     #[must_use]
     pub fn error(&self) -> Option<&str> {
         self.failure.as_ref().map(|failure| failure.error.as_str())
     }
 
-    /// The code of the error.
+    /// Returns the code of the error.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.failure.as_ref()?.code.as_deref()
     }
 
-    /// The id of the request that failed.
+    /// Returns the id of the failed request.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.failure.as_ref()?.request_id.as_deref()
     }
 
-    /// How many requests the attempt was, where the client counts them (`aws::CountRequests`).
+    /// Returns the number of requests in the attempt, if the client counts them (`aws::CountRequests`).
     #[must_use]
     pub fn requests(&self) -> Option<u32> {
         let requests = self.failure.as_ref()?.facts.requests;
         (requests > 0).then_some(requests)
     }
 
-    /// The pause that follows, where there is one.
+    /// Returns the pause that follows, if there is one.
     #[must_use]
     pub const fn pause(&self) -> Option<Duration> {
         self.kind.pause()
     }
 
-    /// Since the first attempt started, where the function has the key `deadline` or `attempt`; else
-    /// since that attempt failed.
+    /// Returns the time since the first attempt started, if the function has the key `deadline` or
+    /// `attempt`; otherwise the time since the first attempt failed.
     #[must_use]
     pub const fn elapsed(&self) -> Duration {
         self.elapsed
     }
 
-    /// Why the call ended, as in logs, where it did with an error.
+    /// Returns why the call ended, as in logs, if it ended with an error.
     #[must_use]
     pub fn reason(&self) -> Option<&'static str> {
         self.kind.reason().map(Reason::as_str)
