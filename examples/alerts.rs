@@ -18,7 +18,7 @@
 //!   "reason": "max_attempts",
 //!   "request_id": "loopback-request-9",
 //!   "site": "alerts::app",
-//!   "summary": "alerts::app gave up 3 times, more than 2 of them in 300s; the last error: …",
+//!   "summary": "alerts::app gave up 3 times (the limit is 2 in 300s); last error: …",
 //!   "window_seconds": 300
 //! }
 //! ```

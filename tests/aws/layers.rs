@@ -118,7 +118,7 @@ async fn the_events_tell_the_requests_of_each_attempt() {
 
     let events = recorder.events();
     let second = events.iter().find(|event| event.field("attempt") == Some("2")).unwrap();
-    let begin = "attempt 2 of 3 failed (the SDK made 3 requests), the next follows in ";
+    let begin = "attempt 2 of 3 failed (the SDK made 3 requests), retrying in ";
     assert!(second.message.starts_with(begin), "{}", second.message);
     let last = &events.last().unwrap().message;
     assert!(last.starts_with("gave up after attempt 3 (the SDK made 3 requests) ("), "{last}");

@@ -290,7 +290,7 @@ mod it_says {
         assert_eq!(
             taken(&raised),
             [
-                "store gave up 3 times, more than 2 of them in 300s; the last error: rejected (max_attempts after \
+                "store gave up 3 times (the limit is 2 in 300s); last error: rejected (max_attempts after \
               attempt 2 of 2, code SlowDown, request 4711)"
             ]
         );

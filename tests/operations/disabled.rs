@@ -34,7 +34,7 @@ async fn the_first_error_ends_the_call() {
     assert_eq!(log.lines()[1..], [LOG]);
     assert_eq!(
         log.events()[1].message,
-        "gave up after attempt 1, for retries are switched off (at most 3 calls: 1 + 2 retries; \
+        "gave up after attempt 1: retries are switched off (at most 3 calls: 1 + 2 retries; \
          pauses of 100 ms, 200 ms; at most 300 ms of waiting)"
     );
     assert_eq!(metrics.lines(), METRICS);

@@ -77,9 +77,9 @@ fn fetch() {
 fn people_read_lines() {
     assert_eq!(
         for_people(fetch),
-        "\x20WARN retry_runtime: attempt 1 of 2 failed, the next follows in 100.0ms site=\"fetch\" attempt=1 max=2 error.type=\"Busy\" error=\"busy, call 1\" pause=0.1 elapsed=0.0
+        "\x20WARN retry_runtime: attempt 1 of 2 failed, retrying in 100.0ms site=\"fetch\" attempt=1 max=2 error.type=\"Busy\" error=\"busy, call 1\" pause=0.1 elapsed=0.0
  INFO retry_runtime: recovered on attempt 2 of 2 site=\"fetch\" attempt=2 max=2 elapsed=0.1
- WARN retry_runtime: attempt 1 of 2 failed, the next follows in 100.0ms site=\"fetch\" attempt=1 max=2 error.type=\"Busy\" error=\"busy, call 1\" pause=0.1 elapsed=0.0
+ WARN retry_runtime: attempt 1 of 2 failed, retrying in 100.0ms site=\"fetch\" attempt=1 max=2 error.type=\"Busy\" error=\"busy, call 1\" pause=0.1 elapsed=0.0
 ERROR retry_runtime: gave up after attempt 2 (at most 2 calls: 1 + 1 retry; pauses of 100 ms; at most 100 ms of waiting) site=\"fetch\" attempt=2 max=2 error.type=\"Busy\" error=\"busy, call 2\" reason=\"max_attempts\" elapsed=0.1
 "
     );
@@ -95,7 +95,7 @@ fn machines_read_json() {
             "level": "WARN",
             "target": "retry_runtime",
             "fields": {
-                "message": "attempt 1 of 2 failed, the next follows in 100.0ms",
+                "message": "attempt 1 of 2 failed, retrying in 100.0ms",
                 "site": "fetch",
                 "attempt": 1,
                 "max": 2,

@@ -42,7 +42,7 @@ pub fn single_attempt() -> RetryConfig {
 /// number of requests in one attempt, in the message and in the field `requests`:
 ///
 /// ```text
-/// WARN attempt 2 of 3 failed (the SDK made 3 requests), the next follows in 172.4ms
+/// WARN attempt 2 of 3 failed (the SDK made 3 requests), retrying in 172.4ms
 /// ```
 ///
 /// Once for each function, a WARN says how many requests both layers can make together

@@ -40,7 +40,7 @@ use crate::reason::Reason;
 /// }
 /// assert_eq!(
 ///     alerts.try_iter().collect::<Vec<_>>(),
-///     ["orders gave up 3 times, more than 2 of them in 300s; the last error: busy (max_attempts after attempt 2 of 2)"],
+///     ["orders gave up 3 times (the limit is 2 in 300s); last error: busy (max_attempts after attempt 2 of 2)"],
 /// );
 /// ```
 pub struct Alerts<F> {
@@ -168,8 +168,8 @@ impl fmt::Display for Alert<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { event, reason, gave_up, more_than, window } = self;
         let site = event.site();
-        write!(f, "{site} gave up {gave_up} times, more than {more_than} of them in {window:?}; ")?;
-        f.write_str("the last error: ")?;
+        write!(f, "{site} gave up {gave_up} times (the limit is {more_than} in {window:?}); ")?;
+        f.write_str("last error: ")?;
         match event.error() {
             Some(error) => write!(f, "{error}")?,
             None => f.write_str("unknown")?,

@@ -1,7 +1,7 @@
-//! Events through `tracing`: the fields `site`, `attempt` (from 1), `max`, `error.type` (the selector
-//! that matched), `error` (its text with all sources), `code`, `request_id`, `requests` (inside the
-//! attempt, where a client counts them), `pause` and `elapsed` (in seconds), `reason`. Arguments of the
-//! function are never logged.
+//! Logs events through `tracing`. The fields are `site`, `attempt` (from 1), `max`, `error.type` (the
+//! selector that matched), `error` (its text with all sources), `code`, `request_id`, `requests` (inside
+//! the attempt, if a client counts them), `pause` and `elapsed` (in seconds), and `reason`. Arguments of
+//! the function are never logged.
 
 pub(crate) use sink::IS_LOGGED;
 pub(super) use sink::{client_retries, happened, misplaced, nested, observer_panicked};
@@ -19,12 +19,12 @@ pub(super) mod sink {
     use crate::reason::Reason;
     use crate::sites::site::Site;
 
-    /// Whether events are logged at all.
+    /// Whether events are logged, in this build.
     pub(crate) const IS_LOGGED: bool = true;
 
     pub(in crate::observe) const TARGET: &str = "retry_runtime";
 
-    /// An event about a failed attempt, with the fields that all of these have.
+    /// Logs a failed attempt, with the fields that all such events have.
     macro_rules! failed {
         ($level:ident, $event:expr, [$($field:tt)*], $($message:tt)*) => {{
             let Moment { site, policy, attempt, elapsed } = $event.moment;
@@ -57,7 +57,7 @@ pub(super) mod sink {
                 warn,
                 event,
                 [pause = seconds(pause),],
-                "attempt {attempt} of {max} failed{repeated}, the next follows in {pause:.1?}"
+                "attempt {attempt} of {max} failed{repeated}, retrying in {pause:.1?}"
             ),
             EventKind::GaveUp { reason: reason @ Reason::NotRetryable } => failed!(
                 debug,
@@ -69,19 +69,19 @@ pub(super) mod sink {
                 debug,
                 event,
                 [reason = reason.as_str(),],
-                "attempt {attempt} of {max} failed after a call inside it had given up, and is not retried"
+                "attempt {attempt} of {max} failed: a call inside it gave up, so it is not retried"
             ),
             EventKind::GaveUp { reason } => failed!(
                 error,
                 event,
                 [reason = reason.as_str(),],
                 "gave up after attempt {attempt}{repeated}{} ({policy})",
-                because(reason)
+                cause(reason)
             ),
         }
     }
 
-    /// Says of an attempt that it was more than one request.
+    /// Prints the number of requests of an attempt, if there was more than one.
     struct Repeated(u32);
 
     impl fmt::Display for Repeated {
@@ -93,17 +93,17 @@ pub(super) mod sink {
         }
     }
 
-    /// What a service said, which cannot forge a line.
+    /// Escapes text from a service, so that it cannot forge a log line.
     fn legible(text: &str) -> String {
         Text::Display(&text).to_string()
     }
 
-    fn because(reason: Reason) -> &'static str {
+    fn cause(reason: Reason) -> &'static str {
         match reason {
-            Reason::Stopped => ", for a stop was requested",
-            Reason::Deadline => ", for the next one would start after the deadline",
-            Reason::Budget => ", for the budget for retries is used up",
-            Reason::Disabled => ", for retries are switched off",
+            Reason::Stopped => ": a stop was requested",
+            Reason::Deadline => ": the next attempt would start after the deadline",
+            Reason::Budget => ": retry budget exhausted",
+            Reason::Disabled => ": retries are switched off",
             Reason::MaxAttempts | Reason::NotRetryable | Reason::Nested => "",
         }
     }
@@ -130,8 +130,8 @@ pub(super) mod sink {
                 worst_case,
                 nested = count,
                 "retries inside retries multiply: `{}` runs inside an attempt of `{}`, which can \
-                 make {outers} x {inners} = {worst_case} calls; retry in one place, or say \
-                 `nested = \"inner\"` or `nested = \"allow\"` on the outer one",
+                 make {outers} x {inners} = {worst_case} calls; retry in one place, or write \
+                 `nested = \"inner\"` or `nested = \"allow\"` on the outer function",
                 inner.name,
                 outer.name,
             );
@@ -169,12 +169,12 @@ pub(super) mod sink {
     }
 
     pub(in crate::observe) fn observer_panicked(site: &'static Site) {
-        // In no span, or it would mark the call, or the request that it is for, as failed.
+        // Without a parent span. Otherwise it would mark the span of the call or request as failed.
         error!(
             target: TARGET,
             parent: None,
             site = site.name,
-            "an observer panicked; the call goes on as if it had not",
+            "an observer panicked; the call is not affected",
         );
     }
 
@@ -182,7 +182,7 @@ pub(super) mod sink {
         tracing::field::display(format!("{}:{}", site.file, site.line))
     }
 
-    /// To the microsecond, which is finer than any timer.
+    /// Rounded to microseconds, which is finer than any timer.
     fn seconds(duration: Duration) -> f64 {
         (duration.as_secs_f64() * 1e6).round() / 1e6
     }

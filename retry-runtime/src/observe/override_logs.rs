@@ -1,4 +1,4 @@
-//! What the log says of settings from outside.
+//! Logs settings from outside.
 
 #[cfg(feature = "tracing")]
 mod sink {
@@ -8,7 +8,7 @@ mod sink {
     use crate::observe::logs::sink::{TARGET, place};
     use crate::sites::site::Site;
 
-    /// The settings of the site come from outside, for the first time since they changed.
+    /// Logs the settings that apply to the site, once after each change.
     pub(crate) fn overridden(site: &'static Site, settings: &str) {
         info!(
             target: TARGET,
@@ -19,13 +19,13 @@ mod sink {
         );
     }
 
-    /// Settings from outside cannot be used.
+    /// Logs that settings from outside are invalid.
     pub(crate) fn refused(site: Option<&'static Site>, error: &dyn core::error::Error) {
         error!(
             target: TARGET,
             site = site.map(|site| site.name),
             error = %Text::Display(&error),
-            "settings for retries are ignored",
+            "retry settings are ignored",
         );
     }
 }
