@@ -49,9 +49,9 @@ pub fn single_attempt() -> RetryConfig {
 /// (`3 x 3 = 9 requests`) and how to switch one layer off ([`single_attempt`]). With `nested = "allow"`
 /// on the function, there is no such WARN.
 ///
-/// Each request counts when it is about to be sent, whatever its result, on any thread that polls its
-/// future. Not counted are requests from a task that the attempt spawned, because it is unknown to
-/// which attempt they belong, and requests that were never sent, for example without credentials.
+/// A request is counted when it is about to be sent, whatever its result, on any thread that polls its
+/// future. Requests from a task that the attempt spawned are not counted, because their attempt is
+/// unknown. Requests that were never sent, for example without credentials, are not counted either.
 ///
 /// ```
 /// use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;

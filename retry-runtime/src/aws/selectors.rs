@@ -7,7 +7,7 @@ use aws_smithy_types::retry::ErrorKind;
 
 use crate::error::code::Code;
 
-/// Statuses of a service, or a proxy in front of it, with a problem.
+/// Statuses of a failing service, or of a failing proxy in front of it.
 const STATUS: [u16; 4] = [500, 502, 503, 504];
 
 /// Codes for a request that arrived too slowly.

@@ -138,8 +138,8 @@ mod twin {
     }
 
     pin_project! {
-        /// An attempt that is polled and dropped in its span, if it has one. Without a span it is one
-        /// pointer larger than its body.
+        /// An attempt that is polled and dropped in its span, if it has one. It is one pointer larger
+        /// than its body.
         #[derive(Debug)]
         #[must_use = "futures do nothing unless polled"]
         pub struct InSpan<F> {

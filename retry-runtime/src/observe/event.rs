@@ -44,7 +44,10 @@ pub struct Event<'a> {
     pub(crate) moment: Moment<'a>,
     /// `None` if the call succeeded.
     pub(crate) failed: Option<&'a FailedAttempt<'a>>,
-    #[cfg_attr(not(feature = "support-case"), expect(dead_code, reason = "read for support"))]
+    #[cfg_attr(
+        not(feature = "support-case"),
+        expect(dead_code, reason = "read for support cases")
+    )]
     pub(crate) history: &'a History,
 }
 

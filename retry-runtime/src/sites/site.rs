@@ -38,7 +38,7 @@ pub struct Site {
         expect(dead_code, reason = "read for support cases")
     )]
     pub(crate) package: Package,
-    /// The budget of its own.
+    /// The site's own budget.
     pub(crate) budget: Tokens,
     /// The budget that its last calls used instead.
     pub(crate) last_budget: LastBudget,

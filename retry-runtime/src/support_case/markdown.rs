@@ -73,7 +73,7 @@ impl Display for SupportCase {
         f.write_str("\n## Messages\n\n")?;
         for (index, attempt) in self.attempts.iter().enumerate() {
             if !is_repeated(index) {
-                // The prefix prevents that the message begins a list or a code block.
+                // With the prefix, the message cannot begin a list or a code block.
                 writeln!(f, "- **Attempt {}:** {}", attempt.number, text(&attempt.failure.error))?;
             }
         }

@@ -23,8 +23,8 @@ thread_local! {
     static ENTERED: RefCell<Vec<Scope>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Gives the calls inside it virtual time and records their events. It can also fix jitter, limit
-/// attempts, lift budgets and inject faults.
+/// Gives the calls inside it virtual time and records their events. It can also fix the jitter,
+/// limit attempts, switch budgets off and inject faults.
 ///
 /// A thread enters a scope with [`Scope::enter`] or [`Scope::run_blocking`], a future with
 /// [`Scope::run`]. Threads and tasks that are started inside are not in the scope. If scopes are
