@@ -11,7 +11,7 @@ fn tells_what_has_not_failed_yet_plain() {
     scope.run_blocking(|| fetch_plain(&Service::failing(0))).unwrap_err();
     let error = scope.check().unwrap_err();
     assert_eq!(error, FaultError::Left { site: "fetch".to_owned(), left: 1 });
-    assert_eq!(error.to_string(), "1 attempts of `fetch` were to fail and have not been made");
+    assert_eq!(error.to_string(), "attempts of `fetch` that should fail but were not made: 1");
 }
 
 #[test]

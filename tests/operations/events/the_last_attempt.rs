@@ -21,8 +21,8 @@ async fn ends_with_one_error() {
     assert_eq!(
         messages,
         [
-            "attempt 1 of 3 failed, the next follows in 100.0ms",
-            "attempt 2 of 3 failed, the next follows in 200.0ms",
+            "attempt 1 of 3 failed, retrying in 100.0ms",
+            "attempt 2 of 3 failed, retrying in 200.0ms",
             "gave up after attempt 3 (at most 3 calls: 1 + 2 retries; pauses of 100 ms, \
              200 ms; at most 300 ms of waiting)",
         ]

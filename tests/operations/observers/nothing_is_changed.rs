@@ -23,7 +23,7 @@ fn by_a_panic_which_is_counted_and_logged_plain() {
     let levels: Vec<_> = log.events().iter().map(|event| event.level.to_string()).collect();
     assert_eq!(levels, ["WARN", "ERROR", "INFO", "ERROR"]);
     assert_eq!((&*log.lines()[1], &*log.lines()[3]), (panicked, panicked));
-    assert_eq!(log.events()[1].message, "an observer panicked; the call goes on as if it had not");
+    assert_eq!(log.events()[1].message, "an observer panicked; the call is not affected");
     assert!(metrics.lines().contains(&"retry_observer_panics_total{} 2".to_owned()));
 }
 

@@ -3,7 +3,7 @@ use super::*;
 const SUCCESS: [&str; 2] = ["fetch site=fetch", "  attempt 1 attempt=1"];
 const RECOVERED: [&str; 6] = [
     "fetch site=fetch",
-    "  - WARN attempt 1 of 3 failed, the next follows in 100.0ms",
+    "  - WARN attempt 1 of 3 failed, retrying in 100.0ms",
     "  - INFO recovered on attempt 2 of 3",
     "  attempt 1 attempt=1 error.type=Busy Error",
     "  attempt 2 attempt=2",
@@ -11,8 +11,8 @@ const RECOVERED: [&str; 6] = [
 ];
 const GAVE_UP: [&str; 7] = [
     "fetch site=fetch error.type=Busy Error",
-    "  - WARN attempt 1 of 3 failed, the next follows in 100.0ms",
-    "  - WARN attempt 2 of 3 failed, the next follows in 200.0ms",
+    "  - WARN attempt 1 of 3 failed, retrying in 100.0ms",
+    "  - WARN attempt 2 of 3 failed, retrying in 200.0ms",
     "  - ERROR gave up after attempt 3 (at most 3 calls: 1 + 2 retries; pauses of 100 ms, 200 ms; at most 300 ms of waiting)",
     "  attempt 1 attempt=1 error.type=Busy Error",
     "  attempt 2 attempt=2 error.type=Busy Error",

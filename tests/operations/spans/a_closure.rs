@@ -9,7 +9,7 @@ const ON: Policy = match Policy::builder().span(true).jitter(Jitter::None).build
 
 const RETRIED: [&str; 9] = [
     "fetch site=fetch",
-    "  - WARN attempt 1 of 3 failed, the next follows in 100.0ms",
+    "  - WARN attempt 1 of 3 failed, retrying in 100.0ms",
     "  - INFO told of attempt 1",
     "  - INFO recovered on attempt 2 of 3",
     "  attempt 1 attempt=1 error.type=_ Error",
@@ -21,8 +21,8 @@ const RETRIED: [&str; 9] = [
 
 const GAVE_UP: [&str; 8] = [
     "fetch site=fetch error.type=_ Error",
-    "  - WARN attempt 1 of 3 failed, the next follows in 100.0ms",
-    "  - WARN attempt 2 of 3 failed, the next follows in 200.0ms",
+    "  - WARN attempt 1 of 3 failed, retrying in 100.0ms",
+    "  - WARN attempt 2 of 3 failed, retrying in 200.0ms",
     "  - ERROR gave up after attempt 3 (at most 3 calls: 1 + 2 retries; pauses of 100 ms, 200 ms; at most 300 ms of waiting)",
     "  - INFO told of the end",
     "  attempt 1 attempt=1 error.type=_ Error",
@@ -32,8 +32,8 @@ const GAVE_UP: [&str; 8] = [
 
 const STOPPED: [&str; 4] = [
     "fetch site=fetch error.type=_ Error",
-    "  - WARN attempt 1 of 3 failed, the next follows in 100.0ms",
-    "  - ERROR gave up after attempt 1, for a stop was requested (at most 3 calls: 1 + 2 retries; pauses of 100 ms, 200 ms; at most 300 ms of waiting)",
+    "  - WARN attempt 1 of 3 failed, retrying in 100.0ms",
+    "  - ERROR gave up after attempt 1: a stop was requested (at most 3 calls: 1 + 2 retries; pauses of 100 ms, 200 ms; at most 300 ms of waiting)",
     "  attempt 1 attempt=1 error.type=_ Error",
 ];
 
@@ -173,7 +173,7 @@ async fn is_in_its_span_on_every_thread() {
     assert_eq!(tasks.join_all().await, vec![Ok(2); CALLS]);
     let call = [
         "fetch site=fetch",
-        "  - WARN attempt 1 of 3 failed, the next follows in 0.0ns",
+        "  - WARN attempt 1 of 3 failed, retrying in 0.0ns",
         "  - INFO recovered on attempt 2 of 3",
         "  attempt 1 attempt=1 error.type=_ Error",
         "    - INFO sends",

@@ -24,7 +24,7 @@ async fn by_dropping_the_future_in_a_pause_closes_the_spans() {
         trace.lines(),
         [
             "fetch site=fetch",
-            "  - WARN attempt 1 of 3 failed, the next follows in 100.0ms",
+            "  - WARN attempt 1 of 3 failed, retrying in 100.0ms",
             "  attempt 1 attempt=1 error.type=Busy Error",
         ]
     );

@@ -2,7 +2,7 @@ use super::*;
 
 const LINES: [&str; 9] = [
     "fetch site=fetch",
-    "  - WARN attempt 1 of 3 failed, the next follows in 100.0ms",
+    "  - WARN attempt 1 of 3 failed, retrying in 100.0ms",
     "  - INFO recovered on attempt 2 of 3",
     "  attempt 1 attempt=1 error.type=Busy Error",
     "    - INFO sends",
@@ -94,8 +94,8 @@ async fn is_in_its_span_on_every_thread() {
     assert_eq!(tasks.join_all().await, vec![Ok(3); CALLS]);
     let call = [
         "fetch site=fetch",
-        "  - WARN attempt 1 of 3 failed, the next follows in 0.0ns",
-        "  - WARN attempt 2 of 3 failed, the next follows in 0.0ns",
+        "  - WARN attempt 1 of 3 failed, retrying in 0.0ns",
+        "  - WARN attempt 2 of 3 failed, retrying in 0.0ns",
         "  - INFO recovered on attempt 3 of 3",
         "  attempt 1 attempt=1 error.type=Busy Error",
         "    - INFO sends",

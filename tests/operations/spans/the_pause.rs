@@ -4,8 +4,8 @@ use super::*;
 
 const STOPPED: [&str; 4] = [
     "fetch site=fetch error.type=Busy Error",
-    "  - WARN attempt 1 of 3 failed, the next follows in 100.0ms",
-    "  - ERROR gave up after attempt 1, for a stop was requested (at most 3 calls: 1 + 2 retries; pauses of 100 ms, 200 ms; at most 300 ms of waiting)",
+    "  - WARN attempt 1 of 3 failed, retrying in 100.0ms",
+    "  - ERROR gave up after attempt 1: a stop was requested (at most 3 calls: 1 + 2 retries; pauses of 100 ms, 200 ms; at most 300 ms of waiting)",
     "  attempt 1 attempt=1 error.type=Busy Error",
 ];
 
@@ -52,8 +52,8 @@ async fn that_outlasts_the_deadline_is_the_end_of_the_call() {
         trace.lines(),
         [
             "fetch site=fetch error.type=Busy Error",
-            "  - WARN attempt 1 of 3 failed, the next follows in 100.0ms",
-            "  - ERROR gave up after attempt 1, for the next one would start after the deadline (at most 3 calls: 1 + 2 retries; pauses of 100 ms, 200 ms; at most 300 ms of waiting; no attempt starts after 1 s)",
+            "  - WARN attempt 1 of 3 failed, retrying in 100.0ms",
+            "  - ERROR gave up after attempt 1: the next attempt would start after the deadline (at most 3 calls: 1 + 2 retries; pauses of 100 ms, 200 ms; at most 300 ms of waiting; no attempt starts after 1 s)",
             "  attempt 1 attempt=1 error.type=Busy Error",
         ]
     );

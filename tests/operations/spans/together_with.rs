@@ -15,7 +15,7 @@ async fn a_timeout_the_attempt_that_it_cuts_is_closed_and_an_error() {
         trace.lines(),
         [
             "stuck site=stuck error.type=timeout Error",
-            "  - WARN attempt 1 of 2 failed, the next follows in 100.0ms",
+            "  - WARN attempt 1 of 2 failed, retrying in 100.0ms",
             "  - ERROR gave up after attempt 2 (at most 2 calls: 1 + 1 retry; pauses of 100 ms; at most 100 ms of waiting)",
             "  attempt 1 attempt=1 error.type=timeout Error",
             "    - INFO cut",
@@ -40,7 +40,7 @@ impl EnteredForEver for tracing::Span {
 
 const POLLED: [&str; 9] = [
     "poll site=poll",
-    "  - WARN attempt 1 of 3 failed, the next follows in 100.0ms",
+    "  - WARN attempt 1 of 3 failed, retrying in 100.0ms",
     "  - INFO told of attempt 1",
     "  - INFO recovered on attempt 2 of 3",
     "  attempt 1 attempt=1 error.type=ok Error",
@@ -139,7 +139,7 @@ fn retries_inside_retries_plain() {
         trace.lines(),
         [
             "outer site=outer",
-            "  - WARN attempt 1 of 2 failed, the next follows in 100.0ms",
+            "  - WARN attempt 1 of 2 failed, retrying in 100.0ms",
             "  - INFO recovered on attempt 2 of 2",
             "  attempt 1 attempt=1 error.type=Busy Error",
             "    inner site=inner error.type=Busy Error",
@@ -180,7 +180,7 @@ fn an_observer_that_panics_plain() {
         [
             "request",
             "  fetch site=fetch",
-            "    - WARN attempt 1 of 3 failed, the next follows in 0.0ns",
+            "    - WARN attempt 1 of 3 failed, retrying in 0.0ns",
             "    - INFO recovered on attempt 2 of 3",
             "    attempt 1 attempt=1 error.type=Busy Error",
             "    attempt 2 attempt=2",

@@ -165,7 +165,7 @@ fn assert_harmless(fault: &Fault) {
     let mut expected = shape(&case(|told| hostile(told, &harmless)).to_string());
     assert_eq!(seen.headings.len(), 4, "{markdown}");
     let title = seen.headings.remove(0).1;
-    assert!(title.ends_with(" does not pass"), "{title:?}: {markdown}");
+    assert!(title.ends_with(" ended the call"), "{title:?}: {markdown}");
     expected.headings.remove(0);
     if fault.text.trim().is_empty() {
         expected.items = seen.items;

@@ -124,7 +124,7 @@ fn has_all_that_is_known_as_markdown() {
     let (text, _) = steady(&case);
     let expected = format!(
         "\
-# orders::fetch: SlowDown does not pass
+# orders::fetch: SlowDown ended the call
 
 - **Function:** `orders::fetch` (PLACE)
 - **Error:** `Fault`
@@ -132,7 +132,7 @@ fn has_all_that_is_known_as_markdown() {
 - **Message:** busy, call 3
 - **Request ids:** `id-1`, `id-2`, `id-3`
 - **Ended by:** `max_attempts` after 0.3 s
-- **Retried:** at most 3 calls: 1 + 2 retries; pauses of 100 ms, 200 ms; at most 300 ms of waiting
+- **Policy:** at most 3 calls: 1 + 2 retries; pauses of 100 ms, 200 ms; at most 300 ms of waiting
 - **Built with:** retry-tests-operations {VERSION}, retry-runtime {VERSION}, COMPILER
 
 ## Attempts
@@ -283,7 +283,7 @@ fn is_told_of_an_error_that_is_not_retried_too() {
         (&value["reason"], &value["error_type"]),
         (&json!("not_retryable"), &json!("_OTHER"))
     );
-    assert!(case.to_string().starts_with("# not retried: SlowDown does not pass\n"), "{case}");
+    assert!(case.to_string().starts_with("# not retried: SlowDown ended the call\n"), "{case}");
 }
 
 #[test]
@@ -310,7 +310,7 @@ fn without_a_code_and_an_id_has_no_empty_fields() {
 
     let case = case(fetch);
     let text = case.to_string();
-    assert!(text.starts_with("# bare: an error does not pass\n\n- **Function:**"), "{text}");
+    assert!(text.starts_with("# bare: an error ended the call\n\n- **Function:**"), "{text}");
     for field in ["Code", "Request ids", "Service", "Operation", "Message"] {
         assert!(!text.contains(&format!("**{field}:**")), "{text}");
     }
@@ -338,7 +338,7 @@ async fn tells_a_timeout_as_such() {
     let told = Told::default();
     fetch(&told).await.unwrap_err();
     let text = told.into_inner().unwrap().unwrap().to_string();
-    assert!(text.starts_with("# slow: timeout does not pass\n"), "{text}");
+    assert!(text.starts_with("# slow: timeout ended the call\n"), "{text}");
     assert!(text.contains("- **Message:** slow: attempt 2 took longer than 1s\n"), "{text}");
 }
 
@@ -357,6 +357,6 @@ fn tells_a_value_that_is_not_accepted() {
     let told = Told::default();
     Scope::new().run_blocking(|| poll(&told)).unwrap();
     let text = told.into_inner().unwrap().unwrap().to_string();
-    assert!(text.starts_with("# polled: ok does not pass\n"), "{text}");
+    assert!(text.starts_with("# polled: ok ended the call\n"), "{text}");
     assert!(text.contains("the value is not accepted"), "{text}");
 }

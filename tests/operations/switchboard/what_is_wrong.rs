@@ -10,8 +10,8 @@ fn in_a_file_is_told_with_what_to_write_instead_and_changes_nothing() {
     const DURATION: &str = "expected a duration, such as \"200ms\" or \"1s 500ms\"";
     const ATTEMPTS: &str = "expected a number of attempts from 1 to 4294967295";
     const TOKENS: &str = "expected a number of tokens from 10 upwards, or \"none\"";
-    const NO_TABLE: &str = "is no table: settings stand below the name of a function or a pattern, \
-                            such as [\"orders::*\"]; for all functions there is `enabled`, true or false";
+    const NO_TABLE: &str = "is not a table: write settings below the name of a function or a pattern, \
+                            such as [\"orders::*\"]; for all functions, write `enabled`, `true` or `false`";
     let _board = Board::empty();
     file("shop::fetch", "max = 4");
     for (settings, expected) in [
@@ -61,7 +61,7 @@ fn in_a_file_is_told_with_what_to_write_instead_and_changes_nothing() {
         assert!(matches!(error, SwitchboardError::Malformed { .. }), "{error:?}");
         assert_eq!(
             error.to_string(),
-            format!("malformed settings for retries in retries.toml: [\"z\"]: {expected}"),
+            format!("malformed retry settings in retries.toml: [\"z\"]: {expected}"),
         );
         assert_unchanged();
     }
@@ -75,7 +75,7 @@ fn in_a_file_is_told_with_what_to_write_instead_and_changes_nothing() {
         ),
         (
             "[orders.fetch]\nmax = 9",
-            "[\"orders\"]: `fetch` is a table, not a setting\n(the name of a function stands in \
+            "[\"orders\"]: `fetch` is a table, not a setting\n(write the name of a function in \
              quotes: [\"orders::fetch\"])"
                 .to_owned(),
         ),
@@ -83,7 +83,7 @@ fn in_a_file_is_told_with_what_to_write_instead_and_changes_nothing() {
         let error = switchboard::load_toml(text, "retries.toml").unwrap_err();
         assert_eq!(
             error.to_string(),
-            format!("malformed settings for retries in retries.toml: {expected}"),
+            format!("malformed retry settings in retries.toml: {expected}"),
         );
         assert_unchanged();
     }
@@ -101,7 +101,7 @@ fn in_its_syntax_is_shown_at_its_place() {
         (
             "[orders::fetch]\nmax = 9\n",
             "line 1, column 8",
-            "(the name of a function stands in quotes: [\"orders::fetch\"])",
+            "(write the name of a function in quotes: [\"orders::fetch\"])",
         ),
     ] {
         let error = switchboard::load_toml(text, "retries.toml").unwrap_err().to_string();
@@ -200,7 +200,7 @@ fn for_a_function_that_is_known_changes_nothing() {
     assert!(matches!(error, SwitchboardError::Unfit { site: "shop::fetch", .. }), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "the settings for retries do not fit `shop::fetch`, which is declared with at most 3 \
+        "the retry settings do not fit `shop::fetch`, which is declared with at most 3 \
          calls: 1 + 2 retries; pauses of 100 ms, 200 ms; at most 300 ms of waiting: `max_delay` \
          (1ms) is shorter than the first `delay` (100ms)"
     );
@@ -232,7 +232,7 @@ fn for_a_function_that_is_called_later_is_logged_once_and_ignored() {
     assert_eq!(told().len(), 1);
     assert_eq!((told()[0].level, told()[0].field("site")), (Level::ERROR, Some("later")));
     let error = told()[0].field("error").unwrap().to_owned();
-    assert!(error.starts_with("the settings for retries do not fit `later`"), "{error}");
+    assert!(error.starts_with("the retry settings do not fit `later`"), "{error}");
     // What is set elsewhere neither is refused for it nor tells it again.
     switchboard::set("shop::fetch", Settings::new().max(2)).unwrap();
     fetch(&Service::down()).unwrap_err();
