@@ -105,7 +105,7 @@ impl FailureRecord {
     pub(crate) fn attempt(&self) -> FailedAttempt<'_> {
         FailedAttempt {
             facts: self.facts,
-            text: Text::Display(&self.error),
+            text: Text::Shown(&self.error),
             code: Code { code: self.code.as_deref(), request_id: self.request_id.as_deref() },
         }
     }
@@ -116,8 +116,13 @@ impl From<&FailedAttempt<'_>> for FailureRecord {
         Self {
             facts: failed.facts,
             error: failed.text.to_string(),
-            code: failed.code.code.map(str::to_owned),
-            request_id: failed.code.request_id.map(str::to_owned),
+            code: failed.code.code.map(shown),
+            request_id: failed.code.request_id.map(shown),
         }
     }
+}
+
+/// Returns what is shown of a text that a service sent.
+pub(crate) fn shown(text: &str) -> String {
+    Text::Display(&text).to_string()
 }

@@ -9,3 +9,5 @@ pub(crate) mod coded;
 pub(crate) mod text;
 
 pub(crate) mod failure;
+
+pub(crate) mod mask;

@@ -66,7 +66,7 @@ pub(crate) mod kept {
             if !failed.facts.type_name.is_empty() {
                 kept.type_name = failed.facts.type_name;
             }
-            let failure = FailureRecord::from(failed).map_texts(bounded);
+            let failure = FailureRecord::from(failed);
             let attempt = KeptAttempt { number, failed_at: clock::wall(), pause: None, failure };
             if kept.first.len() < Self::FIRST {
                 kept.first.push(attempt);
@@ -101,40 +101,6 @@ pub(crate) mod kept {
         }
     }
 
-    impl FailureRecord {
-        /// Returns the same failure with its texts changed.
-        pub(crate) fn map_texts(self, mut map: impl FnMut(String) -> String) -> Self {
-            Self {
-                facts: self.facts,
-                error: map(self.error),
-                code: self.code.map(&mut map),
-                request_id: self.request_id.map(&mut map),
-            }
-        }
-    }
-
-    /// Cuts a text to two pages: one page is shown, and the second one ensures that a secret on the
-    /// first page is masked as a whole.
-    ///
-    /// The text is cut at the end of a word. Masking can make the text before the cut shorter, and then
-    /// half a secret would move into the page that is shown.
-    fn bounded(mut text: String) -> String {
-        const LONGEST: usize = 4_000;
-        const DROPPED: usize = 200;
-        if text.char_indices().nth(LONGEST).is_some() {
-            let end = text.char_indices().nth(LONGEST - DROPPED).map_or(text.len(), |(end, _)| end);
-            let kept = &text[..end];
-            // Cut where no secret in a URL can continue, otherwise where no `name=secret` can.
-            let ends_a_word =
-                |letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | '<' | '>');
-            let end =
-                kept.rfind(ends_a_word).or_else(|| kept.rfind([',', ';', '&'])).unwrap_or(end);
-            text.truncate(end);
-            text.push('…');
-        }
-        text
-    }
-
     #[cfg(test)]
     mod tests {
         use super::*;
@@ -164,26 +130,6 @@ pub(crate) mod kept {
             assert!(attempts.iter().all(|attempt| {
                 attempt.pause == Some(Duration::from_secs(attempt.number.into()))
             }));
-        }
-
-        #[test]
-        fn a_long_text_is_cut() {
-            let mut history = History::default();
-            history.add(1, &failed(&"ä".repeat(100_000).as_str()));
-            let (attempts, _) = history.attempts();
-            assert_eq!(attempts[0].failure.error.chars().count(), 3_801);
-        }
-
-        #[test]
-        fn a_cut_text_ends_with_a_whole_word() {
-            for half in [250, 1_000] {
-                let start = "x ".repeat((4_000 - half) / 2);
-                let kept = bounded(format!("{start}{}", "S".repeat(2_000)));
-                assert!(!kept.contains('S') && kept.ends_with("x…"), "{kept}");
-            }
-            for short in [String::new(), "ä".repeat(4_000)] {
-                assert_eq!(bounded(short.clone()), short);
-            }
         }
     }
 }

@@ -13,7 +13,7 @@ pub(super) mod sink {
 
     use tracing::{debug, error, info, warn};
 
-    use crate::error::text::Text;
+    use crate::error::failure::shown;
     use crate::observe::event::{Event, EventKind, Moment};
     use crate::observe::nesting::{ClientRetries, NestedCall};
     use crate::reason::Reason;
@@ -36,8 +36,8 @@ pub(super) mod sink {
                     max = policy.max(),
                     error.type = failed.facts.error_type,
                     error = failed.text.to_string().as_str(),
-                    code = failed.code.code.map(legible).as_deref(),
-                    request_id = failed.code.request_id.map(legible).as_deref(),
+                    code = failed.code.code.map(shown).as_deref(),
+                    request_id = failed.code.request_id.map(shown).as_deref(),
                     requests = (failed.facts.requests > 0).then_some(failed.facts.requests),
                     $($field)*
                     elapsed = seconds(elapsed),
@@ -91,11 +91,6 @@ pub(super) mod sink {
                 requests => write!(f, " (the SDK made {requests} requests)"),
             }
         }
-    }
-
-    /// Escapes text from a service, so that it cannot forge a log line.
-    fn legible(text: &str) -> String {
-        Text::Display(&text).to_string()
     }
 
     fn cause(reason: Reason) -> &'static str {

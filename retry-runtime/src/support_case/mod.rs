@@ -1,12 +1,12 @@
 //! A report on a failed call, with everything that a support team asks for.
 
 mod markdown;
-mod secrets;
 
 use core::time::Duration;
 use std::time::SystemTime;
 
 use crate::error::failure::FailureRecord;
+use crate::error::mask;
 use crate::observe::Moment;
 use crate::observe::history::History;
 use crate::observe::history::kept::KeptAttempt;
@@ -101,9 +101,7 @@ impl SupportCase {
     pub(crate) fn new(moment: Moment<'_>, reason: Reason, history: &History) -> Self {
         let Moment { site, policy, elapsed, .. } = moment;
         let (attempts, omitted_attempts) = history.attempts();
-        let mut shown = Shown::default();
-        let attempts: Vec<CaseAttempt> =
-            attempts.into_iter().map(|attempt| CaseAttempt::of(attempt, &mut shown)).collect();
+        let attempts: Vec<CaseAttempt> = attempts.into_iter().map(CaseAttempt::from).collect();
         let last = attempts.last().map(|attempt| attempt.failure.clone());
         let mut request_ids: Vec<String> = Vec::new();
         for id in attempts.iter().filter_map(|attempt| attempt.failure.request_id.as_ref()) {
@@ -193,29 +191,17 @@ impl SupportCase {
     }
 }
 
-impl CaseAttempt {
-    fn of(attempt: KeptAttempt, shown: &mut Shown) -> Self {
+impl From<KeptAttempt> for CaseAttempt {
+    fn from(attempt: KeptAttempt) -> Self {
+        let mut failure = attempt.failure;
+        let texts = [Some(&mut failure.error), failure.code.as_mut(), failure.request_id.as_mut()];
+        texts.into_iter().flatten().for_each(cut);
         Self {
             number: attempt.number,
             failed_at: rfc3339(attempt.failed_at),
             pause_seconds: attempt.pause.map(seconds),
-            failure: attempt.failure.map_texts(|text| shown.of(text)),
+            failure,
         }
-    }
-}
-
-/// The masked form of each text. Most attempts fail with the same text, which is masked once.
-#[derive(Default)]
-struct Shown(Vec<(String, String)>);
-
-impl Shown {
-    fn of(&mut self, text: String) -> String {
-        if let Some((_, shown)) = self.0.iter().find(|(known, _)| *known == text) {
-            return shown.clone();
-        }
-        let shown = shown(&text);
-        self.0.push((text, shown.clone()));
-        shown
     }
 }
 
@@ -227,15 +213,13 @@ fn as_word<S: serde::Serializer>(
     serializer.collect_str(word)
 }
 
-/// Masks credentials, and cuts the text to a page.
-fn shown(text: &str) -> String {
+/// Cuts a text to a page.
+fn cut(text: &mut String) {
     const LONGEST: usize = 2_000;
-    let mut shown = secrets::masked(text);
-    if let Some((end, _)) = shown.char_indices().nth(LONGEST) {
-        shown.truncate(end);
-        shown.push('…');
+    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(end);
+        text.push('…');
     }
-    shown
 }
 
 fn rfc3339(time: SystemTime) -> String {
@@ -305,7 +289,8 @@ fn snippet(attribute: &str, signature: &str) -> String {
         return "Retry::new(&policy).run(async || …)".to_owned();
     }
     // A closure in the attribute may contain a password.
-    let attribute = secrets::masked(&on_one_line(attribute));
+    let attribute = on_one_line(attribute);
+    let attribute = mask::masked(&attribute);
     let attribute = attribute.trim_end_matches(',');
     format!("#[retry_on({attribute})]\n{} {{\n    …\n}}", tidied(signature))
 }
@@ -342,15 +327,6 @@ fn on_one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_text_that_repeats_is_masked_once() {
-        let mut shown = Shown::default();
-        for text in ["password=hunter2", "busy", "password=hunter2", "busy"] {
-            assert_eq!(shown.of(text.to_owned()), super::shown(text));
-        }
-        assert_eq!(shown.0.len(), 2);
-    }
 
     #[test]
     fn a_signature_reads_as_it_was_written() {

@@ -169,7 +169,7 @@ fn has_the_same_names_as_json_for_good() {
             "pause_seconds": pause,
             "error_type": "Fault",
             "code": "SlowDown",
-            "request_id": format!("id-{number}"),
+            "request_id": format!("id-{number}"), "requests": 0,
             "error": format!("busy, call {number}"),
         })
     };
