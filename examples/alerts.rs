@@ -49,7 +49,7 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use axum::{Json, Router};
 use retry_examples::Loopback;
-use retry_runtime::{Alert, Alerts, Reason, SupportCase, add_observer, aws, retry_on};
+use retry_runtime::{Alert, Alerts, EndReason, SupportCase, add_observer, aws, retry_on};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{self, Receiver};
@@ -123,7 +123,7 @@ fn json(alert: &Alert<'_>) -> Value {
         "site": alert.site(),
         "count": alert.gave_up(),
         "window_seconds": alert.window().as_secs(),
-        "reason": event.reason().map(Reason::as_str),
+        "reason": event.reason().map(EndReason::as_str),
         "error": event.error().map(ToString::to_string),
         "code": event.code(),
         "request_id": event.request_id(),

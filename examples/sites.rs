@@ -6,7 +6,7 @@
 //! ```
 //!
 //! `GET /retries` returns JSON, or a table when plain text is asked for. `PUT /retries` takes settings
-//! in the format of the file of `retry_runtime::switchboard`. They replace those of the `PUT` before,
+//! in the format of the file of `retry_runtime::overrides`. They replace those of the `PUT` before,
 //! for this process. If a name or a value is wrong, none is set. At the start, `RETRY_ON` does the
 //! same: `RETRY_ON='shop::order(max = 5)'`, or in an incident `RETRY_ON=off`.
 //!
@@ -36,7 +36,7 @@ use axum::http::{HeaderMap, StatusCode, header::ACCEPT};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use retry_runtime::{retry_on, switchboard};
+use retry_runtime::{overrides, retry_on};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
@@ -84,7 +84,7 @@ async fn retries(headers: HeaderMap) -> Response {
 
 /// `PUT /retries`. A real service decides who may do that.
 async fn set(settings: String) -> Result<StatusCode, (StatusCode, String)> {
-    switchboard::load_toml(&settings, "PUT /retries")
+    overrides::load_toml(&settings, "PUT /retries")
         .map(|()| StatusCode::NO_CONTENT)
         .map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()))
 }

@@ -10,8 +10,8 @@ use syn::{Expr, GenericParam, LitStr, Path};
 
 use crate::parse::tokens::{contains_value, contains_word, spaceless};
 use crate::parse::{
-    Arguments, Budget, Function, Jitter, Key, KeyName, Keyed, Nested, Selector, Value, every_key,
-    is_reference_to_constant, place,
+    Arguments, Budget, Function, Jitter, Key, KeyName, Keyed, NestedRetries, Selector, Value,
+    every_key, is_reference_to_constant, place,
 };
 
 /// All that an expansion needs.
@@ -121,7 +121,7 @@ pub(crate) enum ValueType {
     Duration,
     F64,
     Jitter,
-    Nested,
+    NestedRetries,
     U32,
 }
 
@@ -306,11 +306,11 @@ impl Literal for Jitter {
     }
 }
 
-impl Literal for Nested {
-    const TYPE: ValueType = ValueType::Nested;
+impl Literal for NestedRetries {
+    const TYPE: ValueType = ValueType::NestedRetries;
 
     fn tokens(self) -> TokenStream {
-        variant("Nested", &format!("{self:?}"))
+        variant("NestedRetries", &format!("{self:?}"))
     }
 
     fn shown(self) -> String {

@@ -16,7 +16,7 @@ const ATTRIBUTES: [&str; 21] = [
     "\"SlowDown\" | \"Throttling\", Busy, deadline = \"10s\", timeout = 1s, budget = &SHARED",
     "_, ok = |state| state.is_pending(), hint = retry_after, attempt = attempt, budget = none",
     "_, on_retry = note, on_give_up = |gave_up| alert(a, gave_up), nested = \"inner\", ok = is_pending",
-    "_, policy = &POLICY, max = 5, nested = Nested::Allow, deadline = DEADLINE",
+    "_, policy = &POLICY, max = 5, nested = NestedRetries::Allow, deadline = DEADLINE",
     "_, policy = &self.policy, budget = &self.budget, timeout = self.timeout, max = a, span = x",
     "_, policy = &self.policy, nested = a.nested, span = false",
     "_, max = Self::MAX, delay = a.delay, deadline = b, nested = warn, span = true",
@@ -226,7 +226,7 @@ fn asks_the_runtime_what_to_do_about_an_error() {
             let __found = __seen.__select ___ (
                 { use __x::Searched as __Searched; __error.downcast_ref() }).__code();
             __seen.__found(&__found);
-            __seen.__matches(|| <__x::Given>::holds::<>(__error, is_transient));
+            __seen.__matches(|| <__x::Typed>::holds::<>(__error, is_transient));
             __seen.__judged()
         });
         if let __x::Some((_, __last)) = __end {
@@ -244,7 +244,7 @@ fn checks_a_policy_of_run_time_only_where_a_setting_can_contradict_it() {
         &retried("_, policy = &self.policy, nested = self.nested, span = true", item),
         "
         let __base: &__x::Policy = &self.policy;
-        let __nested: __x::Nested = self.nested;
+        let __nested: __x::NestedRetries = self.nested;
         let __policy = __base.__with_nested(__nested).__with_span(true);
         let __terms = __x::Terms::of(&__policy);
         ",

@@ -11,7 +11,7 @@ use crate::clock;
 /// in `hint = ..`, which limits how long a server can make a call wait.
 ///
 /// ```
-/// use retry_runtime::retry_after;
+/// use retry_runtime::http::retry_after;
 /// use std::time::Duration;
 ///
 /// assert_eq!(retry_after("120"), Some(Duration::from_secs(120)));

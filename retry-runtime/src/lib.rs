@@ -67,7 +67,7 @@
 //! - `uuid` (default): [`Attempt::idempotency_key`].
 //! - `metrics`: counters and histograms through the facade `metrics`.
 //! - `support-case`: `SupportCase`, a report about a call that gave up.
-//! - `switchboard`: the module `switchboard`, settings from a file, the environment and code.
+//! - `overrides`: the module `overrides`, settings from a file, the environment and code.
 //! - `registry`: [`sites()`] lists all annotated functions of the program, including those that were
 //!   never called.
 //! - `serde`: `Serialize` for [`Sites`] and `SupportCase`.
@@ -94,20 +94,18 @@ mod retry;
 mod observe;
 mod sites;
 
-#[cfg(feature = "switchboard")]
+#[cfg(feature = "overrides")]
 pub mod overrides;
-#[cfg(not(feature = "switchboard"))]
+#[cfg(not(feature = "overrides"))]
 #[path = "overrides/none.rs"]
 mod overrides;
 #[cfg(feature = "support-case")]
 mod support_case;
-#[cfg(feature = "switchboard")]
-pub use overrides as switchboard;
 
 #[cfg(feature = "aws")]
 pub mod aws;
 #[cfg(feature = "http")]
-mod http;
+pub mod http;
 
 #[cfg(feature = "test-util")]
 pub mod testing;
@@ -123,7 +121,7 @@ pub mod guide;
 pub mod __private;
 
 pub use call::attempt::Attempt;
-pub use call::hooks::{GaveUp, Retrying};
+pub use call::hooks::{OnGiveUp, OnRetry};
 pub use call::stop::{Stop, Stoppable};
 pub use call::timeout::TimedOut;
 pub use decide::backoff::Backoff;
@@ -131,14 +129,12 @@ pub use decide::budget::{Budget, BudgetError};
 pub use decide::jitter::Jitter;
 pub use decide::schedule::Pauses;
 pub use error::code::ErrorCode;
-#[cfg(feature = "http")]
-pub use http::retry_after;
 pub use observe::alerts::{Alert, Alerts};
 pub use observe::{
-    Event, EventKind, Observer, OwnedEvent, Registered, add_observer, observer_panics,
+    Event, EventKind, Observer, ObserverHandle, OwnedEvent, add_observer, observer_panics,
 };
-pub use policy::{Nested, Policy, PolicyBuilder, PolicyError};
-pub use reason::Reason;
+pub use policy::{NestedRetries, Policy, PolicyBuilder, PolicyError};
+pub use reason::EndReason;
 #[cfg(feature = "tokio")]
 pub use retry::retry;
 pub use retry::{Retry, retry_blocking};

@@ -42,7 +42,7 @@ pub struct Policy {
     pub(crate) jitter: Jitter,
     pub(crate) deadline: Option<u64>,
     pub(crate) budget: BudgetSource<'static>,
-    pub(crate) nested: Nested,
+    pub(crate) nested: NestedRetries,
     /// An additional observer for the calls of this policy.
     pub(crate) observer: Option<OwnObserver>,
     /// Whether calls and attempts have spans.
@@ -135,7 +135,7 @@ impl Policy {
 
     /// How a retried call behaves inside another.
     #[must_use]
-    pub const fn nested(&self) -> Nested {
+    pub const fn nested(&self) -> NestedRetries {
         self.nested
     }
 
@@ -183,7 +183,7 @@ impl Policy {
     /// Not API: a setting that contradicts nothing needs no check.
     #[doc(hidden)]
     #[must_use]
-    pub const fn __with_nested(&self, nested: Nested) -> Self {
+    pub const fn __with_nested(&self, nested: NestedRetries) -> Self {
         Self { nested, ..*self }
     }
 
@@ -198,15 +198,15 @@ impl Policy {
 /// How a retried call behaves inside another.
 ///
 /// ```
-/// use retry_runtime::{Nested, Policy};
+/// use retry_runtime::{NestedRetries, Policy};
 ///
-/// let policy = Policy::builder().nested(Nested::Inner).build()?;
-/// assert_eq!(policy.nested(), Nested::Inner);
+/// let policy = Policy::builder().nested(NestedRetries::Inner).build()?;
+/// assert_eq!(policy.nested(), NestedRetries::Inner);
 /// # Ok::<(), retry_runtime::PolicyError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Nested {
+pub enum NestedRetries {
     /// Both retry. The first time, a WARN names both and reports how many calls they can make together.
     #[default]
     Warn,
@@ -258,7 +258,7 @@ pub struct PolicyBuilder {
     jitter: Jitter,
     deadline: Option<Duration>,
     budget: BudgetSource<'static>,
-    nested: Nested,
+    nested: NestedRetries,
     observer: Option<OwnObserver>,
     span: bool,
 }
@@ -277,7 +277,7 @@ impl PolicyBuilder {
             jitter: Jitter::Full,
             deadline: None,
             budget: BudgetSource::Own,
-            nested: Nested::Warn,
+            nested: NestedRetries::Warn,
             observer: None,
             span: false,
         }
@@ -338,8 +338,8 @@ impl PolicyBuilder {
         self
     }
 
-    /// How a retried call behaves inside another (default [`Nested::Warn`]).
-    pub const fn nested(mut self, nested: Nested) -> Self {
+    /// How a retried call behaves inside another (default [`NestedRetries::Warn`]).
+    pub const fn nested(mut self, nested: NestedRetries) -> Self {
         self.nested = nested;
         self
     }

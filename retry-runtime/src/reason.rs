@@ -5,10 +5,10 @@ use core::fmt;
 /// Why a call ended with an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Reason {
+pub enum EndReason {
     /// No selector matched the error, or `unless` excluded it.
     NotRetryable,
-    /// A retried call inside this one has already given up ([`Nested::Inner`](crate::Nested)).
+    /// A retried call inside this one has already given up ([`NestedRetries::Inner`](crate::NestedRetries)).
     Nested,
     /// All attempts that the policy allows have failed.
     MaxAttempts,
@@ -18,11 +18,11 @@ pub enum Reason {
     Deadline,
     /// The retry budget was exhausted.
     Budget,
-    /// Settings from outside have disabled retries (feature `switchboard`).
+    /// Settings from outside have disabled retries (feature `overrides`).
     Disabled,
 }
 
-impl Reason {
+impl EndReason {
     /// All reasons, in the order of declaration.
     pub const ALL: &'static [Self] = &Self::EVERY;
 
@@ -40,7 +40,7 @@ impl Reason {
     /// `deadline`, `budget`, `disabled`.
     ///
     /// ```
-    /// assert_eq!(retry_runtime::Reason::MaxAttempts.as_str(), "max_attempts");
+    /// assert_eq!(retry_runtime::EndReason::MaxAttempts.as_str(), "max_attempts");
     /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -62,7 +62,7 @@ impl Reason {
     }
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for EndReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }

@@ -1,4 +1,4 @@
-//! Retrying without the attribute: a closure in place of a function.
+//! OnRetry without the attribute: a closure in place of a function.
 //!
 //! The same state machine, the same budgets, the same events. A call site in the source stands in
 //! for the annotated function; it is only looked up when a call fails, has a timeout or opens a span.
@@ -16,7 +16,7 @@ use crate::call::async_call::PauseBy;
 #[cfg(feature = "tokio")]
 use crate::call::async_call::{AsyncTimer, DefaultTimer, Pause};
 use crate::call::failing::{Ended, Failing};
-use crate::call::hooks::{self, GaveUp, Retrying};
+use crate::call::hooks::{self, OnGiveUp, OnRetry};
 use crate::call::nesting::{attempt, attempting};
 use crate::call::plain::PlainCall;
 use crate::call::spans::Spans;
@@ -118,15 +118,15 @@ pub struct Retry<'a, E> {
     unless: Option<Ask<'a, E, bool>>,
     hint: Option<Ask<'a, E, Option<Duration>>>,
     code: Option<fn(&E) -> Code<'_>>,
-    retrying: Option<OnRetry<'a, E>>,
-    gave_up: Option<OnGiveUp<'a, E>>,
+    retrying: Option<RetryHook<'a, E>>,
+    gave_up: Option<GiveUpHook<'a, E>>,
 }
 
 type Ask<'a, E, R> = &'a (dyn Fn(&E) -> R + Sync);
 
-type OnRetry<'a, E> = &'a (dyn Fn(&Retrying<'_, E>) + Sync);
+type RetryHook<'a, E> = &'a (dyn Fn(&OnRetry<'_, E>) + Sync);
 
-type OnGiveUp<'a, E> = &'a (dyn Fn(&GaveUp<'_, E>) + Sync);
+type GiveUpHook<'a, E> = &'a (dyn Fn(&OnGiveUp<'_, E>) + Sync);
 
 type Timeout<E> = (Duration, fn(TimedOut) -> E);
 
@@ -194,13 +194,13 @@ impl<'a, E> Retry<'a, E> {
     }
 
     /// Told of every attempt that failed and is followed by another.
-    pub const fn on_retry(mut self, hook: &'a (dyn Fn(&Retrying<'_, E>) + Sync)) -> Self {
+    pub const fn on_retry(mut self, hook: &'a (dyn Fn(&OnRetry<'_, E>) + Sync)) -> Self {
         self.retrying = Some(hook);
         self
     }
 
     /// Told when a limit ends the call.
-    pub const fn on_give_up(mut self, hook: &'a (dyn Fn(&GaveUp<'_, E>) + Sync)) -> Self {
+    pub const fn on_give_up(mut self, hook: &'a (dyn Fn(&OnGiveUp<'_, E>) + Sync)) -> Self {
         self.gave_up = Some(hook);
         self
     }
@@ -377,7 +377,7 @@ impl<'a, E> Retry<'a, E> {
 
     fn terms(&self) -> Terms<'a> {
         let terms = Terms::of(self.at.policy);
-        let terms = if self.gave_up.is_some() { terms.told() } else { terms };
+        let terms = if self.gave_up.is_some() { terms.with_hook() } else { terms };
         match self.budget {
             Some(budget) => terms.with_budget(budget),
             None => terms,

@@ -5,7 +5,7 @@
 use std::sync::Mutex;
 
 use retry_runtime::testing::Scope;
-use retry_runtime::{GaveUp, SupportCase, retry_on};
+use retry_runtime::{OnGiveUp, SupportCase, retry_on};
 use retry_tests_aws::{
     AppError, GatewayError, REQUEST_ID, internal, internal_failure, timeout, unmodelled,
 };
@@ -18,7 +18,7 @@ macro_rules! case {
             max = 2,
             jitter = none,
             name = "shop::fetch",
-            on_give_up = |gave_up: &GaveUp<'_, $Error>| {
+            on_give_up = |gave_up: &OnGiveUp<'_, $Error>| {
                 *told.lock().unwrap() = Some(gave_up.support_case());
             },
         )]

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use retry_runtime::testing::{ManualClock, Scope};
 use retry_runtime::{
-    Budget, ErrorCode, GaveUp, Jitter, Policy, Reason, Retry, Retrying, TimedOut, retry,
+    Budget, EndReason, ErrorCode, Jitter, OnGiveUp, OnRetry, Policy, Retry, TimedOut, retry,
     retry_blocking,
 };
 use retry_tests::{Busy, LogEvent, MS, Recorder, Service, block_on};

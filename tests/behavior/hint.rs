@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use retry_runtime::testing::{ManualClock, Scope, seed};
-use retry_runtime::{Budget, Reason, retry_on};
+use retry_runtime::{Budget, EndReason, retry_on};
 use retry_tests::{MS, Recorder, SECOND, Service};
 use tokio::time::Instant;
 
@@ -277,14 +277,14 @@ mod other_limits {
             hint = |_| Some(SECOND),
             on_give_up = |gave_up| reasons.push(gave_up.reason())
         )]
-        fn fetch(reasons: &mut Vec<Reason>) -> Result<(), &'static str> {
+        fn fetch(reasons: &mut Vec<EndReason>) -> Result<(), &'static str> {
             Err("busy")
         }
 
         let (clock, mut reasons) = (ManualClock::install(), Vec::new());
         fetch(&mut reasons).unwrap_err();
         assert_eq!(clock.pauses().len(), 1);
-        assert_eq!(reasons, [Reason::MaxAttempts]);
+        assert_eq!(reasons, [EndReason::MaxAttempts]);
     }
 
     #[test]

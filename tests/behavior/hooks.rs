@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use retry_runtime::testing::ManualClock;
-use retry_runtime::{Budget, GaveUp, Reason, Retrying, Stop, retry_on};
+use retry_runtime::{Budget, EndReason, OnGiveUp, OnRetry, Stop, retry_on};
 use retry_tests::{Busy, MS, Recorder, Service};
 use tokio::time::{Instant, sleep};
 
 /// What the hooks of one call were told, in order.
 type Log = Vec<String>;
 
-fn retrying(retry: &Retrying<'_, Busy>) -> String {
+fn retrying(retry: &OnRetry<'_, Busy>) -> String {
     format!(
         "{}: attempt {} of {}, {} {:?}, pause {:?}, elapsed {:?}",
         retry.site(),
@@ -26,7 +26,7 @@ fn retrying(retry: &Retrying<'_, Busy>) -> String {
     )
 }
 
-fn gave_up(end: &GaveUp<'_, Busy>) -> String {
+fn gave_up(end: &OnGiveUp<'_, Busy>) -> String {
     format!(
         "{}: attempt {} of {}, {} {:?}, {}, elapsed {:?}",
         end.site(),
@@ -153,7 +153,7 @@ mod the_reason {
     macro_rules! reason {
         ([$($attribute:tt)*]) => {{
             #[retry_on(_, jitter = none, $($attribute)*, on_give_up = |end| reason.set(Some(end.reason())))]
-            fn fetch(reason: &Cell<Option<Reason>>) -> Result<(), &'static str> {
+            fn fetch(reason: &Cell<Option<EndReason>>) -> Result<(), &'static str> {
                 Err("busy")
             }
 
@@ -171,12 +171,12 @@ mod the_reason {
             Err(_) => panic!("refused"),
         };
 
-        assert_eq!(reason!([max = 2]), Reason::MaxAttempts);
-        assert_eq!(reason!([deadline = "100ms"]), Reason::Deadline);
-        assert_eq!(reason!([budget = &EMPTY]), Reason::Budget);
+        assert_eq!(reason!([max = 2]), EndReason::MaxAttempts);
+        assert_eq!(reason!([deadline = "100ms"]), EndReason::Deadline);
+        assert_eq!(reason!([budget = &EMPTY]), EndReason::Budget);
         let stop = Stop::new();
         stop.request();
-        assert_eq!(stop.scope_blocking(|| reason!([max = 2])), Reason::Stopped);
+        assert_eq!(stop.scope_blocking(|| reason!([max = 2])), EndReason::Stopped);
     }
 
     #[tokio::test(start_paused = true)]
@@ -207,11 +207,11 @@ mod can_be {
 
     static TOLD: Mutex<Vec<u32>> = Mutex::new(Vec::new());
 
-    fn on_retry(retry: &Retrying<'_, Busy>) {
+    fn on_retry(retry: &OnRetry<'_, Busy>) {
         TOLD.lock().unwrap().push(retry.attempt());
     }
 
-    fn on_give_up(end: &GaveUp<'_, Busy>) {
+    fn on_give_up(end: &OnGiveUp<'_, Busy>) {
         TOLD.lock().unwrap().push(100 * end.attempt());
     }
 
@@ -232,7 +232,7 @@ mod can_be {
             static TOLD: Cell<u32> = const { Cell::new(0) };
         }
 
-        fn told<E>(retry: &Retrying<'_, E>) {
+        fn told<E>(retry: &OnRetry<'_, E>) {
             TOLD.set(TOLD.get() + retry.attempt());
         }
 
@@ -260,7 +260,7 @@ mod can_be {
         }
 
         impl Client {
-            fn ended(_: &GaveUp<'_, Busy>) {
+            fn ended(_: &OnGiveUp<'_, Busy>) {
                 ENDS.set(ENDS.get() + 1);
             }
 

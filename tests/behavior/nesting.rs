@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::thread;
 
 use retry_runtime::testing::ManualClock;
-use retry_runtime::{Budget, GaveUp, Nested, Policy, PolicyError, Reason, Stop, retry_on};
+use retry_runtime::{
+    Budget, EndReason, NestedRetries, OnGiveUp, Policy, PolicyError, Stop, retry_on,
+};
 use retry_tests::{Busy, LogEvent, MS, Recorder, Service, block_on};
 use tokio::task::{JoinSet, LocalSet, yield_now};
 use tokio::time::sleep;
@@ -64,8 +66,8 @@ mod the_notice;
 /// A policy of run time decides for each call.
 #[test]
 fn the_default_is_to_warn_plain() {
-    assert_eq!(Policy::DEFAULT.nested(), Nested::Warn);
-    assert_eq!(Nested::default(), Nested::Warn);
+    assert_eq!(Policy::DEFAULT.nested(), NestedRetries::Warn);
+    assert_eq!(NestedRetries::default(), NestedRetries::Warn);
 }
 
 /// Without an attempt, nothing was given up.
@@ -76,15 +78,15 @@ fn values_that_are_refused_inside_are_no_giving_up_plain() {
         Ok(max)
     }
 
-    #[retry_on(_, delay = "0ms", nested = "inner", on_give_up = |end: &GaveUp<'_, PolicyError>| reason.set(Some(end.reason())))]
-    fn outer(calls: &Cell<u32>, reason: &Cell<Option<Reason>>) -> Result<u32, PolicyError> {
+    #[retry_on(_, delay = "0ms", nested = "inner", on_give_up = |end: &OnGiveUp<'_, PolicyError>| reason.set(Some(end.reason())))]
+    fn outer(calls: &Cell<u32>, reason: &Cell<Option<EndReason>>) -> Result<u32, PolicyError> {
         calls.set(calls.get() + 1);
         inner(0)
     }
 
     let (calls, reason) = (Cell::new(0), Cell::new(None));
     outer(&calls, &reason).unwrap_err();
-    assert_eq!((calls.get(), reason.get()), (3, Some(Reason::MaxAttempts)));
+    assert_eq!((calls.get(), reason.get()), (3, Some(EndReason::MaxAttempts)));
 }
 
 /// Whether a runtime is entered does not matter, as long as it is the same task.

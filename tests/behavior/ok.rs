@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use retry_runtime::testing::ManualClock;
-use retry_runtime::{Budget, Reason, retry_on};
+use retry_runtime::{Budget, EndReason, retry_on};
 use retry_tests::{Busy, MS, Recorder, Service};
 use tokio::time::{Instant, sleep};
 
@@ -319,7 +319,7 @@ mod is_told {
             ok = |_| true,
             on_retry = |retry| told.push((retry.attempt(), retry.error_type(), retry.error().cloned())),
             on_give_up = |end| {
-                assert_eq!(end.reason(), Reason::MaxAttempts);
+                assert_eq!(end.reason(), EndReason::MaxAttempts);
                 told.push((end.attempt(), end.error_type(), end.error().cloned()));
             }
         )]

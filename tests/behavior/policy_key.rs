@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use retry_runtime::testing::ManualClock;
-use retry_runtime::{Backoff, Budget, GaveUp, Jitter, Policy, PolicyError, retry_on};
+use retry_runtime::{Backoff, Budget, Jitter, OnGiveUp, Policy, PolicyError, retry_on};
 use retry_tests::{Busy, MS, Recorder, Service};
 use tokio::time::Instant;
 
@@ -50,7 +50,7 @@ mod what_is_impossible_at_run_time;
 
 #[test]
 fn a_hook_is_told_the_max_of_the_call_plain() {
-    #[retry_on(Busy, max = max, on_give_up = |gave_up: &GaveUp<'_, FetchError>| seen.set(gave_up.max()))]
+    #[retry_on(Busy, max = max, on_give_up = |gave_up: &OnGiveUp<'_, FetchError>| seen.set(gave_up.max()))]
     fn fetch(service: &Service, max: u32, seen: &Cell<u32>) -> Result<u32, FetchError> {
         Ok(service.call()?)
     }

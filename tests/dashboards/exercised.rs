@@ -11,13 +11,13 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
 use aws_smithy_types::config_bag::ConfigBag;
 use retry_runtime::aws::CountRequests;
-use retry_runtime::switchboard::{self, Settings, SwitchboardError};
-use retry_runtime::{Event, Observer, Reason, Stop, add_observer, retry_on};
+use retry_runtime::overrides::{self, OverridesError, Settings};
+use retry_runtime::{EndReason, Event, Observer, Stop, add_observer, retry_on};
 
 /// The words for outcomes: two for success, and those of all reasons.
 #[must_use]
 pub fn outcomes() -> Vec<&'static str> {
-    let reasons = Reason::ALL.iter().map(|reason| reason.as_str());
+    let reasons = EndReason::ALL.iter().map(|reason| reason.as_str());
     ["success", "success_after_retry"].into_iter().chain(reasons).collect()
 }
 
@@ -27,12 +27,12 @@ pub fn outcomes() -> Vec<&'static str> {
 /// # Errors
 ///
 /// When the settings for one of the functions are refused.
-pub fn exercise() -> Result<(), SwitchboardError> {
+pub fn exercise() -> Result<(), OverridesError> {
     use Failure::{Busy, Forbidden};
 
     add_observer(Clumsy::default());
-    switchboard::set("service::ask_sparingly", Settings::new().budget(10))?;
-    switchboard::set("service::ask_once", Settings::new().enabled(false))?;
+    overrides::set("service::ask_sparingly", Settings::new().budget(10))?;
+    overrides::set("service::ask_once", Settings::new().enabled(false))?;
     let stop = Stop::new();
     stop.request();
 

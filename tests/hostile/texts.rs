@@ -6,7 +6,7 @@
 use std::sync::Mutex;
 
 use retry_runtime::testing::Scope;
-use retry_runtime::{GaveUp, retry_on};
+use retry_runtime::{OnGiveUp, retry_on};
 
 type Told = Mutex<String>;
 
@@ -14,7 +14,7 @@ type Told = Mutex<String>;
     _,
     max = 3,
     attempt = attempt,
-    on_give_up = |gave_up: &GaveUp<'_, String>| *told.lock().unwrap() = gave_up.support_case().to_string(),
+    on_give_up = |gave_up: &OnGiveUp<'_, String>| *told.lock().unwrap() = gave_up.support_case().to_string(),
 )]
 fn fails(told: &Told, text: &dyn Fn(u32) -> String) -> Result<(), String> {
     Err(text(attempt.number()))

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use retry_runtime::testing::ManualClock;
-use retry_runtime::{retry_after, retry_on};
+use retry_runtime::{http::retry_after, retry_on};
 use retry_tests::{MS, SECOND};
 use retry_tests_http::Server;
 use tokio::time::Instant;

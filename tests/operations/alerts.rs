@@ -7,7 +7,9 @@ use std::thread;
 use std::time::Duration;
 
 use retry_runtime::testing::ManualClock;
-use retry_runtime::{Alert, Alerts, ErrorCode, Nested, Observer, Policy, Reason, Stop, retry_on};
+use retry_runtime::{
+    Alert, Alerts, EndReason, ErrorCode, NestedRetries, Observer, Policy, Stop, retry_on,
+};
 use retry_tests::{Busy, MS, Recorder, Service};
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -188,7 +190,7 @@ mod what_counts {
         }
 
         let (policy, raised) = alerting(0, MINUTE);
-        let policy = policy.to_builder().nested(Nested::Inner).build().unwrap();
+        let policy = policy.to_builder().nested(NestedRetries::Inner).build().unwrap();
         outer(&policy).unwrap_err();
         assert_eq!(taken(&raised), ["order"]);
     }
@@ -330,7 +332,7 @@ mod it_says {
                 event.code(),
                 event.request_id(),
                 event.attempt(),
-                alert.total(Reason::MaxAttempts) >= 3,
+                alert.total(EndReason::MaxAttempts) >= 3,
                 event.support_case().is_some(),
             )
         });
@@ -355,7 +357,11 @@ mod it_says {
         let (clock, (policy, raised)) = (
             ManualClock::install(),
             said(|alert| {
-                format!("{} {}", alert.total(Reason::MaxAttempts), alert.total(Reason::Deadline))
+                format!(
+                    "{} {}",
+                    alert.total(EndReason::MaxAttempts),
+                    alert.total(EndReason::Deadline)
+                )
             }),
         );
         for _ in 0..10 {

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use retry_runtime::switchboard;
+use retry_runtime::overrides;
 use retry_runtime::testing::Scope;
-use retry_runtime::{Event, EventKind, GaveUp, Observer, Policy, Retrying, retry_on};
+use retry_runtime::{Event, EventKind, Observer, OnGiveUp, OnRetry, Policy, retry_on};
 use retry_tests::Busy;
 
 /// One version of the settings: the attempts, and the first delay in milliseconds.
@@ -50,12 +50,12 @@ const OBSERVED_POLICY: Policy =
 struct Hooks(Mutex<Vec<(u32, u32, Option<u128>)>>);
 
 impl Hooks {
-    fn retry(&self, retry: &Retrying<'_, Busy>) {
+    fn retry(&self, retry: &OnRetry<'_, Busy>) {
         let pause = Some(retry.pause().as_millis());
         self.0.lock().unwrap().push((retry.max(), retry.attempt(), pause));
     }
 
-    fn gave_up(&self, gave_up: &GaveUp<'_, Busy>) {
+    fn gave_up(&self, gave_up: &OnGiveUp<'_, Busy>) {
         self.0.lock().unwrap().push((gave_up.max(), gave_up.attempt(), None));
     }
 }
@@ -74,7 +74,7 @@ fn pay(hooks: &Hooks) -> Result<(), Busy> {
 fn set((max, delay): Version) {
     let settings =
         format!("[\"till::pay\"]\nmax = {max}\ndelay = \"{delay}ms\"\nbudget = \"none\"\n");
-    switchboard::load_toml(&settings, "retries.toml").unwrap();
+    overrides::load_toml(&settings, "retries.toml").unwrap();
 }
 
 /// The pause that this version makes after an attempt.

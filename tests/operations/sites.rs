@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use retry_runtime::testing::{ManualClock, Scope};
-use retry_runtime::{Budget, BudgetReport, Policy, Reason, Retry, SiteReport, retry_on, sites};
+use retry_runtime::{Budget, BudgetReport, EndReason, Policy, Retry, SiteReport, retry_on, sites};
 use retry_tests::{Busy, Service};
 use serde_json::json;
 
@@ -187,7 +187,7 @@ fn calls_are_counted_by_the_reason_that_ended_them() {
         fetch(ErrorKind::TimedOut, Duration::ZERO, &empty);
     }
     let site = site("reasons");
-    let counted: Vec<u64> = Reason::ALL.iter().map(|reason| site.ended(*reason)).collect();
+    let counted: Vec<u64> = EndReason::ALL.iter().map(|reason| site.ended(*reason)).collect();
     // The first of the last two calls took all there was for its retry.
     assert_eq!(counted, [4, 0, 5, 0, 3, 2, 0]);
     assert_eq!((site.retries(), site.recovered(), site.gave_up()), (11, 0, 10));
@@ -208,7 +208,7 @@ fn a_call_that_a_nested_one_gave_up_on_is_not_given_up_itself() {
     let _clock = ManualClock::install();
     outer().unwrap_err();
     let outer = site("nested outer");
-    assert_eq!((outer.ended(Reason::Nested), outer.gave_up(), outer.nested()), (1, 0, 1));
+    assert_eq!((outer.ended(EndReason::Nested), outer.gave_up(), outer.nested()), (1, 0, 1));
     assert_eq!(site("nested inner").gave_up(), 1);
 }
 

@@ -1,7 +1,7 @@
 //! With every function known, settings for a name that none has are an error.
 #![forbid(unsafe_code)]
 
-use retry_runtime::switchboard::{self, Settings, SwitchboardError};
+use retry_runtime::overrides::{self, OverridesError, Settings};
 use retry_runtime::testing::ManualClock;
 use retry_runtime::{Policy, Retry, retry_on, sites};
 
@@ -20,36 +20,36 @@ fn store() -> Result<(), String> {
 #[test]
 fn settings_are_checked_against_all_functions() {
     let _clock = ManualClock::install();
-    let error = switchboard::set("orders::fech", Settings::new().max(2)).unwrap_err();
+    let error = overrides::set("orders::fech", Settings::new().max(2)).unwrap_err();
     assert_eq!(
         error.to_string(),
         "code: no annotated function is named `orders::fech`; known names: orders::fetch, orders::store"
     );
-    let error = switchboard::load_toml("[\"order::*\"]\nmax = 2\n", "retries.toml").unwrap_err();
+    let error = overrides::load_toml("[\"order::*\"]\nmax = 2\n", "retries.toml").unwrap_err();
     assert_eq!(
         error.to_string(),
         "retries.toml: no annotated function is named `order::*`; known names: orders::fetch, \
          orders::store"
     );
     match error {
-        SwitchboardError::Unknown { known, .. } => {
+        OverridesError::Unknown { known, .. } => {
             assert_eq!(known, ["orders::fetch", "orders::store"]);
         }
         error => panic!("{error:?}"),
     }
     // All or none, also where the first table is right.
     let text = "[\"orders::fetch\"]\nmax = 9\n[\"other\"]\nmax = 2\n";
-    switchboard::load_toml(text, "retries.toml").unwrap_err();
+    overrides::load_toml(text, "retries.toml").unwrap_err();
     let mut calls = 0;
     fetch(&mut calls).unwrap_err();
     assert_eq!(calls, 3);
 
     // Before its first call, what does not fit is an error.
     let text = "[\"orders::*\"]\nmax = 2\nmax_delay = \"1ms\"\n";
-    let error = switchboard::load_toml(text, "retries.toml").unwrap_err();
-    assert!(matches!(error, SwitchboardError::Unfit { .. }), "{error:?}");
+    let error = overrides::load_toml(text, "retries.toml").unwrap_err();
+    assert!(matches!(error, OverridesError::Unfit { .. }), "{error:?}");
 
-    switchboard::load_toml("[\"orders::*\"]\nmax = 2\n", "retries.toml").unwrap();
+    overrides::load_toml("[\"orders::*\"]\nmax = 2\n", "retries.toml").unwrap();
     let sites = sites();
     assert!(sites.iter().all(|site| site.policy().starts_with("at most 2 calls")), "{sites}");
     store().unwrap();
@@ -59,9 +59,9 @@ fn settings_are_checked_against_all_functions() {
 
     // A closure is known once it has failed.
     let retry = Retry::new(&Policy::DEFAULT).name("a closure");
-    switchboard::set("a closure", Settings::new().max(2)).unwrap_err();
+    overrides::set("a closure", Settings::new().max(2)).unwrap_err();
     retry.run_blocking(|| Err::<(), _>("busy")).unwrap_err();
-    switchboard::set("a closure", Settings::new().max(2)).unwrap();
+    overrides::set("a closure", Settings::new().max(2)).unwrap();
     let mut calls = 0;
     let counted = retry.run_blocking(|| {
         calls += 1;

@@ -82,7 +82,7 @@ fn retrying(plan: &Plan) -> Option<TokenStream> {
     let hook = plan.on_retry.as_ref()?;
     let at = plan.at();
     let error = if plan.ok.is_some() {
-        generated!(__x::Last::error(&__last))
+        generated!(__x::Unsuccessful::error(&__last))
     } else {
         generated!(__x::Some(&__last))
     };
@@ -99,7 +99,7 @@ pub(super) fn ended(plan: &Plan) -> TokenStream {
 /// What the function returns in the end.
 pub(super) fn last(plan: &Plan) -> TokenStream {
     let last = if plan.ok.is_some() {
-        called(plan.output, &generated!(__x::Last<_, _>), "outcome", generated!(__last))
+        called(plan.output, &generated!(__x::Unsuccessful<_, _>), "outcome", generated!(__last))
     } else {
         fallible(plan, "failure", generated!(__last))
     };

@@ -14,10 +14,10 @@ use crate::plan::Plan;
 /// // Input:  Busy, when = is_transient, unless = is_permanent, hint = retry_after
 /// // Output: |__error| {
 /// //             let mut __seen = Look::new(__error).__look(&Coded::new(__error).__code());
-/// //             __seen.__unless(Given::holds(__error, is_permanent));
+/// //             __seen.__unless(Typed::holds(__error, is_permanent));
 /// //             <is it Busy?>
-/// //             __seen.__matches(|| Given::holds(__error, is_transient));
-/// //             __seen.__hinted(Given::hint(__error, retry_after));
+/// //             __seen.__matches(|| Typed::holds(__error, is_transient));
+/// //             __seen.__hinted(Typed::hint(__error, retry_after));
 /// //             __seen.__judged()
 /// //         }
 /// ```
@@ -59,8 +59,8 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
     }
     generated! {
         |__last| match __last {
-            __x::Last::Error(__error) => #judged
-            __x::Last::Value(_) => __x::Failure::VALUE,
+            __x::Unsuccessful::Error(__error) => #judged
+            __x::Unsuccessful::Value(_) => __x::Failure::VALUE,
         }
     }
 }

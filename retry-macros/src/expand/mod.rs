@@ -148,7 +148,7 @@ fn outcome(plan: &Plan) -> TokenStream {
         None => outcome,
         Some(ok) => {
             let arguments = generated!(#outcome, #ok);
-            called(ok.span(), &generated!(__x::Last<_, _>), "unless_accepted", arguments)
+            called(ok.span(), &generated!(__x::Unsuccessful<_, _>), "unless_accepted", arguments)
         }
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn called(
 
 /// The same for something that the user gave, such as a predicate.
 pub(super) fn given(span: Span, function: &str, arguments: TokenStream) -> TokenStream {
-    called(span, &generated!(__x::Given), function, arguments)
+    called(span, &generated!(__x::Typed), function, arguments)
 }
 
 /// The same for a method of a trait that the type of the arguments may not implement.

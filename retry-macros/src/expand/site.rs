@@ -153,7 +153,7 @@ pub(super) fn type_of(setting: &Setting) -> TokenStream {
         ValueType::Duration => placed!(setting.key=> __x::Duration),
         ValueType::F64 => placed!(setting.key=> f64),
         ValueType::Jitter => placed!(setting.key=> __x::Jitter),
-        ValueType::Nested => placed!(setting.key=> __x::Nested),
+        ValueType::NestedRetries => placed!(setting.key=> __x::NestedRetries),
         ValueType::U32 => placed!(setting.key=> u32),
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn terms(plan: &Plan) -> Vec<TokenStream> {
         }
     });
     let started = plan.attempt.as_ref().map(|_| generated!(.started()));
-    let told = plan.on_give_up.as_ref().map(|_| generated!(.told()));
+    let told = plan.on_give_up.as_ref().map(|_| generated!(.with_hook()));
     let terms = generated! {
         #before
         let __terms = __x::Terms::of(#policy)#budget #started #told;
@@ -58,7 +58,7 @@ impl ToTokens for At {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
             Self::Site => generated!(&__SITE).to_tokens(tokens),
-            Self::SiteAndEnd => generated!((&__SITE, &__x::Terms::TOLD)).to_tokens(tokens),
+            Self::SiteAndEnd => generated!((&__SITE, &__x::Terms::WITH_HOOK)).to_tokens(tokens),
             Self::Terms => generated!((&__SITE, &__terms)).to_tokens(tokens),
         }
     }

@@ -11,7 +11,7 @@ use syn::{Expr, Lit, LitStr, Path, Token};
 use super::keys::{KeyName, every_key};
 use super::selector::{self, Selector};
 use super::tokens::spaceless;
-use super::values::{self, Budget, Jitter, Key, Nested, Value};
+use super::values::{self, Budget, Jitter, Key, NestedRetries, Value};
 use super::words;
 use crate::mistakes::Mistakes;
 

@@ -41,7 +41,7 @@ pub(crate) enum Jitter {
 
 /// What to do about retries inside retries.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Nested {
+pub(crate) enum NestedRetries {
     Warn,
     Allow,
     Inner,
@@ -201,9 +201,12 @@ pub(super) fn jitter(_: &Ident, input: ParseStream) -> syn::Result<Value<Jitter>
     })
 }
 
-pub(super) fn nested(_: &Ident, input: ParseStream) -> syn::Result<Value<Nested>> {
-    const KINDS: [(&str, Nested); 3] =
-        [("warn", Nested::Warn), ("allow", Nested::Allow), ("inner", Nested::Inner)];
+pub(super) fn nested(_: &Ident, input: ParseStream) -> syn::Result<Value<NestedRetries>> {
+    const KINDS: [(&str, NestedRetries); 3] = [
+        ("warn", NestedRetries::Warn),
+        ("allow", NestedRetries::Allow),
+        ("inner", NestedRetries::Inner),
+    ];
     one_of("nested", &KINDS, true, input, |written| match written {
         "true" => Some("write `nested = \"allow\"`"),
         "false" | "none" | "deny" => Some("write `nested = \"inner\"`"),

@@ -14,9 +14,9 @@ use crate::decide::budget::Cause;
 use crate::error::failure::{Facts, FailedAttempt, Failure, FailureRecord, Verdict};
 use crate::observe::history::History;
 use crate::observe::{self, Event, EventKind, Moment};
-use crate::policy::{Nested, Policy, nanoseconds};
+use crate::policy::{NestedRetries, Policy, nanoseconds};
 use crate::random;
-use crate::reason::Reason;
+use crate::reason::EndReason;
 use crate::sites::reach;
 use crate::sites::site::Site;
 
@@ -47,7 +47,7 @@ struct Paused {
 /// How a call ended without success.
 #[derive(Debug)]
 pub struct Ended {
-    pub(crate) reason: Reason,
+    pub(crate) reason: EndReason,
     pub(crate) attempt: u32,
     pub(crate) facts: Facts,
     pub(crate) elapsed: Duration,
@@ -104,7 +104,7 @@ impl Failing {
                 Verdict::Selector(_) if failure.code.is_throttling() => Some(Cause::Throttled),
                 Verdict::Selector(_) | Verdict::Value => Some(Cause::Error),
             },
-            is_given_up_inside: given_up_inside && policy.nested == Nested::Inner,
+            is_given_up_inside: given_up_inside && policy.nested == NestedRetries::Inner,
             is_stopped: stops.as_ref().is_some_and(Stops::is_requested),
             hint: failure.hint,
             elapsed: nanoseconds(elapsed),
@@ -179,7 +179,7 @@ impl Failing {
 impl Ended {
     /// Ends the call, and reports it.
     fn with(
-        reason: Reason,
+        reason: EndReason,
         moment: Moment<'_>,
         terms: &Terms<'_>,
         failed: &FailedAttempt<'_>,

@@ -8,7 +8,7 @@ use core::time::Duration;
 
 use crate::call::Call;
 use crate::call::failing::Ended;
-use crate::call::hooks::{self, GaveUp, Retrying};
+use crate::call::hooks::{self, OnGiveUp, OnRetry};
 use crate::call::outcome::Fallible;
 use crate::call::terms::CallContext;
 use crate::decide::budget::Budget;
@@ -16,9 +16,9 @@ use crate::policy::{Policy, PolicyBuilder};
 
 /// The user's limits, predicates, hints, hooks, timers and arguments.
 #[derive(Debug)]
-pub struct Given;
+pub struct Typed;
 
-impl Given {
+impl Typed {
     /// Returns the policy of a site. Evaluated at compile time, so that invalid settings do not compile.
     ///
     /// # Panics
@@ -70,7 +70,7 @@ impl Given {
         at: impl CallContext,
         call: &impl Call,
         error: Option<&E>,
-        hook: impl FnOnce(&Retrying<'_, E>),
+        hook: impl FnOnce(&OnRetry<'_, E>),
     ) {
         hooks::retrying(at, call, error, hook);
     }
@@ -80,7 +80,7 @@ impl Given {
         at: impl CallContext,
         ended: &Ended,
         result: R,
-        hook: impl FnOnce(&GaveUp<'_, R::Error>),
+        hook: impl FnOnce(&OnGiveUp<'_, R::Error>),
     ) -> R {
         hooks::gave_up(at, ended, result, hook)
     }

@@ -9,15 +9,15 @@ use crate::call::terms::CallContext;
 use crate::error::failure::Facts;
 use crate::observe::history::History;
 use crate::policy::Policy;
-use crate::reason::Reason;
+use crate::reason::EndReason;
 use crate::sites::site::Site;
 
 /// The argument of `on_retry = ..`: an attempt failed, and another one follows after a pause.
 ///
 /// ```
-/// use retry_runtime::{Retrying, retry_on};
+/// use retry_runtime::{OnRetry, retry_on};
 ///
-/// fn on_retry(retry: &Retrying<'_, &'static str>) {
+/// fn on_retry(retry: &OnRetry<'_, &'static str>) {
 ///     assert_eq!(retry.error(), Some(&"busy"));
 /// }
 ///
@@ -28,7 +28,7 @@ use crate::sites::site::Site;
 /// # fetch().unwrap_err();
 /// ```
 #[derive(Debug)]
-pub struct Retrying<'a, E> {
+pub struct OnRetry<'a, E> {
     site: &'static Site,
     attempt: u32,
     max: u32,
@@ -41,10 +41,10 @@ pub struct Retrying<'a, E> {
 /// The argument of `on_give_up = ..`: a limit ended the call with an error.
 ///
 /// ```
-/// use retry_runtime::{GaveUp, Reason, retry_on};
+/// use retry_runtime::{OnGiveUp, EndReason, retry_on};
 ///
-/// fn on_give_up(gave_up: &GaveUp<'_, &'static str>) {
-///     assert_eq!((gave_up.attempt(), gave_up.reason()), (3, Reason::MaxAttempts));
+/// fn on_give_up(gave_up: &OnGiveUp<'_, &'static str>) {
+///     assert_eq!((gave_up.attempt(), gave_up.reason()), (3, EndReason::MaxAttempts));
 /// }
 ///
 /// #[retry_on(_, on_give_up = on_give_up, delay = "0ms")]
@@ -54,7 +54,7 @@ pub struct Retrying<'a, E> {
 /// # fetch().unwrap_err();
 /// ```
 #[derive(Debug)]
-pub struct GaveUp<'a, E> {
+pub struct OnGiveUp<'a, E> {
     site: &'static Site,
     #[cfg_attr(not(feature = "support-case"), expect(dead_code, reason = "read for support"))]
     policy: Policy,
@@ -64,7 +64,7 @@ pub struct GaveUp<'a, E> {
     max: u32,
     facts: Facts,
     error: Option<&'a E>,
-    reason: Reason,
+    reason: EndReason,
     elapsed: Duration,
 }
 
@@ -119,10 +119,10 @@ macro_rules! common_getters {
         }
     };
 }
-common_getters!(Retrying);
-common_getters!(GaveUp);
+common_getters!(OnRetry);
+common_getters!(OnGiveUp);
 
-impl<E> Retrying<'_, E> {
+impl<E> OnRetry<'_, E> {
     /// The pause before the next attempt.
     #[must_use]
     pub const fn pause(&self) -> Duration {
@@ -130,10 +130,10 @@ impl<E> Retrying<'_, E> {
     }
 }
 
-impl<E> GaveUp<'_, E> {
+impl<E> OnGiveUp<'_, E> {
     /// The limit that ended the call.
     #[must_use]
-    pub const fn reason(&self) -> Reason {
+    pub const fn reason(&self) -> EndReason {
         self.reason
     }
 
@@ -152,12 +152,12 @@ pub(crate) fn retrying<E>(
     at: impl CallContext,
     call: &impl Call,
     error: Option<&E>,
-    hook: impl FnOnce(&Retrying<'_, E>),
+    hook: impl FnOnce(&OnRetry<'_, E>),
 ) {
     let Some(failing) = call.failing() else { return };
     let (attempt, max, facts) = failing.last();
     let progress = call.progress();
-    hook(&Retrying {
+    hook(&OnRetry {
         site: at.site(),
         attempt,
         max,
@@ -173,11 +173,11 @@ pub(crate) fn gave_up<R: Fallible>(
     at: impl CallContext,
     ended: &Ended,
     result: R,
-    hook: impl FnOnce(&GaveUp<'_, R::Error>),
+    hook: impl FnOnce(&OnGiveUp<'_, R::Error>),
 ) -> R {
     let Some(policy) = ended.policy.as_deref().copied() else { return result };
     let call_hook = |error| {
-        hook(&GaveUp {
+        hook(&OnGiveUp {
             site: at.site(),
             policy,
             history: &ended.history,

@@ -70,13 +70,13 @@ impl<T: Clone> ClonesForEachAttempt<T> for () {
 
 /// An unsuccessful outcome of a function whose values can count as failures.
 #[derive(Debug)]
-pub enum Last<T, E> {
+pub enum Unsuccessful<T, E> {
     /// A value that is not accepted (`ok = ..`).
     Value(T),
     Error(E),
 }
 
-impl<T, E> Last<T, E> {
+impl<T, E> Unsuccessful<T, E> {
     /// Returns the value if `is_failure` is false for it.
     ///
     /// # Errors

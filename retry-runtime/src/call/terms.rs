@@ -27,7 +27,7 @@ impl<'a> Terms<'a> {
         Terms { policy: None, budget: BudgetSource::Own, started: None, has_hook: false };
 
     /// The same, for a function with an `on_give_up` hook.
-    pub const TOLD: Terms<'static> = Self::OF_SITE.told();
+    pub const WITH_HOOK: Terms<'static> = Self::OF_SITE.with_hook();
 
     /// Returns the terms of a call with its own policy. If the policy has a deadline, the time starts now.
     #[must_use]
@@ -38,7 +38,7 @@ impl<'a> Terms<'a> {
 
     /// Marks the function as one with an `on_give_up` hook.
     #[must_use]
-    pub const fn told(mut self) -> Self {
+    pub const fn with_hook(mut self) -> Self {
         self.has_hook = true;
         self
     }

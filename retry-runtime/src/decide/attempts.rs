@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use crate::decide::budget::Cause;
 use crate::policy::{Policy, nanoseconds};
-use crate::reason::Reason;
+use crate::reason::EndReason;
 
 /// The progress of one call.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +43,7 @@ pub(crate) enum Step {
     /// Wait this long, then make the next attempt.
     Wait(Duration),
     /// Return the error.
-    Done(Reason),
+    Done(EndReason),
 }
 
 /// The longest time, in nanoseconds, by which a hint can extend the pause.
@@ -75,19 +75,19 @@ impl Attempts {
         pay: impl FnOnce(Cause) -> Option<u32>,
     ) -> Step {
         let Some(cause) = failed.retryable else {
-            return Step::Done(Reason::NotRetryable);
+            return Step::Done(EndReason::NotRetryable);
         };
         if failed.is_given_up_inside {
-            return Step::Done(Reason::Nested);
+            return Step::Done(EndReason::Nested);
         }
         if !policy.is_enabled {
-            return Step::Done(Reason::Disabled);
+            return Step::Done(EndReason::Disabled);
         }
         if self.number >= policy.max() {
-            return Step::Done(Reason::MaxAttempts);
+            return Step::Done(EndReason::MaxAttempts);
         }
         if failed.is_stopped {
-            return Step::Done(Reason::Stopped);
+            return Step::Done(EndReason::Stopped);
         }
         // Computed once, because a custom backoff may return another delay the next time.
         let spread = policy.spread(self.number, self.previous);
@@ -96,10 +96,10 @@ impl Attempts {
             hinted(nanoseconds(hint), own, policy.jitter.apply(spread, u64::MAX))
         });
         if policy.deadline.is_some_and(|deadline| failed.elapsed.saturating_add(pause) > deadline) {
-            return Step::Done(Reason::Deadline);
+            return Step::Done(EndReason::Deadline);
         }
         let Some(taken) = pay(cause) else {
-            return Step::Done(Reason::Budget);
+            return Step::Done(EndReason::Budget);
         };
         *self = Self { number: self.number + 1, previous: own, taken };
         Step::Wait(Duration::from_nanos(pause))
@@ -114,12 +114,12 @@ impl Attempts {
         policy: &Policy,
         elapsed: u64,
         is_stopped: bool,
-    ) -> Result<(), Reason> {
+    ) -> Result<(), EndReason> {
         if is_stopped {
-            return Err(Reason::Stopped);
+            return Err(EndReason::Stopped);
         }
         match policy.deadline {
-            Some(deadline) if elapsed > deadline => Err(Reason::Deadline),
+            Some(deadline) if elapsed > deadline => Err(EndReason::Deadline),
             _ => Ok(()),
         }
     }

@@ -11,7 +11,7 @@ use crate::clock;
 use crate::error::text::Text;
 use crate::observe::event::Event;
 use crate::observe::observer::Observer;
-use crate::reason::Reason;
+use crate::reason::EndReason;
 
 /// An [`Observer`] that raises an alert when a function gives up too often: at most one alert for each
 /// function in a time window.
@@ -83,8 +83,8 @@ impl<F> fmt::Debug for Alerts<F> {
 
 impl<F: Fn(&Alert<'_>) + Send + Sync> Observer for Alerts<F> {
     fn observe(&self, event: &Event<'_>) {
-        let is_counted = |reason: &Reason| {
-            matches!(reason, Reason::MaxAttempts | Reason::Deadline | Reason::Budget)
+        let is_counted = |reason: &EndReason| {
+            matches!(reason, EndReason::MaxAttempts | EndReason::Deadline | EndReason::Budget)
         };
         let Some(reason) = event.reason().filter(is_counted) else { return };
         let now = clock::now();
@@ -119,7 +119,7 @@ impl<F: Fn(&Alert<'_>) + Send + Sync> Observer for Alerts<F> {
 #[derive(Clone, Copy, Debug)]
 pub struct Alert<'a> {
     event: &'a Event<'a>,
-    reason: Reason,
+    reason: EndReason,
     gave_up: u64,
     more_than: u32,
     window: Duration,
@@ -147,7 +147,7 @@ impl<'a> Alert<'a> {
 
     /// Returns why the last call gave up.
     #[must_use]
-    pub const fn reason(&self) -> Reason {
+    pub const fn reason(&self) -> EndReason {
         self.reason
     }
 
@@ -159,7 +159,7 @@ impl<'a> Alert<'a> {
 
     /// Returns how often it has given up for this reason since the process started.
     #[must_use]
-    pub fn total(&self, reason: Reason) -> u64 {
+    pub fn total(&self, reason: EndReason) -> u64 {
         self.event.moment.site.counters.ended(reason).load(Ordering::Relaxed)
     }
 }

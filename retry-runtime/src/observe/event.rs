@@ -6,7 +6,7 @@ use core::time::Duration;
 use crate::error::failure::FailedAttempt;
 use crate::observe::history::History;
 use crate::policy::Policy;
-use crate::reason::Reason;
+use crate::reason::EndReason;
 use crate::sites::site::Site;
 
 /// What happened to a call. An [`Observer`](crate::Observer) receives it.
@@ -61,10 +61,10 @@ pub enum EventKind {
         pause: Duration,
     },
     /// The call ended with the error, because of a limit, or because the error is not retried.
-    /// [`Reason::is_limit`] distinguishes the two.
+    /// [`EndReason::is_limit`] distinguishes the two.
     GaveUp {
         /// Why the call ended.
-        reason: Reason,
+        reason: EndReason,
     },
     /// The call succeeded after at least one retry.
     Recovered,
@@ -150,7 +150,7 @@ impl<'a> Event<'a> {
 
     /// Returns why the call ended, if it ended with an error.
     #[must_use]
-    pub const fn reason(&self) -> Option<Reason> {
+    pub const fn reason(&self) -> Option<EndReason> {
         self.kind.reason()
     }
 
@@ -182,7 +182,7 @@ impl EventKind {
 
     /// Returns why the call ended, if it ended with an error.
     #[must_use]
-    pub const fn reason(self) -> Option<Reason> {
+    pub const fn reason(self) -> Option<EndReason> {
         match self {
             Self::GaveUp { reason } => Some(reason),
             Self::Retry { .. } | Self::Recovered => None,

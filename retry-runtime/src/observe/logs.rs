@@ -16,7 +16,7 @@ pub(super) mod sink {
     use crate::error::failure::shown;
     use crate::observe::event::{Event, EventKind, Moment};
     use crate::observe::nesting::{ClientRetries, NestedCall};
-    use crate::reason::Reason;
+    use crate::reason::EndReason;
     use crate::sites::site::Site;
 
     /// Whether events are logged, in this build.
@@ -59,13 +59,13 @@ pub(super) mod sink {
                 [pause = seconds(pause),],
                 "attempt {attempt} of {max} failed{repeated}, retrying in {pause:.1?}"
             ),
-            EventKind::GaveUp { reason: reason @ Reason::NotRetryable } => failed!(
+            EventKind::GaveUp { reason: reason @ EndReason::NotRetryable } => failed!(
                 debug,
                 event,
                 [reason = reason.as_str(),],
                 "attempt {attempt} of {max} failed with an error that is not retried"
             ),
-            EventKind::GaveUp { reason: reason @ Reason::Nested } => failed!(
+            EventKind::GaveUp { reason: reason @ EndReason::Nested } => failed!(
                 debug,
                 event,
                 [reason = reason.as_str(),],
@@ -93,13 +93,13 @@ pub(super) mod sink {
         }
     }
 
-    fn cause(reason: Reason) -> &'static str {
+    fn cause(reason: EndReason) -> &'static str {
         match reason {
-            Reason::Stopped => ": a stop was requested",
-            Reason::Deadline => ": the next attempt would start after the deadline",
-            Reason::Budget => ": retry budget exhausted",
-            Reason::Disabled => ": retries are switched off",
-            Reason::MaxAttempts | Reason::NotRetryable | Reason::Nested => "",
+            EndReason::Stopped => ": a stop was requested",
+            EndReason::Deadline => ": the next attempt would start after the deadline",
+            EndReason::Budget => ": retry budget exhausted",
+            EndReason::Disabled => ": retries are switched off",
+            EndReason::MaxAttempts | EndReason::NotRetryable | EndReason::Nested => "",
         }
     }
 

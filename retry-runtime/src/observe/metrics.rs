@@ -21,7 +21,7 @@ mod sink {
     use metrics::{Unit, counter, describe_counter, describe_histogram, histogram, with_recorder};
 
     use crate::observe::event::{Event, EventKind};
-    use crate::reason::Reason;
+    use crate::reason::EndReason;
     use crate::sites::site::Site;
 
     /// Whether successes at the first attempt are counted.
@@ -70,7 +70,7 @@ mod sink {
 
     /// Starts the counters of a site at 0. If 1 were the first value, a query could not see an increase.
     pub(crate) fn begin(site: &'static Site) {
-        let reasons = Reason::EVERY.map(Reason::as_str);
+        let reasons = EndReason::EVERY.map(EndReason::as_str);
         for outcome in ["success", "success_after_retry"].into_iter().chain(reasons) {
             counter!(CALLS, "site" => site.name, "outcome" => outcome).increment(0);
         }

@@ -13,7 +13,7 @@ mod logs;
 mod metrics;
 pub(crate) mod observer;
 pub(crate) mod observers;
-#[cfg(feature = "switchboard")]
+#[cfg(feature = "overrides")]
 pub(crate) mod override_logs;
 
 use core::sync::atomic::Ordering;
@@ -28,7 +28,7 @@ pub(crate) use logs::IS_LOGGED;
 pub(crate) use metrics::{begin, finds_recorder, is_recorded};
 pub use observer::Observer;
 pub(crate) use observers::is_observed;
-pub use observers::{Registered, add_observer, observer_panics};
+pub use observers::{ObserverHandle, add_observer, observer_panics};
 pub use owned_event::OwnedEvent;
 
 /// Reports an event of a call that has failed. Returns how long the user's observers took.

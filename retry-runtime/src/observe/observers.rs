@@ -23,9 +23,9 @@ static PANICS: AtomicU64 = AtomicU64::new(0);
 
 /// An observer that was added.
 #[derive(Debug)]
-pub struct Registered(u64);
+pub struct ObserverHandle(u64);
 
-impl Registered {
+impl ObserverHandle {
     /// Removes the observer: it receives no more events. Dropping the value does nothing.
     ///
     /// ```
@@ -48,11 +48,11 @@ impl Registered {
 ///
 /// See [`Event`] for an example. To observe the calls of one policy, see
 /// [`PolicyBuilder::observer`](crate::PolicyBuilder::observer).
-pub fn add_observer(observer: impl Observer + 'static) -> Registered {
+pub fn add_observer(observer: impl Observer + 'static) -> ObserverHandle {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let id = NEXT.fetch_add(1, Ordering::Relaxed);
     change(|observers| observers.push((id, Arc::new(observer))));
-    Registered(id)
+    ObserverHandle(id)
 }
 
 fn change(change: impl FnOnce(&mut Vec<(u64, Arc<dyn Observer>)>)) {

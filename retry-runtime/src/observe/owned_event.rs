@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use crate::error::failure::FailureRecord;
 use crate::observe::event::{Event, EventKind};
-use crate::reason::Reason;
+use crate::reason::EndReason;
 
 /// The owned form of an [`Event`], which can be stored or sent to another thread.
 ///
@@ -115,7 +115,7 @@ impl OwnedEvent {
     /// Returns why the call ended, as in logs, if it ended with an error.
     #[must_use]
     pub fn reason(&self) -> Option<&'static str> {
-        self.kind.reason().map(Reason::as_str)
+        self.kind.reason().map(EndReason::as_str)
     }
 }
 

@@ -4,7 +4,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use super::errors::SwitchboardError;
+use super::errors::OverridesError;
 use super::layer::Layer;
 use super::settings::{BudgetSetting, COSTS, Settings};
 use crate::decide::budget::Budget;
@@ -60,8 +60,8 @@ static CHANGES: Mutex<()> = Mutex::new(());
 
 /// Makes all changes or none. Settings that do not fit a known site are rejected.
 pub(super) fn change(
-    change: impl FnOnce(&mut Layers) -> Result<(), SwitchboardError>,
-) -> Result<(), SwitchboardError> {
+    change: impl FnOnce(&mut Layers) -> Result<(), OverridesError>,
+) -> Result<(), OverridesError> {
     changed(change, true)
 }
 
@@ -75,9 +75,9 @@ pub(super) fn change_anyway(change: impl FnOnce(&mut Layers)) {
 }
 
 fn changed(
-    change: impl FnOnce(&mut Layers) -> Result<(), SwitchboardError>,
+    change: impl FnOnce(&mut Layers) -> Result<(), OverridesError>,
     must_fit: bool,
-) -> Result<(), SwitchboardError> {
+) -> Result<(), OverridesError> {
     let changing: MutexGuard<'_, ()> = CHANGES.lock().unwrap_or_else(PoisonError::into_inner);
     let before = current();
     let mut layers = before.as_ref().map(|board| board.layers.clone()).unwrap_or_default();
@@ -90,7 +90,7 @@ fn changed(
         let is_new = !earlier.is_some_and(|earlier| Arc::ptr_eq(&earlier, &found));
         match found.unfit {
             Some(error) if must_fit && is_new => {
-                return Err(SwitchboardError::unfit(site, &site.policy, error));
+                return Err(OverridesError::unfit(site, &site.policy, error));
             }
             _ => sites.insert(address(site), found),
         };
@@ -245,7 +245,7 @@ impl ForSite {
         self.log_sources(site);
         if let Err(error) = self.settings.applied(declared) {
             if !self.is_unfit_logged.swap(true, Ordering::Relaxed) {
-                override_logs::refused(Some(site), &SwitchboardError::unfit(site, declared, error));
+                override_logs::refused(Some(site), &OverridesError::unfit(site, declared, error));
             }
         }
     }
@@ -259,7 +259,7 @@ impl ForSite {
             Some(error) => {
                 override_logs::refused(
                     Some(site),
-                    &SwitchboardError::unfit(site, &site.policy, error),
+                    &OverridesError::unfit(site, &site.policy, error),
                 );
             }
             None if self.sources.is_empty() => {}

@@ -4,7 +4,7 @@ use std::env;
 use std::sync::Once;
 
 use super::board::change;
-use super::errors::SwitchboardError;
+use super::errors::OverridesError;
 use super::layer::Layer;
 use crate::observe::override_logs;
 
@@ -38,13 +38,13 @@ pub(crate) fn start() -> bool {
 }
 
 /// Parses the settings of the environment.
-pub(super) fn layer() -> Result<Layer, SwitchboardError> {
+pub(super) fn layer() -> Result<Layer, OverridesError> {
     let origin = format!("the environment variable {VARIABLE}");
     match env::var(VARIABLE) {
         Ok(text) => Layer::from_variable(&text, &origin),
         Err(env::VarError::NotPresent) => Ok(Layer::default()),
         Err(error @ env::VarError::NotUnicode(_)) => {
-            Err(SwitchboardError::Malformed { origin, message: error.to_string() })
+            Err(OverridesError::Malformed { origin, message: error.to_string() })
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::sites::site::Site;
 /// Settings from outside are invalid; nothing was changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum SwitchboardError {
+pub enum OverridesError {
     /// The file cannot be read.
     #[error("cannot read the retry settings in {}: {source}", path.display())]
     Read {
@@ -82,7 +82,7 @@ fn first(known: &[&str]) -> String {
     }
 }
 
-impl SwitchboardError {
+impl OverridesError {
     pub(super) fn unfit(site: &'static Site, policy: &Policy, error: PolicyError) -> Self {
         Self::Unfit { site: site.name, policy: policy.to_string(), error }
     }

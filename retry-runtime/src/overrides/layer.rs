@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use wildmatch::WildMatch;
 
-use super::errors::SwitchboardError;
+use super::errors::OverridesError;
 use super::settings::{BudgetSetting, COSTS, Settings};
 use crate::decide::budget::Budget;
 use crate::policy::Policy;
@@ -52,8 +52,8 @@ impl Pattern {
 
 impl Layer {
     /// Parses a TOML file: a table for each name or pattern, and `enabled` for all.
-    pub(super) fn from_toml(text: &str, source: &str) -> Result<Self, SwitchboardError> {
-        let malformed = |error: &dyn std::fmt::Display| SwitchboardError::Malformed {
+    pub(super) fn from_toml(text: &str, source: &str) -> Result<Self, OverridesError> {
+        let malformed = |error: &dyn std::fmt::Display| OverridesError::Malformed {
             origin: source.to_owned(),
             message: error.to_string().trim_end().to_owned(),
         };
@@ -87,9 +87,9 @@ impl Layer {
     }
 
     /// Parses `off`, `on`, or `orders::*(max = 5, delay = 200ms); search::find(enabled = false)`.
-    pub(super) fn from_variable(text: &str, source: &str) -> Result<Self, SwitchboardError> {
+    pub(super) fn from_variable(text: &str, source: &str) -> Result<Self, OverridesError> {
         let malformed =
-            |message: String| SwitchboardError::Malformed { origin: source.to_owned(), message };
+            |message: String| OverridesError::Malformed { origin: source.to_owned(), message };
         let mut layer = Self { source: source.to_owned(), ..Self::default() };
         for rule in text.split(';').map(str::trim).filter(|rule| !rule.is_empty()) {
             let switch = match rule.to_ascii_lowercase().as_str() {
@@ -126,11 +126,7 @@ impl Layer {
     }
 
     /// Adds a rule. It replaces an earlier one for the same pattern.
-    pub(super) fn add(
-        &mut self,
-        pattern: &str,
-        settings: Settings,
-    ) -> Result<(), SwitchboardError> {
+    pub(super) fn add(&mut self, pattern: &str, settings: Settings) -> Result<(), OverridesError> {
         let pattern = Pattern::new(pattern);
         check(&pattern, &settings, &self.source)?;
         self.rules.retain(|rule| rule.pattern.text != pattern.text);
@@ -181,10 +177,10 @@ fn assignments(text: &str) -> Result<toml::Table, String> {
 }
 
 /// Checks that some function can have these settings, and that the pattern matches a name.
-fn check(pattern: &Pattern, settings: &Settings, origin: &str) -> Result<(), SwitchboardError> {
+fn check(pattern: &Pattern, settings: &Settings, origin: &str) -> Result<(), OverridesError> {
     let name = || (origin.to_owned(), pattern.text.clone());
     if pattern.text.trim().is_empty() {
-        return Err(SwitchboardError::Malformed {
+        return Err(OverridesError::Malformed {
             origin: origin.to_owned(),
             message: "settings without the name of a function; for all functions, write `*`"
                 .to_owned(),
@@ -200,19 +196,19 @@ fn check(pattern: &Pattern, settings: &Settings, origin: &str) -> Result<(), Swi
     for builder in alone.into_iter().flatten() {
         builder.build().map_err(|error| {
             let (origin, pattern) = name();
-            SwitchboardError::Policy { origin, pattern, error }
+            OverridesError::Policy { origin, pattern, error }
         })?;
     }
     if let (Some(delay), Some(max_delay)) = (settings.delay, settings.max_delay) {
         Policy::builder().delay(delay).max_delay(max_delay).build().map_err(|error| {
             let (origin, pattern) = name();
-            SwitchboardError::Policy { origin, pattern, error }
+            OverridesError::Policy { origin, pattern, error }
         })?;
     }
     if let Some(BudgetSetting::Tokens(tokens)) = settings.budget {
         Budget::tokens(tokens, COSTS.0, COSTS.1).map_err(|error| {
             let (origin, pattern) = name();
-            SwitchboardError::Budget { origin, pattern, error }
+            OverridesError::Budget { origin, pattern, error }
         })?;
     }
     #[cfg(feature = "registry")]
@@ -221,7 +217,7 @@ fn check(pattern: &Pattern, settings: &Settings, origin: &str) -> Result<(), Swi
         if !known.iter().any(|name| pattern.matches(name)) {
             known.dedup();
             let (origin, pattern) = name();
-            return Err(SwitchboardError::Unknown { origin, pattern, known });
+            return Err(OverridesError::Unknown { origin, pattern, known });
         }
     }
     Ok(())

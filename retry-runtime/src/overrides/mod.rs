@@ -16,7 +16,7 @@
 //! ```
 //!
 //! ```
-//! use retry_runtime::switchboard::{self, Settings};
+//! use retry_runtime::overrides::{self, Settings};
 //!
 //! # #[retry_runtime::retry_on(_, name = "orders::refund")]
 //! # fn refund() -> Result<(), String> { Ok(()) }
@@ -24,10 +24,10 @@
 //! # std::fs::create_dir_all(&directory)?;
 //! # let path = directory.join("retries.toml");
 //! # std::fs::write(&path, "[\"orders::*\"]\nmax = 5\n")?;
-//! switchboard::load_file(&path)?;
-//! switchboard::set("orders::refund", Settings::new().max(2))?;
-//! switchboard::turn_off();
-//! # switchboard::reset();
+//! overrides::load_file(&path)?;
+//! overrides::set("orders::refund", Settings::new().max(2))?;
+//! overrides::turn_off();
+//! # overrides::reset();
 //! # std::fs::remove_dir_all(&directory)?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -85,7 +85,7 @@ use std::path::Path;
 use crate::sites::reach;
 
 use board::Layers;
-pub use errors::SwitchboardError;
+pub use errors::OverridesError;
 use layer::Layer;
 pub use settings::Settings;
 
@@ -94,10 +94,10 @@ pub use settings::Settings;
 /// # Errors
 ///
 /// Returns an error and changes nothing if the file cannot be read or its settings are invalid.
-pub fn load_file(path: impl AsRef<Path>) -> Result<(), SwitchboardError> {
+pub fn load_file(path: impl AsRef<Path>) -> Result<(), OverridesError> {
     let path = path.as_ref();
     let text = fs::read_to_string(path)
-        .map_err(|source| SwitchboardError::Read { path: path.to_owned(), source })?;
+        .map_err(|source| OverridesError::Read { path: path.to_owned(), source })?;
     load_toml(&text, &path.display().to_string())
 }
 
@@ -105,9 +105,9 @@ pub fn load_file(path: impl AsRef<Path>) -> Result<(), SwitchboardError> {
 /// replace the settings of the previous file.
 ///
 /// ```
-/// use retry_runtime::switchboard;
+/// use retry_runtime::overrides;
 ///
-/// let error = switchboard::load_toml("[\"orders::*\"]\nmxa = 5\n", "the database").unwrap_err();
+/// let error = overrides::load_toml("[\"orders::*\"]\nmxa = 5\n", "the database").unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
 ///     "malformed retry settings in the database: [\"orders::*\"]: unknown field `mxa`, \
@@ -119,7 +119,7 @@ pub fn load_file(path: impl AsRef<Path>) -> Result<(), SwitchboardError> {
 /// # Errors
 ///
 /// Returns an error and changes nothing if the settings are invalid.
-pub fn load_toml(text: &str, origin: &str) -> Result<(), SwitchboardError> {
+pub fn load_toml(text: &str, origin: &str) -> Result<(), OverridesError> {
     let layer = Layer::from_toml(text, origin)?;
     change(|layers| {
         layers.file = layer;
@@ -132,7 +132,7 @@ pub fn load_toml(text: &str, origin: &str) -> Result<(), SwitchboardError> {
 /// # Errors
 ///
 /// Returns an error and changes nothing if the settings are invalid.
-pub fn load_environment() -> Result<(), SwitchboardError> {
+pub fn load_environment() -> Result<(), OverridesError> {
     environment::skip_first_read();
     let layer = environment::layer()?;
     change(|layers| {
@@ -147,7 +147,7 @@ pub fn load_environment() -> Result<(), SwitchboardError> {
 /// # Errors
 ///
 /// Returns an error and changes nothing if the settings are invalid.
-pub fn set(pattern: &str, settings: Settings) -> Result<(), SwitchboardError> {
+pub fn set(pattern: &str, settings: Settings) -> Result<(), OverridesError> {
     change(|layers| layers.code.add(pattern, settings))
 }
 
@@ -185,8 +185,8 @@ pub fn reset() {
 
 /// Makes all changes or none, and updates the sites.
 fn change(
-    change: impl FnOnce(&mut Layers) -> Result<(), SwitchboardError>,
-) -> Result<(), SwitchboardError> {
+    change: impl FnOnce(&mut Layers) -> Result<(), OverridesError>,
+) -> Result<(), OverridesError> {
     board::change(change)?;
     reach::watch_again();
     Ok(())

@@ -1,4 +1,4 @@
-//! Without the feature `switchboard` there are no settings from outside.
+//! Without the feature `overrides` there are no settings from outside.
 
 pub(crate) mod board {
     use std::sync::Arc;

@@ -11,14 +11,14 @@ use crate::policy::{Policy, PolicyError};
 /// Settings that replace those of a function. What is not set here stays as the function sets it.
 ///
 /// ```
-/// use retry_runtime::switchboard::{self, Settings};
+/// use retry_runtime::overrides::{self, Settings};
 /// use std::time::Duration;
 ///
 /// # #[retry_runtime::retry_on(_, name = "bills::send")]
 /// # fn send() -> Result<(), String> { Ok(()) }
-/// switchboard::set("bills::*", Settings::new().max(5).delay(Duration::from_millis(50)))?;
-/// # switchboard::unset("bills::*");
-/// # Ok::<(), switchboard::SwitchboardError>(())
+/// overrides::set("bills::*", Settings::new().max(5).delay(Duration::from_millis(50)))?;
+/// # overrides::unset("bills::*");
+/// # Ok::<(), overrides::OverridesError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]

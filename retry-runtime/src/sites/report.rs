@@ -7,7 +7,7 @@ use crate::call::ruling::Ruling;
 use crate::call::terms::Terms;
 use crate::decide::budget_source::{BudgetReport, BudgetSource};
 use crate::overrides;
-use crate::reason::Reason;
+use crate::reason::EndReason;
 use crate::sites::reach;
 use crate::sites::registry;
 use crate::sites::site::Site;
@@ -130,8 +130,12 @@ impl SiteReport {
             },
             retries: site.counters.retries.load(Ordering::Relaxed),
             recovered: site.counters.recovered.load(Ordering::Relaxed),
-            ended: Reason::EVERY.map(|reason| (reason.as_str(), count(reason))).to_vec(),
-            gave_up: Reason::EVERY.into_iter().filter(|reason| reason.is_limit()).map(count).sum(),
+            ended: EndReason::EVERY.map(|reason| (reason.as_str(), count(reason))).to_vec(),
+            gave_up: EndReason::EVERY
+                .into_iter()
+                .filter(|reason| reason.is_limit())
+                .map(count)
+                .sum(),
             nested: site.counters.nested.load(Ordering::Relaxed),
             requests: site.counters.requests.load(Ordering::Relaxed),
             budget: budget(site, policy.budget),
@@ -184,7 +188,7 @@ impl SiteReport {
 
     /// Returns the number of calls that ended with an error for this reason.
     #[must_use]
-    pub fn ended(&self, reason: Reason) -> u64 {
+    pub fn ended(&self, reason: EndReason) -> u64 {
         let is_reason = |(word, _): &&(&str, u64)| *word == reason.as_str();
         self.ended.iter().find(is_reason).map_or(0, |(_, count)| *count)
     }
@@ -249,7 +253,8 @@ impl fmt::Display for Sites {
                     site.retries.to_string(),
                     site.recovered.to_string(),
                     site.gave_up.to_string(),
-                    (site.ended(Reason::NotRetryable) + site.ended(Reason::Nested)).to_string(),
+                    (site.ended(EndReason::NotRetryable) + site.ended(EndReason::Nested))
+                        .to_string(),
                     site.budget.to_string(),
                     format!("{}:{}", site.file, site.line),
                 ]
@@ -285,7 +290,7 @@ impl fmt::Display for Sites {
                 selectors => selectors.join(", "),
             };
             writeln!(f, "  on {selectors}: {}", site.policy)?;
-            let reasons: Vec<String> = Reason::EVERY
+            let reasons: Vec<String> = EndReason::EVERY
                 .into_iter()
                 .filter(|reason| reason.is_limit() && site.ended(*reason) > 0)
                 .map(|reason| format!("{reason} {}", site.ended(reason)))

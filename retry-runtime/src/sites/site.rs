@@ -5,7 +5,7 @@ use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::decide::budget::Tokens;
 use crate::decide::budget_source::{BudgetReport, BudgetSource};
 use crate::policy::Policy;
-use crate::reason::Reason;
+use crate::reason::EndReason;
 
 /// One annotated function. It is a `static` in the expansion, so a call pays nothing for it.
 #[derive(Debug)]
@@ -154,8 +154,8 @@ impl LastBudget {
 pub(crate) struct Counters {
     pub(crate) retries: AtomicU64,
     pub(crate) recovered: AtomicU64,
-    /// Calls that ended with an error, by [`Reason`].
-    ended: [AtomicU64; Reason::EVERY.len()],
+    /// Calls that ended with an error, by [`EndReason`].
+    ended: [AtomicU64; EndReason::EVERY.len()],
     /// Attempts inside which another site retried.
     pub(crate) nested: AtomicU64,
     /// Requests that a client made inside its attempts, if the client counts them.
@@ -167,14 +167,14 @@ impl Counters {
         Self {
             retries: AtomicU64::new(0),
             recovered: AtomicU64::new(0),
-            ended: [const { AtomicU64::new(0) }; Reason::EVERY.len()],
+            ended: [const { AtomicU64::new(0) }; EndReason::EVERY.len()],
             nested: AtomicU64::new(0),
             requests: AtomicU64::new(0),
         }
     }
 
     /// Returns the counter of calls that ended for this reason.
-    pub(crate) const fn ended(&self, reason: Reason) -> &AtomicU64 {
+    pub(crate) const fn ended(&self, reason: EndReason) -> &AtomicU64 {
         &self.ended[reason as usize]
     }
 }

@@ -10,7 +10,7 @@ use crate::error::mask;
 use crate::observe::Moment;
 use crate::observe::history::History;
 use crate::observe::history::kept::KeptAttempt;
-use crate::reason::Reason;
+use crate::reason::EndReason;
 
 /// A report for AWS Support, or for the team that runs the service. It contains the error with its code
 /// and message, every attempt with its time, pause and request id, the policy of the call, and the
@@ -21,7 +21,7 @@ use crate::reason::Reason;
 /// `request_ids`, `reason`, `elapsed_seconds`, `policy`, `attempts`, `omitted_attempts`, `package`,
 /// `runtime`, `compiler`, `reproduce`, `links`.
 ///
-/// A report comes from [`GaveUp::support_case`](crate::GaveUp::support_case) or
+/// A report comes from [`OnGiveUp::support_case`](crate::OnGiveUp::support_case) or
 /// [`Event::support_case`](crate::Event::support_case).
 ///
 /// Text that looks like a credential (AWS keys, bearer tokens, passwords in URLs, signatures) is
@@ -34,11 +34,11 @@ use crate::reason::Reason;
 /// send it in a separate task: a `SupportCase` is `Send` and borrows nothing.
 ///
 /// ```
-/// use retry_runtime::{GaveUp, retry_on};
+/// use retry_runtime::{OnGiveUp, retry_on};
 /// # use std::sync::Mutex;
 /// # static CASE: Mutex<String> = Mutex::new(String::new());
 ///
-/// fn report(gave_up: &GaveUp<'_, String>) {
+/// fn report(gave_up: &OnGiveUp<'_, String>) {
 ///     println!("{}", gave_up.support_case());
 /// #   *CASE.lock().unwrap() = gave_up.support_case().to_string();
 /// }
@@ -64,7 +64,7 @@ pub struct SupportCase {
     error: String,
     request_ids: Vec<String>,
     #[cfg_attr(feature = "serde", serde(serialize_with = "as_word"))]
-    reason: Reason,
+    reason: EndReason,
     elapsed_seconds: f64,
     policy: String,
     attempts: Vec<CaseAttempt>,
@@ -98,7 +98,7 @@ struct Link {
 }
 
 impl SupportCase {
-    pub(crate) fn new(moment: Moment<'_>, reason: Reason, history: &History) -> Self {
+    pub(crate) fn new(moment: Moment<'_>, reason: EndReason, history: &History) -> Self {
         let Moment { site, policy, elapsed, .. } = moment;
         let (attempts, omitted_attempts) = history.attempts();
         let attempts: Vec<CaseAttempt> = attempts.into_iter().map(CaseAttempt::from).collect();
@@ -156,7 +156,7 @@ impl SupportCase {
 
     /// Returns why the call ended.
     #[must_use]
-    pub const fn reason(&self) -> Reason {
+    pub const fn reason(&self) -> EndReason {
         self.reason
     }
 

@@ -161,7 +161,7 @@ impl Scope {
 
     /// Enters the scope on this thread, until the returned value is dropped.
     pub fn enter(&self) -> Entered {
-        stand_in_for_real();
+        install();
         let _ = ENTERED.try_with(|scopes| scopes.borrow_mut().push(self.clone()));
         Entered { scope: self.clone(), thread: PhantomData }
     }
@@ -308,7 +308,7 @@ pub(super) fn innermost() -> Option<Scope> {
 struct Innermost;
 
 /// Makes the clock, the random numbers and the observers ask the innermost scope of each thread.
-fn stand_in_for_real() {
+fn install() {
     stand_in::put(&Innermost);
     random::stand_in::put(random);
     observers::test::put(&Innermost);

@@ -3,12 +3,12 @@ use super::*;
 #[tokio::test(start_paused = true)]
 async fn are_told_of_retries_and_of_the_end() {
     let (service, log) = (Service::down(), std::sync::Mutex::new(Vec::new()));
-    let on_retry = |retry: &Retrying<'_, Busy>| {
+    let on_retry = |retry: &OnRetry<'_, Busy>| {
         let told = (retry.attempt(), retry.error().unwrap().call, retry.pause().as_millis());
         log.lock().unwrap().push(told);
     };
-    let on_give_up = |end: &GaveUp<'_, Busy>| {
-        assert_eq!(end.reason(), Reason::MaxAttempts);
+    let on_give_up = |end: &OnGiveUp<'_, Busy>| {
+        assert_eq!(end.reason(), EndReason::MaxAttempts);
         log.lock().unwrap().push((end.attempt(), end.error().unwrap().call, 0));
     };
     let call = Retry::new(&POLICY).on_retry(&on_retry).on_give_up(&on_give_up);
@@ -20,8 +20,8 @@ async fn are_told_of_retries_and_of_the_end() {
 fn are_told_of_retries_and_of_the_end_plain() {
     let (service, _clock) = (Service::down(), ManualClock::install());
     let log = std::sync::Mutex::new(Vec::new());
-    let on_retry = |retry: &Retrying<'_, Busy>| log.lock().unwrap().push(retry.attempt());
-    let on_give_up = |end: &GaveUp<'_, Busy>| log.lock().unwrap().push(10 * end.attempt());
+    let on_retry = |retry: &OnRetry<'_, Busy>| log.lock().unwrap().push(retry.attempt());
+    let on_give_up = |end: &OnGiveUp<'_, Busy>| log.lock().unwrap().push(10 * end.attempt());
     let call = Retry::new(&POLICY).on_retry(&on_retry).on_give_up(&on_give_up);
     call.run_blocking(|| service.call()).unwrap_err();
     assert_eq!(log.into_inner().unwrap(), [1, 2, 3, 40]);

@@ -228,7 +228,7 @@ fn where_the_policy_of_the_call_allows_them_plain() {
     }
 
     let (recorder, _clock) = (Recorder::start(), ManualClock::install());
-    let policy = Policy::builder().nested(Nested::Allow).build().unwrap();
+    let policy = Policy::builder().nested(NestedRetries::Allow).build().unwrap();
     assert_eq!(outer(&Service::down(), &policy), Err(Busy { call: 9 }));
     assert_eq!(pairs(&recorder), []);
 }
@@ -240,7 +240,7 @@ fn where_the_key_beside_the_policy_of_the_call_allows_them_plain() {
 
     struct Outer {
         policy: Policy,
-        nested: Nested,
+        nested: NestedRetries,
     }
 
     impl Outer {
@@ -251,7 +251,7 @@ fn where_the_key_beside_the_policy_of_the_call_allows_them_plain() {
     }
 
     let (recorder, _clock) = (Recorder::start(), ManualClock::install());
-    let outer = Outer { policy: Policy::DEFAULT, nested: Nested::Allow };
+    let outer = Outer { policy: Policy::DEFAULT, nested: NestedRetries::Allow };
     assert_eq!(outer.call(&Service::down()), Err(Busy { call: 9 }));
     assert_eq!(pairs(&recorder), []);
 }
@@ -272,7 +272,7 @@ async fn where_the_key_beside_the_policy_of_the_call_allows_them() {
 
 #[test]
 fn where_the_constant_policy_allows_them_plain() {
-    const POLICY: Policy = match Policy::builder().nested(Nested::Allow).build() {
+    const POLICY: Policy = match Policy::builder().nested(NestedRetries::Allow).build() {
         Ok(policy) => policy,
         Err(_) => panic!("refused"),
     };

@@ -27,7 +27,7 @@ fn tell_what_is_logged_plain() {
     assert_eq!(events.len(), 2);
     let (retry, end) = (&events[0], &events[1]);
     assert_eq!(retry.kind(), EventKind::Retry { pause: 100 * MS });
-    assert_eq!(end.kind(), EventKind::GaveUp { reason: Reason::MaxAttempts });
+    assert_eq!(end.kind(), EventKind::GaveUp { reason: EndReason::MaxAttempts });
     assert_eq!((retry.pause(), end.pause()), (Some(100 * MS), None));
     assert_eq!((retry.reason(), end.reason()), (None, Some("max_attempts")));
     assert_eq!((retry.attempt(), end.attempt()), (1, 2));

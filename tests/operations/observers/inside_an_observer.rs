@@ -10,7 +10,7 @@ fn others_can_be_added_and_removed_plain() {
     }
 
     let seen = Seen::default();
-    let handle: Arc<Mutex<Option<Registered>>> = Arc::default();
+    let handle: Arc<Mutex<Option<ObserverHandle>>> = Arc::default();
     let changes = add_observer(watch("changing", {
         let (seen, handle) = (Arc::clone(&seen), Arc::clone(&handle));
         move |event| {
@@ -48,7 +48,7 @@ fn it_can_remove_itself_plain() {
 
     /// Says when it goes.
     struct Leaves {
-        itself: Arc<Mutex<Option<Registered>>>,
+        itself: Arc<Mutex<Option<ObserverHandle>>>,
         seen: Seen,
     }
 

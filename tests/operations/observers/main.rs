@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use retry_runtime::testing::{ManualClock, Scope};
 use retry_runtime::{
-    ErrorCode, Event, EventKind, Observer, Policy, Reason, Registered, Stop, TimedOut,
+    EndReason, ErrorCode, Event, EventKind, Observer, ObserverHandle, Policy, Stop, TimedOut,
     add_observer, observer_panics, retry_on,
 };
 use retry_tests::{Busy, Recorder, SECOND, Service};

@@ -15,7 +15,7 @@ fn each_event_is_told_once_plain() {
                 EventKind::Retry { .. } => 0,
                 EventKind::Recovered => 1,
                 EventKind::GaveUp { reason } => {
-                    assert_eq!(reason, Reason::MaxAttempts);
+                    assert_eq!(reason, EndReason::MaxAttempts);
                     2
                 }
                 _ => return,

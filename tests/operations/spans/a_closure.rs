@@ -37,11 +37,11 @@ const STOPPED: [&str; 4] = [
     "  attempt 1 attempt=1 error.type=_ Error",
 ];
 
-fn told(retry: &Retrying<'_, Busy>) {
+fn told(retry: &OnRetry<'_, Busy>) {
     info!("told of attempt {}", retry.attempt());
 }
 
-fn told_of_the_end(_: &GaveUp<'_, Busy>) {
+fn told_of_the_end(_: &OnGiveUp<'_, Busy>) {
     info!("told of the end");
 }
 
@@ -105,7 +105,7 @@ async fn that_is_stopped_in_a_pause_is_an_error() {
 fn that_is_stopped_in_a_pause_is_an_error_plain() {
     let ((trace, _subscriber), _clock) = (Trace::start(), ManualClock::install());
     let (stop, service) = (Stop::new(), Service::down());
-    let request = |_: &Retrying<'_, Busy>| stop.request();
+    let request = |_: &OnRetry<'_, Busy>| stop.request();
     let call = Retry::new(&ON).name("fetch").on_retry(&request);
     stop.scope_blocking(|| call.run_blocking(|| service.call())).unwrap_err();
     assert_eq!(trace.lines(), STOPPED);

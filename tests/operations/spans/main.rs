@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use retry_runtime::testing::ManualClock;
 use retry_runtime::{
-    Event, GaveUp, Jitter, Observer, Policy, Retry, Retrying, Stop, TimedOut, retry,
+    Event, Jitter, Observer, OnGiveUp, OnRetry, Policy, Retry, Stop, TimedOut, retry,
     retry_blocking, retry_on,
 };
 use retry_tests::{Busy, MS, Service};

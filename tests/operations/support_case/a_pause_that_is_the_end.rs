@@ -1,6 +1,6 @@
 use super::*;
 
-fn assert_complete(case: &SupportCase, reason: Reason) {
+fn assert_complete(case: &SupportCase, reason: EndReason) {
     let value = json(case);
     assert_eq!(value["reason"], reason.as_str());
     // The pause before the attempt that did not start is told as well.
@@ -39,13 +39,13 @@ fn by_a_stop_has_all_attempts() {
 
     let stop = Stop::new();
     let stopped = case(|told| stop.scope_blocking(|| fetch_plain(told, &stop)));
-    assert_complete(&stopped, Reason::Stopped);
+    assert_complete(&stopped, EndReason::Stopped);
     let stop = Stop::new();
     let stopped = case(|told| {
         let scope = Scope::new();
         wait(scope.run(stop.scope(fetch(told, &stop))))
     });
-    assert_complete(&stopped, Reason::Stopped);
+    assert_complete(&stopped, EndReason::Stopped);
 }
 
 /// The hook takes longer than the deadline allows.
@@ -66,6 +66,6 @@ fn by_the_deadline_has_all_attempts() {
     let (told, scope) = (Told::default(), Scope::new());
     scope.run_blocking(|| fetch(&told, &scope)).unwrap_err();
     let case = told.into_inner().unwrap().unwrap();
-    assert_complete(&case, Reason::Deadline);
+    assert_complete(&case, EndReason::Deadline);
     assert_eq!(json(&case)["elapsed_seconds"], 2.3);
 }

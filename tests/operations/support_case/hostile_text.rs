@@ -13,7 +13,7 @@ use super::*;
     jitter = none,
     budget = none,
     name = "hostile::fetch",
-    on_give_up = |gave_up: &GaveUp<'_, Fault>| tell(told, gave_up.support_case()),
+    on_give_up = |gave_up: &OnGiveUp<'_, Fault>| tell(told, gave_up.support_case()),
 )]
 fn hostile(told: &Told, fault: &Fault) -> Result<u32, Fault> {
     Err(fault.clone())
@@ -96,7 +96,7 @@ fn masks_a_literal_of_the_attribute() {
         Fault,
         when = |fault| { let password = "hunter2"; fault.text != password },
         max = 1,
-        on_give_up = |gave_up: &GaveUp<'_, Fault>| tell(told, gave_up.support_case()),
+        on_give_up = |gave_up: &OnGiveUp<'_, Fault>| tell(told, gave_up.support_case()),
     )]
     fn fetch(told: &Told) -> Result<u32, Fault> {
         Err(fault(1))

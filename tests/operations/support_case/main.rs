@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use retry_runtime::testing::Scope;
 use retry_runtime::{
-    ErrorCode, Event, GaveUp, Observer, Policy, Reason, Retry, Stop, SupportCase, TimedOut,
+    EndReason, ErrorCode, Event, Observer, OnGiveUp, Policy, Retry, Stop, SupportCase, TimedOut,
     retry_on,
 };
 use serde_json::{Value, json};
@@ -58,7 +58,7 @@ fn tell(told: &Told, case: SupportCase) {
     jitter = none,
     attempt = attempt,
     name = "orders::fetch",
-    on_give_up = |gave_up: &GaveUp<'_, Fault>| tell(told, gave_up.support_case()),
+    on_give_up = |gave_up: &OnGiveUp<'_, Fault>| tell(told, gave_up.support_case()),
 )]
 async fn fetch(told: &Told) -> Result<u32, Fault> {
     Err(fault(attempt.number()))
@@ -71,7 +71,7 @@ async fn fetch(told: &Told) -> Result<u32, Fault> {
     jitter = none,
     attempt = attempt,
     name = "orders::fetch",
-    on_give_up = |gave_up: &GaveUp<'_, Fault>| tell(told, gave_up.support_case()),
+    on_give_up = |gave_up: &OnGiveUp<'_, Fault>| tell(told, gave_up.support_case()),
 )]
 fn fetch_plain(told: &Told) -> Result<u32, Fault> {
     Err(fault(attempt.number()))
@@ -118,7 +118,7 @@ fn has_all_that_is_known_as_markdown() {
         json(&case)["reproduce"],
         "#[retry_on(Fault, when = |_| false, max = 3, jitter = none, attempt = attempt, \
          name = \"orders::fetch\", \
-         on_give_up = |gave_up: &GaveUp<'_, Fault>| tell(told, gave_up.support_case()))]\n\
+         on_give_up = |gave_up: &OnGiveUp<'_, Fault>| tell(told, gave_up.support_case()))]\n\
          fn fetch_plain(told: &Told) -> Result<u32, Fault> {\n    …\n}"
     );
     let (text, _) = steady(&case);
@@ -207,7 +207,7 @@ fn has_the_same_names_as_json_for_good() {
 fn can_be_asked_without_a_page() {
     let case = case(fetch_plain);
     assert_eq!((case.site(), case.error_type()), ("orders::fetch", "Fault"));
-    assert_eq!((case.error(), case.reason()), ("busy, call 3", Reason::MaxAttempts));
+    assert_eq!((case.error(), case.reason()), ("busy, call 3", EndReason::MaxAttempts));
     assert_eq!(case.attempts(), 3);
 }
 
@@ -243,7 +243,7 @@ fn is_told_to_an_observer_as_to_a_hook() {
         max = 2,
         jitter = none,
         name = "observed::fetch",
-        on_give_up = |gave_up: &GaveUp<'_, Fault>| tell(told, gave_up.support_case()),
+        on_give_up = |gave_up: &OnGiveUp<'_, Fault>| tell(told, gave_up.support_case()),
     )]
     fn fetch(told: &Told) -> Result<u32, Fault> {
         Err(fault(1))
@@ -290,7 +290,7 @@ fn is_told_of_an_error_that_is_not_retried_too() {
 fn of_a_closure_knows_no_signature() {
     let told = Told::default();
     let policy = Policy::builder().max(2).build().unwrap();
-    let hook = |gave_up: &GaveUp<'_, Fault>| tell(&told, gave_up.support_case());
+    let hook = |gave_up: &OnGiveUp<'_, Fault>| tell(&told, gave_up.support_case());
     let retry = Retry::new(&policy).codes().name("closure of a case").on_give_up(&hook);
     let _scope = Scope::new().enter();
     retry.run_blocking(|| Err::<(), _>(fault(1))).unwrap_err();
@@ -329,7 +329,7 @@ async fn tells_a_timeout_as_such() {
         max = 2,
         timeout = "1s",
         name = "slow",
-        on_give_up = |gave_up: &GaveUp<'_, TimedOut>| tell(told, gave_up.support_case()),
+        on_give_up = |gave_up: &OnGiveUp<'_, TimedOut>| tell(told, gave_up.support_case()),
     )]
     async fn fetch(told: &Told) -> Result<u32, TimedOut> {
         std::future::pending().await
@@ -348,7 +348,7 @@ fn tells_a_value_that_is_not_accepted() {
         ok = |_| true,
         max = 2,
         name = "polled",
-        on_give_up = |gave_up: &GaveUp<'_, Fault>| tell(told, gave_up.support_case()),
+        on_give_up = |gave_up: &OnGiveUp<'_, Fault>| tell(told, gave_up.support_case()),
     )]
     fn poll(told: &Told) -> Result<u32, Fault> {
         Ok(1)

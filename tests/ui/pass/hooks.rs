@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use retry_runtime::{Attempt, Budget, ErrorCode, GaveUp, Retrying, TimedOut, retry_on};
+use retry_runtime::{Attempt, Budget, ErrorCode, OnGiveUp, OnRetry, TimedOut, retry_on};
 
 static BUDGET: Budget = Budget::standard();
 
@@ -65,9 +65,9 @@ fn hooks(name: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn note(_: &Retrying<'_, ApiError>) {}
+fn note(_: &OnRetry<'_, ApiError>) {}
 
-fn alert(_: &str, _: &GaveUp<'_, ApiError>) {}
+fn alert(_: &str, _: &OnGiveUp<'_, ApiError>) {}
 
 #[retry_on(
     "SlowDown",

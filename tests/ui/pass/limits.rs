@@ -4,7 +4,7 @@ use std::io;
 use std::pin::Pin;
 use std::time::Duration;
 
-use retry_runtime::{Budget, Nested, Policy, PolicyError, TimedOut, retry_on};
+use retry_runtime::{Budget, NestedRetries, Policy, PolicyError, TimedOut, retry_on};
 
 static BUDGET: Budget = Budget::standard();
 const POLICY: Policy = Policy::DEFAULT;
@@ -63,7 +63,7 @@ async fn nested_without_quotes() -> io::Result<()> {
     Ok(())
 }
 
-#[retry_on(_, nested = Nested::Allow)]
+#[retry_on(_, nested = NestedRetries::Allow)]
 fn nested_constant() -> io::Result<()> {
     Ok(())
 }

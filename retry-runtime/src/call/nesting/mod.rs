@@ -26,7 +26,7 @@ use crate::call::ruling;
 use crate::call::terms::CallContext;
 use crate::observe;
 use crate::observe::nesting::{ClientRetries, NestedCall};
-use crate::policy::Nested;
+use crate::policy::NestedRetries;
 use crate::sites::site::Site;
 
 /// An attempt that is running on this thread, or being polled, until this value is dropped.
@@ -153,7 +153,8 @@ fn report_requests(outer: impl CallContext, made: Requests) {
     observe::requested(site, new);
     // The requests were also made inside the attempt around this one.
     requests::leave(Requests { repeated: 0, ..made });
-    let both_retry = made.repeated > 1 && policy.max() > 1 && policy.nested() != Nested::Allow;
+    let both_retry =
+        made.repeated > 1 && policy.max() > 1 && policy.nested() != NestedRetries::Allow;
     if both_retry && site.warns_of_client_retries() {
         observe::client_retries(ClientRetries {
             site,
@@ -169,7 +170,7 @@ fn report_nesting(outer: impl CallContext, note: &Note, is_first_in_attempt: boo
     let (site, policy, inner) = (outer.site(), ruling::policy(outer), note.inner);
     let new = u64::from(is_first_in_attempt);
     let count = site.counters.nested.fetch_add(new, Ordering::Relaxed) + new;
-    if policy.nested() == Nested::Allow {
+    if policy.nested() == NestedRetries::Allow {
         return;
     }
     let mut pairs = PAIRS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -47,17 +47,17 @@ struct Model {
 impl Model {
     fn failed(&mut self, rules: &Rules, failed: &Failed, bucket: &mut Bucket) -> Step {
         // 1. An error that is not retryable, or after which a call inside has given up.
-        let Some(cause) = failed.retryable else { return Step::Done(Reason::NotRetryable) };
+        let Some(cause) = failed.retryable else { return Step::Done(EndReason::NotRetryable) };
         if failed.is_given_up_inside {
-            return Step::Done(Reason::Nested);
+            return Step::Done(EndReason::Nested);
         }
 
         // 2. No more attempts, because `max` is reached or a stop was requested.
         if self.attempt == rules.max {
-            return Step::Done(Reason::MaxAttempts);
+            return Step::Done(EndReason::MaxAttempts);
         }
         if failed.is_stopped {
-            return Step::Done(Reason::Stopped);
+            return Step::Done(EndReason::Stopped);
         }
 
         // 3. The delay grows with each retry, up to the cap; jitter is applied after that.
@@ -85,13 +85,13 @@ impl Model {
             .deadline
             .is_some_and(|deadline| u128::from(failed.elapsed) + pause > deadline.into())
         {
-            return Step::Done(Reason::Deadline);
+            return Step::Done(EndReason::Deadline);
         }
 
         // 6. The budget pays.
         let cost = bucket.costs[cause as usize];
         if cost > bucket.tokens {
-            return Step::Done(Reason::Budget);
+            return Step::Done(EndReason::Budget);
         }
         bucket.tokens -= cost;
 

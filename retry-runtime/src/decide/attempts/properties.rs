@@ -134,7 +134,7 @@ struct Trace {
     starts: Vec<u64>,
     pauses: Vec<Paused>,
     /// `None` if it succeeded.
-    reason: Option<Reason>,
+    reason: Option<EndReason>,
 }
 
 #[derive(Debug)]
@@ -193,7 +193,7 @@ proptest! {
         // There is no pause after the last attempt, unless that pause lasted past the deadline.
         let is_overrun = trace.pauses.len() == trace.starts.len();
         prop_assert!(trace.pauses.len() + 1 == trace.starts.len()
-            || is_overrun && trace.reason == Some(Reason::Deadline), "{:?}", trace);
+            || is_overrun && trace.reason == Some(EndReason::Deadline), "{:?}", trace);
         prop_assert!(trace.pauses.len() < policy.max() as usize, "{:?}", trace);
     }
 
@@ -251,7 +251,7 @@ proptest! {
             if trace.reason.is_some() {
                 prop_assert!(tokens.available() <= before, "a call that failed gave back");
             }
-            if trace.reason == Some(Reason::Budget) {
+            if trace.reason == Some(EndReason::Budget) {
                 let dearest = error.max(throttled).max(timed_out);
                 prop_assert!(tokens.available() < dearest, "refused with tokens left");
             }

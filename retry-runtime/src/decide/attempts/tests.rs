@@ -66,8 +66,8 @@ mod what_ends_a_call {
     fn not_retryable_comes_before_max() {
         let once = built(Policy::builder().max(1));
         let mut attempts = Attempts::FIRST;
-        assert_eq!(attempts.failed(&once, OTHER, unasked), Step::Done(Reason::NotRetryable));
-        assert_eq!(attempts.failed(&once, SELECTED, unasked), Step::Done(Reason::MaxAttempts));
+        assert_eq!(attempts.failed(&once, OTHER, unasked), Step::Done(EndReason::NotRetryable));
+        assert_eq!(attempts.failed(&once, SELECTED, unasked), Step::Done(EndReason::MaxAttempts));
     }
 
     #[test]
@@ -76,7 +76,7 @@ mod what_ends_a_call {
         let late =
             Failed { is_given_up_inside: true, is_stopped: true, elapsed: u64::MAX, ..OTHER };
         let step = first_step(&once, late, unasked);
-        assert_eq!(step, Step::Done(Reason::NotRetryable));
+        assert_eq!(step, Step::Done(EndReason::NotRetryable));
     }
 
     #[test]
@@ -85,7 +85,7 @@ mod what_ends_a_call {
         for max in [1, 3] {
             let policy = built(Policy::builder().max(max));
             let step = first_step(&policy, inside, unasked);
-            assert_eq!(step, Step::Done(Reason::Nested));
+            assert_eq!(step, Step::Done(EndReason::Nested));
         }
     }
 
@@ -94,7 +94,7 @@ mod what_ends_a_call {
         let once = built(Policy::builder().max(1));
         let stopped = Failed { is_stopped: true, ..SELECTED };
         let step = first_step(&once, stopped, unasked);
-        assert_eq!(step, Step::Done(Reason::MaxAttempts));
+        assert_eq!(step, Step::Done(EndReason::MaxAttempts));
     }
 
     #[test]
@@ -102,7 +102,7 @@ mod what_ends_a_call {
         let policy = built(Policy::builder().deadline(Duration::from_secs(1)));
         let stopped = Failed { is_stopped: true, elapsed: u64::MAX, ..SELECTED };
         let step = first_step(&policy, stopped, unasked);
-        assert_eq!(step, Step::Done(Reason::Stopped));
+        assert_eq!(step, Step::Done(EndReason::Stopped));
     }
 
     #[test]
@@ -110,7 +110,7 @@ mod what_ends_a_call {
         let once = built(Policy::builder().max(1).deadline(Duration::from_secs(1)));
         let late = Failed { elapsed: u64::MAX, ..SELECTED };
         let step = first_step(&once, late, unasked);
-        assert_eq!(step, Step::Done(Reason::MaxAttempts));
+        assert_eq!(step, Step::Done(EndReason::MaxAttempts));
     }
 
     #[test]
@@ -118,14 +118,14 @@ mod what_ends_a_call {
         let policy = built(Policy::builder().deadline(Duration::from_secs(1)));
         let late = Failed { elapsed: 2 * SECOND, ..SELECTED };
         let step = first_step(&policy, late, |_| None);
-        assert_eq!(step, Step::Done(Reason::Deadline));
+        assert_eq!(step, Step::Done(EndReason::Deadline));
     }
 
     #[test]
     fn a_retry_can_fail_with_an_error_that_is_not_retryable() {
         let mut attempts = Attempts::FIRST;
         assert_eq!(attempts.failed(&EXACT, SELECTED, free), wait(100));
-        assert_eq!(attempts.failed(&EXACT, OTHER, unasked), Step::Done(Reason::NotRetryable));
+        assert_eq!(attempts.failed(&EXACT, OTHER, unasked), Step::Done(EndReason::NotRetryable));
     }
 
     #[test]
@@ -133,8 +133,11 @@ mod what_ends_a_call {
         let mut attempts = Attempts::FIRST;
         assert_eq!(attempts.failed(&EXACT, SELECTED, |_| Some(5)), wait(100));
         for _ in 0..3 {
-            assert_eq!(attempts.failed(&EXACT, OTHER, unasked), Step::Done(Reason::NotRetryable));
-            assert_eq!(attempts.failed(&EXACT, SELECTED, |_| None), Step::Done(Reason::Budget));
+            assert_eq!(
+                attempts.failed(&EXACT, OTHER, unasked),
+                Step::Done(EndReason::NotRetryable)
+            );
+            assert_eq!(attempts.failed(&EXACT, SELECTED, |_| None), Step::Done(EndReason::Budget));
             assert_eq!((attempts.number(), attempts.taken()), (2, 5));
         }
         assert_eq!(attempts.failed(&EXACT, SELECTED, free), wait(200));
@@ -143,12 +146,12 @@ mod what_ends_a_call {
     #[test]
     fn a_reason_has_the_same_name_everywhere() {
         let words = [
-            (Reason::NotRetryable, "not_retryable", false),
-            (Reason::Nested, "nested", false),
-            (Reason::MaxAttempts, "max_attempts", true),
-            (Reason::Stopped, "stopped", true),
-            (Reason::Deadline, "deadline", true),
-            (Reason::Budget, "budget", true),
+            (EndReason::NotRetryable, "not_retryable", false),
+            (EndReason::Nested, "nested", false),
+            (EndReason::MaxAttempts, "max_attempts", true),
+            (EndReason::Stopped, "stopped", true),
+            (EndReason::Deadline, "deadline", true),
+            (EndReason::Budget, "budget", true),
         ];
         for (reason, word, is_limit) in words {
             assert_eq!((reason.as_str(), reason.is_limit()), (word, is_limit));
@@ -179,7 +182,7 @@ mod max {
         let mut attempts = Attempts::FIRST;
         assert_eq!(attempts.failed(&EXACT, SELECTED, free), wait(100));
         assert_eq!(attempts.failed(&EXACT, SELECTED, free), wait(200));
-        assert_eq!(attempts.failed(&EXACT, SELECTED, unasked), Step::Done(Reason::MaxAttempts));
+        assert_eq!(attempts.failed(&EXACT, SELECTED, unasked), Step::Done(EndReason::MaxAttempts));
         assert_eq!(attempts.number(), 3);
     }
 
@@ -188,7 +191,7 @@ mod max {
         let once = built(Policy::builder().max(1));
         let hinted = Failed { hint: Some(Duration::ZERO), ..SELECTED };
         let step = first_step(&once, hinted, unasked);
-        assert_eq!(step, Step::Done(Reason::MaxAttempts));
+        assert_eq!(step, Step::Done(EndReason::MaxAttempts));
     }
 
     #[test]
@@ -198,7 +201,10 @@ mod max {
         let longest = Failed { random: u64::MAX, ..SELECTED };
         assert_eq!(attempts.failed(&endless, longest, free), wait(20_000));
         assert_eq!(attempts.number(), u32::MAX);
-        assert_eq!(attempts.failed(&endless, SELECTED, unasked), Step::Done(Reason::MaxAttempts));
+        assert_eq!(
+            attempts.failed(&endless, SELECTED, unasked),
+            Step::Done(EndReason::MaxAttempts)
+        );
     }
 }
 
@@ -409,7 +415,7 @@ mod deadline {
         let just_late = Failed { elapsed: 900_000_001, ..SELECTED };
         assert_eq!(
             attempts.failed(&within(1000), just_late, unasked),
-            Step::Done(Reason::Deadline)
+            Step::Done(EndReason::Deadline)
         );
         assert_eq!(attempts.number(), 1);
     }
@@ -428,7 +434,7 @@ mod deadline {
         assert_eq!(attempts.failed(&policy, after(400), free), wait(200));
         assert_eq!(
             attempts.failed(&policy, after(750), unasked),
-            Step::Done(Reason::Deadline),
+            Step::Done(EndReason::Deadline),
             "400 ms more are too many"
         );
     }
@@ -437,7 +443,7 @@ mod deadline {
     fn a_hint_past_the_deadline_ends_the_call_at_once() {
         let hinted = Failed { hint: Some(Duration::from_secs(2)), ..SELECTED };
         let step = first_step(&within(1000), hinted, unasked);
-        assert_eq!(step, Step::Done(Reason::Deadline));
+        assert_eq!(step, Step::Done(EndReason::Deadline));
     }
 
     #[test]
@@ -446,21 +452,21 @@ mod deadline {
         let late = Failed { elapsed: u64::MAX, random: u64::MAX, ..SELECTED };
         assert_eq!(first_pause(&endless, late), Duration::from_nanos(u64::MAX));
         let step = first_step(&within(1000), late, unasked);
-        assert_eq!(step, Step::Done(Reason::Deadline));
+        assert_eq!(step, Step::Done(EndReason::Deadline));
     }
 
     #[test]
     fn no_attempt_starts_after_a_pause_that_lasted_past_the_deadline() {
         let policy = within(1000);
         assert_eq!(Attempts::may_start(&policy, SECOND, false), Ok(()));
-        assert_eq!(Attempts::may_start(&policy, SECOND + 1, false), Err(Reason::Deadline));
+        assert_eq!(Attempts::may_start(&policy, SECOND + 1, false), Err(EndReason::Deadline));
         assert_eq!(Attempts::may_start(&EXACT, u64::MAX, false), Ok(()));
     }
 
     #[test]
     fn no_attempt_starts_after_a_stop_in_the_pause() {
-        assert_eq!(Attempts::may_start(&EXACT, 0, true), Err(Reason::Stopped));
-        assert_eq!(Attempts::may_start(&within(1000), u64::MAX, true), Err(Reason::Stopped));
+        assert_eq!(Attempts::may_start(&EXACT, 0, true), Err(EndReason::Stopped));
+        assert_eq!(Attempts::may_start(&within(1000), u64::MAX, true), Err(EndReason::Stopped));
     }
 }
 
@@ -472,11 +478,11 @@ mod budget {
         let deadline = built(Policy::builder().deadline(Duration::from_secs(1)));
         let once = built(Policy::builder().max(1));
         let ended_by_an_earlier_rule = [
-            (Reason::NotRetryable, EXACT, OTHER),
-            (Reason::Nested, EXACT, Failed { is_given_up_inside: true, ..SELECTED }),
-            (Reason::MaxAttempts, once, SELECTED),
-            (Reason::Stopped, EXACT, Failed { is_stopped: true, ..SELECTED }),
-            (Reason::Deadline, deadline, Failed { elapsed: 2 * SECOND, ..SELECTED }),
+            (EndReason::NotRetryable, EXACT, OTHER),
+            (EndReason::Nested, EXACT, Failed { is_given_up_inside: true, ..SELECTED }),
+            (EndReason::MaxAttempts, once, SELECTED),
+            (EndReason::Stopped, EXACT, Failed { is_stopped: true, ..SELECTED }),
+            (EndReason::Deadline, deadline, Failed { elapsed: 2 * SECOND, ..SELECTED }),
         ];
         let mut asked = 0;
         let mut pay = |_| {
@@ -488,7 +494,7 @@ mod budget {
             assert_eq!(step, Step::Done(reason));
         }
         let step = first_step(&EXACT, SELECTED, &mut pay);
-        assert_eq!(step, Step::Done(Reason::Budget));
+        assert_eq!(step, Step::Done(EndReason::Budget));
         assert_eq!(asked, 1, "only where no other rule ended the call");
     }
 
@@ -512,7 +518,7 @@ mod budget {
     fn an_empty_budget_ends_the_call() {
         let mut attempts = Attempts::FIRST;
         assert_eq!(attempts.failed(&EXACT, SELECTED, free), wait(100));
-        assert_eq!(attempts.failed(&EXACT, SELECTED, |_| None), Step::Done(Reason::Budget));
+        assert_eq!(attempts.failed(&EXACT, SELECTED, |_| None), Step::Done(EndReason::Budget));
     }
 
     #[test]

@@ -193,7 +193,7 @@ fn pauses(policy: &Policy) -> Vec<Duration> {
     core::iter::from_fn(|| match attempts.failed(policy, LONGEST, |_| Some(0)) {
         Step::Wait(pause) => Some(pause),
         Step::Done(reason) => {
-            assert_eq!(reason, Reason::MaxAttempts);
+            assert_eq!(reason, EndReason::MaxAttempts);
             None
         }
     })
@@ -249,8 +249,8 @@ fn replay(
                         assert_eq!(paused, pause(published, own, hint), "{row_name}");
                         (Outcome::Retry, row.delay_s)
                     }
-                    Step::Done(Reason::MaxAttempts) => (Outcome::MaxAttemptsExceeded, None),
-                    Step::Done(Reason::Budget) => (Outcome::QuotaExceeded, None),
+                    Step::Done(EndReason::MaxAttempts) => (Outcome::MaxAttemptsExceeded, None),
+                    Step::Done(EndReason::Budget) => (Outcome::QuotaExceeded, None),
                     Step::Done(reason) => panic!("{row_name}: gave up for the reason {reason}"),
                 }
             }

@@ -1,12 +1,12 @@
 // Believed that a hook has a say.
-use retry_runtime::{Retrying, retry_on};
+use retry_runtime::{OnRetry, retry_on};
 
 #[retry_on(std::io::Error, on_retry = goes_on)]
 fn read() -> std::io::Result<()> {
     Ok(())
 }
 
-fn goes_on(retry: &Retrying<'_, std::io::Error>) -> bool {
+fn goes_on(retry: &OnRetry<'_, std::io::Error>) -> bool {
     retry.attempt() < 5
 }
 

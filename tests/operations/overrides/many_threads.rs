@@ -11,7 +11,7 @@ fn never_see_half_a_change() {
     const ONE: &str = "[\"torn\"]\nmax = 2\ndelay = \"2ms\"\nfactor = 1\n";
     const OTHER: &str = "[\"torn\"]\nmax = 4\ndelay = \"4ms\"\nfactor = 1\n";
     let _board = Board::empty();
-    switchboard::load_toml(ONE, "retries.toml").unwrap();
+    overrides::load_toml(ONE, "retries.toml").unwrap();
     let is_over = AtomicBool::new(false);
     let seen = AtomicU32::new(0);
     thread::scope(|threads| {
@@ -33,16 +33,16 @@ fn never_see_half_a_change() {
         }
         for turn in 0..2_000 {
             let text = if turn % 2 == 0 { OTHER } else { ONE };
-            switchboard::load_toml(text, "retries.toml").unwrap();
+            overrides::load_toml(text, "retries.toml").unwrap();
             if turn % 100 == 0 {
-                switchboard::set("somewhere else", Settings::new().max(turn + 1)).unwrap();
+                overrides::set("somewhere else", Settings::new().max(turn + 1)).unwrap();
                 thread::yield_now();
             }
         }
         while seen.load(Ordering::Relaxed) != 0b1_0100 {
-            switchboard::load_toml(OTHER, "retries.toml").unwrap();
+            overrides::load_toml(OTHER, "retries.toml").unwrap();
             thread::yield_now();
-            switchboard::load_toml(ONE, "retries.toml").unwrap();
+            overrides::load_toml(ONE, "retries.toml").unwrap();
             thread::yield_now();
         }
         is_over.store(true, Ordering::Relaxed);

@@ -125,8 +125,8 @@ fn has_hooks_tells_them_the_other_max() {
         Busy,
         delay = "0ms",
         name = "hooks",
-        on_retry = |retry: &Retrying<'_, Busy>| seen.set(seen.get() + retry.max()),
-        on_give_up = |gave_up: &GaveUp<'_, Busy>| seen.set(seen.get() + 100 * gave_up.max()),
+        on_retry = |retry: &OnRetry<'_, Busy>| seen.set(seen.get() + retry.max()),
+        on_give_up = |gave_up: &OnGiveUp<'_, Busy>| seen.set(seen.get() + 100 * gave_up.max()),
     )]
     fn fetch(seen: &Cell<u32>) -> Result<u32, Busy> {
         Err(Busy { call: 1 })
@@ -164,7 +164,7 @@ fn retries_inside_another_is_warned_of_with_the_other_numbers() {
     }
 
     let _board = Board::empty();
-    switchboard::load_toml(
+    overrides::load_toml(
         "[\"product inner\"]\nmax = 4\n[\"product outer\"]\nmax = 5\n[\"closure outer\"]\nmax = 6\n",
         "retries.toml",
     )

@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use retry_runtime::switchboard::{self, Settings, SwitchboardError};
+use retry_runtime::overrides::{self, OverridesError, Settings};
 use retry_runtime::testing::{Event, ManualClock, Scope};
 use retry_runtime::{
-    Budget, BudgetReport, GaveUp, Jitter, Policy, PolicyError, Reason, Retry, Retrying, TimedOut,
-    retry_on, sites,
+    Budget, BudgetReport, EndReason, Jitter, OnGiveUp, OnRetry, Policy, PolicyError, Retry,
+    TimedOut, retry_on, sites,
 };
 use retry_tests::{Busy, MS, Recorder, Service};
 use retry_tests_operations::Board;
@@ -25,7 +25,7 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 
 /// Sets this for the name, as a file would.
 fn file(name: &str, settings: &str) {
-    switchboard::load_toml(&format!("[{name:?}]\n{settings}\n"), "retries.toml").unwrap();
+    overrides::load_toml(&format!("[{name:?}]\n{settings}\n"), "retries.toml").unwrap();
 }
 
 fn budget_of(name: &str) -> BudgetReport {

@@ -1,6 +1,6 @@
 #[test]
 fn is_left_to_the_file_again_plain() {
-    use super::{Board, Scope, Service, shop, switchboard};
+    use super::{Board, Scope, Service, overrides, shop};
 
     let calls = || {
         let (scope, service) = (Scope::new(), Service::down());
@@ -8,11 +8,11 @@ fn is_left_to_the_file_again_plain() {
         service.calls()
     };
     let _board = Board::empty();
-    switchboard::load_toml("enabled = false", "retries.toml").unwrap();
+    overrides::load_toml("enabled = false", "retries.toml").unwrap();
     assert_eq!(calls(), 1);
-    switchboard::turn_on();
+    overrides::turn_on();
     assert_eq!(calls(), 3);
-    switchboard::unset_switch();
+    overrides::unset_switch();
     assert_eq!(calls(), 1);
 }
 
@@ -23,7 +23,7 @@ const OFF: &str = r#"ERROR site="shop::fetch" attempt=1 max=3 error.type="Busy" 
 #[test]
 fn ends_every_call_after_its_first_attempt_with_an_error_in_the_log() {
     let _board = Board::empty();
-    switchboard::turn_off();
+    overrides::turn_off();
     let recorder = Recorder::start();
     assert_eq!(Went::now(), went(1, [], "disabled"));
     let lines: Vec<_> =
@@ -37,7 +37,7 @@ fn ends_every_call_after_its_first_attempt_with_an_error_in_the_log() {
 #[test]
 fn leaves_success_alone() {
     let _board = Board::empty();
-    switchboard::turn_off();
+    overrides::turn_off();
     assert_eq!(shop::fetch_plain(&Service::failing(0)), Ok(1));
     assert_eq!(wait(shop::fetch(&Service::failing(0))), Ok(1));
 }
@@ -55,10 +55,10 @@ fn ends_polling_too() {
     }
 
     let (_board, _clock) = (Board::empty(), ManualClock::install());
-    switchboard::turn_off();
+    overrides::turn_off();
     assert_eq!(wait(poll(&Service::failing(0))), Ok(1));
     assert_eq!(poll_plain(&Service::failing(0)), Ok(1));
-    switchboard::turn_on();
+    overrides::turn_on();
     assert_eq!(wait(poll(&Service::failing(0))), Ok(9));
     assert_eq!(poll_plain(&Service::failing(0)), Ok(9));
 }
@@ -66,29 +66,29 @@ fn ends_polling_too() {
 #[test]
 fn stands_in_the_file_and_code_overrules_it() {
     let _board = Board::empty();
-    switchboard::load_toml("enabled = false", "retries.toml").unwrap();
+    overrides::load_toml("enabled = false", "retries.toml").unwrap();
     assert_eq!(Went::now(), went(1, [], "disabled"));
-    switchboard::turn_on();
+    overrides::turn_on();
     assert_eq!(Went::now(), as_declared());
-    switchboard::turn_off();
+    overrides::turn_off();
     assert_eq!(Went::now(), went(1, [], "disabled"));
-    switchboard::load_toml("enabled = true", "retries.toml").unwrap();
+    overrides::load_toml("enabled = true", "retries.toml").unwrap();
     assert_eq!(Went::now(), went(1, [], "disabled"), "code wins");
 }
 
 #[test]
 fn is_not_overruled_by_name() {
     let _board = Board::empty();
-    switchboard::set("shop::fetch", Settings::new().enabled(true)).unwrap();
-    switchboard::load_toml("enabled = false", "retries.toml").unwrap();
+    overrides::set("shop::fetch", Settings::new().enabled(true)).unwrap();
+    overrides::load_toml("enabled = false", "retries.toml").unwrap();
     assert_eq!(Went::now(), went(1, [], "disabled"));
 }
 
 #[test]
 fn switches_nothing_on_that_is_off_by_name() {
     let _board = Board::empty();
-    switchboard::set("shop::*", Settings::new().enabled(false)).unwrap();
-    switchboard::turn_on();
+    overrides::set("shop::*", Settings::new().enabled(false)).unwrap();
+    overrides::turn_on();
     assert_eq!(Went::now(), went(1, [], "disabled"));
 }
 
@@ -101,12 +101,12 @@ fn works_also_where_other_settings_do_not_fit() {
     }
 
     let (_board, _clock) = (Board::empty(), ManualClock::install());
-    switchboard::set("unfit before off", Settings::new().max_delay(MS)).unwrap();
+    overrides::set("unfit before off", Settings::new().max_delay(MS)).unwrap();
     assert_eq!(fetch(&Service::down()), Err(Busy { call: 3 }), "it does not fit, and is ignored");
-    switchboard::turn_off();
+    overrides::turn_off();
     assert_eq!(fetch(&Service::down()), Err(Busy { call: 1 }));
     assert_eq!(Went::now(), went(1, [], "disabled"));
-    switchboard::turn_on();
+    overrides::turn_on();
     assert_eq!(fetch(&Service::down()), Err(Busy { call: 3 }));
 }
 
@@ -118,10 +118,10 @@ fn counts_such_calls_for_themselves() {
     }
 
     let _board = Board::empty();
-    switchboard::turn_off();
+    overrides::turn_off();
     fetch(&Service::down()).unwrap_err();
     let sites = sites();
     let site = sites.iter().find(|site| site.name() == "counted when off").unwrap();
-    assert_eq!((site.ended(Reason::Disabled), site.gave_up(), site.retries()), (1, 1, 0));
+    assert_eq!((site.ended(EndReason::Disabled), site.gave_up(), site.retries()), (1, 1, 0));
     assert_eq!(site.budget(), BudgetReport::Own { available: 500, capacity: 500 });
 }

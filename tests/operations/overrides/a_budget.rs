@@ -12,7 +12,7 @@ fn is_emptied_by_retries_and_filled_by_successes_plain() {
     }
 
     let (_board, _clock) = (Board::empty(), ManualClock::install());
-    switchboard::set("bucket plain", Settings::new().budget(12)).unwrap();
+    overrides::set("bucket plain", Settings::new().budget(12)).unwrap();
     let shown = || budget_of("bucket plain");
     fetch(&Service::failing(0)).unwrap();
     assert_eq!(shown(), tokens(12, 12));
@@ -29,7 +29,7 @@ fn is_emptied_by_retries_and_filled_by_successes_plain() {
         fetch(&Service::failing(0)).unwrap();
     }
     assert_eq!(shown(), tokens(12, 12));
-    switchboard::unset("bucket plain");
+    overrides::unset("bucket plain");
     assert_eq!(shown(), tokens(500, 500), "its own is as it was");
 }
 
@@ -44,13 +44,13 @@ fn leaves_that_of_the_function_to_be_filled_plain() {
     fetch(&Service::down()).unwrap_err();
     assert_eq!(budget_of("bucket beside"), tokens(490, 500));
     for other in [Settings::new().budget(1_000), Settings::new().without_budget()] {
-        switchboard::set("bucket beside", other).unwrap();
+        overrides::set("bucket beside", other).unwrap();
         fetch(&Service::failing(1)).unwrap();
         for _ in 0..4 {
             fetch(&Service::failing(0)).unwrap();
         }
     }
-    switchboard::unset("bucket beside");
+    overrides::unset("bucket beside");
     assert_eq!(budget_of("bucket beside"), tokens(500, 500));
 }
 
@@ -65,13 +65,13 @@ fn is_emptied_by_retries_and_filled_by_successes() {
     wait(async {
         fetch(&Service::down()).await.unwrap_err();
         // Set after the first call.
-        switchboard::set("bucket", Settings::new().budget(10)).unwrap();
+        overrides::set("bucket", Settings::new().budget(10)).unwrap();
         let shown = || budget_of("bucket");
         assert_eq!(fetch(&Service::down()).await, Err(Busy { call: 3 }));
         assert_eq!(shown(), tokens(0, 10));
         fetch(&Service::failing(0)).await.unwrap();
         assert_eq!(shown(), tokens(1, 10));
-        switchboard::unset("bucket");
+        overrides::unset("bucket");
         assert_eq!(shown(), tokens(491, 500), "one success more than before");
         fetch(&Service::failing(0)).await.unwrap();
         assert_eq!(shown(), tokens(492, 500));
@@ -91,15 +91,15 @@ fn takes_the_place_of_a_shared_one() {
     }
 
     let (_board, _clock) = (Board::empty(), ManualClock::install());
-    switchboard::set("shared bucket", Settings::new().budget(100)).unwrap();
+    overrides::set("shared bucket", Settings::new().budget(100)).unwrap();
     assert_eq!(fetch(&Service::down()), Err(Busy { call: 3 }));
     assert_eq!(SHARED.available(), 10);
-    switchboard::set("shared bucket", Settings::new().without_budget()).unwrap();
+    overrides::set("shared bucket", Settings::new().without_budget()).unwrap();
     for _ in 0..100 {
         assert_eq!(fetch(&Service::down()), Err(Busy { call: 3 }));
     }
     assert_eq!((SHARED.available(), budget_of("shared bucket")), (10, BudgetReport::None));
-    switchboard::unset("shared bucket");
+    overrides::unset("shared bucket");
     assert_eq!(fetch(&Service::down()), Err(Busy { call: 2 }));
     assert_eq!(SHARED.available(), 0);
 }
@@ -118,10 +118,10 @@ fn is_not_filled_by_other_changes() {
     for change in [
         || file("lasting*", "budget = 20"),
         || file("lasting*", "budget = 20\nmax = 3"),
-        || switchboard::set("something else", Settings::new().max(9)).unwrap(),
-        switchboard::turn_off,
-        switchboard::turn_on,
-        || switchboard::unset("something else"),
+        || overrides::set("something else", Settings::new().max(9)).unwrap(),
+        overrides::turn_off,
+        overrides::turn_on,
+        || overrides::unset("something else"),
     ] {
         change();
         assert_eq!(budget_of("lasting bucket"), tokens(10, 20));

@@ -39,7 +39,7 @@ fn takes_effect_by_name_and_by_pattern() {
     for name in ["shop::fetch", "shop::*", "*", "*fetch", "shop::fet??", "s*:*h"] {
         for (settings, _, expected) in all() {
             // A bucket is kept while its size is the same.
-            switchboard::reset();
+            overrides::reset();
             file(name, settings);
             assert_eq!(Went::now(), expected, "{name}: {settings}");
         }
@@ -50,8 +50,8 @@ fn takes_effect_by_name_and_by_pattern() {
 fn takes_effect_in_code() {
     let _board = Board::empty();
     for (written, settings, expected) in all() {
-        switchboard::reset();
-        switchboard::set("shop::*", settings).unwrap();
+        overrides::reset();
+        overrides::set("shop::*", settings).unwrap();
         assert_eq!(Went::now(), expected, "{written}");
     }
 }
@@ -60,13 +60,13 @@ fn takes_effect_in_code() {
 fn is_gone_when_it_is_taken_back() {
     let _board = Board::empty();
     for (written, settings, _) in all() {
-        switchboard::set("shop::fetch", settings).unwrap();
+        overrides::set("shop::fetch", settings).unwrap();
         let _ = Went::now();
-        switchboard::unset("shop::fetch");
+        overrides::unset("shop::fetch");
         assert_eq!(Went::now(), as_declared(), "{written}");
         file("shop::fetch", written);
         let _ = Went::now();
-        switchboard::load_toml("", "an empty file").unwrap();
+        overrides::load_toml("", "an empty file").unwrap();
         assert_eq!(Went::now(), as_declared(), "{written}");
     }
 }
@@ -87,7 +87,7 @@ fn shows_in_the_list_of_sites_which_tells_the_log_nothing() {
     file("shop::fetch", "max = 5");
     let recorder = Recorder::start();
     assert!(policy_of("shop::fetch").starts_with("at most 5 calls: 1 + 4 retries; pauses of"));
-    switchboard::turn_off();
+    overrides::turn_off();
     assert_eq!(policy_of("shop::fetch"), "switched off: no retries");
     assert!(recorder.events().is_empty(), "{:?}", recorder.events());
     let _ = Went::now();

@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::process::Command;
 
 use retry_runtime::testing::{Event, Scope};
-use retry_runtime::{retry_on, switchboard};
+use retry_runtime::{overrides, retry_on};
 use retry_tests::{Busy, Recorder, Service};
 
 #[retry_on(Busy, jitter = none, name = "shop::fetch")]
@@ -29,16 +29,16 @@ fn child() {
     let Ok(mode) = env::var(MODE) else { return };
     let recorder = Recorder::start();
     if mode == "file" || mode == "code" {
-        switchboard::load_toml("[\"shop::fetch\"]\nmax = 6\nfactor = 1\n", "retries.toml").unwrap();
+        overrides::load_toml("[\"shop::fetch\"]\nmax = 6\nfactor = 1\n", "retries.toml").unwrap();
     }
     if mode == "code" {
-        switchboard::set("shop::fetch", switchboard::Settings::new().max(7)).unwrap();
+        overrides::set("shop::fetch", overrides::Settings::new().max(7)).unwrap();
     }
     if mode == "reset" {
-        switchboard::reset();
+        overrides::reset();
     }
     if mode == "on" {
-        switchboard::turn_on();
+        overrides::turn_on();
     }
     for _ in 0..2 {
         let (scope, service) = (Scope::new(), Service::down());
@@ -56,7 +56,7 @@ fn child() {
             println!("{} {}", event.level, event.field("error").unwrap());
         }
     }
-    if let Err(error) = switchboard::load_environment() {
+    if let Err(error) = overrides::load_environment() {
         println!("again {error}");
     }
 }

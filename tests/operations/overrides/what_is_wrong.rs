@@ -57,8 +57,8 @@ fn in_a_file_is_told_with_what_to_write_instead_and_changes_nothing() {
     ] {
         // The first table is right, and must not be applied either.
         let text = format!("[\"shop::fetch\"]\nmax = 9\n[\"z\"]\n{settings}\n");
-        let error = switchboard::load_toml(&text, "retries.toml").unwrap_err();
-        assert!(matches!(error, SwitchboardError::Malformed { .. }), "{error:?}");
+        let error = overrides::load_toml(&text, "retries.toml").unwrap_err();
+        assert!(matches!(error, OverridesError::Malformed { .. }), "{error:?}");
         assert_eq!(
             error.to_string(),
             format!("malformed retry settings in retries.toml: [\"z\"]: {expected}"),
@@ -80,7 +80,7 @@ fn in_a_file_is_told_with_what_to_write_instead_and_changes_nothing() {
                 .to_owned(),
         ),
     ] {
-        let error = switchboard::load_toml(text, "retries.toml").unwrap_err();
+        let error = overrides::load_toml(text, "retries.toml").unwrap_err();
         assert_eq!(
             error.to_string(),
             format!("malformed retry settings in retries.toml: {expected}"),
@@ -104,7 +104,7 @@ fn in_its_syntax_is_shown_at_its_place() {
             "(write the name of a function in quotes: [\"orders::fetch\"])",
         ),
     ] {
-        let error = switchboard::load_toml(text, "retries.toml").unwrap_err().to_string();
+        let error = overrides::load_toml(text, "retries.toml").unwrap_err().to_string();
         assert!(error.contains(line) && error.contains(advice), "{error}");
         assert_unchanged();
     }
@@ -127,10 +127,10 @@ fn for_every_policy_is_one_for_settings_too() {
         }),
     ] {
         let text = format!("[\"shop::fetch\"]\n{settings}\n");
-        let error = switchboard::load_toml(&text, "retries.toml").unwrap_err();
+        let error = overrides::load_toml(&text, "retries.toml").unwrap_err();
         assert!(error.to_string().starts_with("retries.toml, `shop::fetch`: `"), "{error}");
         match error {
-            SwitchboardError::Policy { error, .. } => assert!(is_expected(error), "{error}"),
+            OverridesError::Policy { error, .. } => assert!(is_expected(error), "{error}"),
             error => panic!("{error:?}"),
         }
         assert_unchanged();
@@ -147,13 +147,13 @@ fn in_code_changes_nothing() {
         Settings::new().deadline(Duration::ZERO),
         Settings::new().budget(9),
     ] {
-        let error = switchboard::set("shop::fetch", settings).unwrap_err();
+        let error = overrides::set("shop::fetch", settings).unwrap_err();
         assert!(error.to_string().starts_with("code, `shop::fetch`: "), "{error}");
         assert_unchanged();
     }
-    let error = switchboard::set(" ", Settings::new()).unwrap_err();
+    let error = overrides::set(" ", Settings::new()).unwrap_err();
     assert!(error.to_string().contains("without the name of a function"), "{error}");
-    let error = switchboard::set("x", Settings::new().budget(9)).unwrap_err();
+    let error = overrides::set("x", Settings::new().budget(9)).unwrap_err();
     assert!(error.source().unwrap().to_string().contains("never pays"), "{error}");
     assert_unchanged();
 }
@@ -172,17 +172,17 @@ fn with_the_file_itself_is_told_with_its_path() {
         if let Some(content) = content {
             fs::write(&path, content).unwrap();
         }
-        let error = switchboard::load_file(&path).unwrap_err();
-        assert!(matches!(error, SwitchboardError::Read { .. }), "{error:?}");
+        let error = overrides::load_file(&path).unwrap_err();
+        assert!(matches!(error, OverridesError::Read { .. }), "{error:?}");
         let error = error.to_string();
         assert!(error.contains(expected) && error.contains("retries.toml: "), "{error}");
         assert_unchanged();
     }
     fs::write(&path, "[\"shop::fetch\"]\nmax = 2\n").unwrap();
-    switchboard::load_file(&path).unwrap();
+    overrides::load_file(&path).unwrap();
     assert_eq!(Went::now().calls, 2);
     fs::write(&path, "").unwrap();
-    switchboard::load_file(&path).unwrap();
+    overrides::load_file(&path).unwrap();
     assert_eq!(Went::now(), as_declared(), "an empty file sets nothing");
     fs::remove_dir_all(&directory).unwrap();
 }
@@ -192,12 +192,12 @@ fn for_a_function_that_is_known_changes_nothing() {
     let _board = Board::empty();
     let _ = Went::now();
     file("shop::fetch", "max = 4");
-    let error = switchboard::load_toml(
+    let error = overrides::load_toml(
         "[\"shop::fetch\"]\nmax = 9\n[\"shop::*\"]\nmax_delay = \"1ms\"\n",
         "retries.toml",
     )
     .unwrap_err();
-    assert!(matches!(error, SwitchboardError::Unfit { site: "shop::fetch", .. }), "{error:?}");
+    assert!(matches!(error, OverridesError::Unfit { site: "shop::fetch", .. }), "{error:?}");
     assert_eq!(
         error.to_string(),
         "the retry settings do not fit `shop::fetch`, which is declared with at most 3 \
@@ -234,7 +234,7 @@ fn for_a_function_that_is_called_later_is_logged_once_and_ignored() {
     let error = told()[0].field("error").unwrap().to_owned();
     assert!(error.starts_with("the retry settings do not fit `later`"), "{error}");
     // What is set elsewhere neither is refused for it nor tells it again.
-    switchboard::set("shop::fetch", Settings::new().max(2)).unwrap();
+    overrides::set("shop::fetch", Settings::new().max(2)).unwrap();
     fetch(&Service::down()).unwrap_err();
     assert_eq!(told().len(), 1);
 }
