@@ -38,7 +38,7 @@ fn block_on<F: Future>(future: F) -> F::Output {
 fn outcome() -> &'static Outcome {
     static OUTCOME: OnceLock<Outcome> = OnceLock::new();
     OUTCOME.get_or_init(|| {
-        let stop = Stop::everywhere();
+        let stop = Stop::global();
         let was_requested_before = stop.is_requested();
         let calls = [const { AtomicU32::new(0) }; 3];
         let start = Instant::now();
@@ -53,7 +53,7 @@ fn outcome() -> &'static Outcome {
             }
             // Their pauses have begun by then.
             thread::sleep(Duration::from_millis(10));
-            Stop::everywhere().request();
+            Stop::global().request();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         Outcome { was_requested_before, ended, took: start.elapsed() }
@@ -74,7 +74,7 @@ fn all_pauses_end_at_once_and_the_last_errors_come_back() {
 #[test]
 fn every_handle_is_the_same_stop() {
     outcome();
-    assert!(Stop::everywhere().is_requested());
+    assert!(Stop::global().is_requested());
 }
 
 #[test]

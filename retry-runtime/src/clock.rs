@@ -16,9 +16,9 @@ mod stand_in;
 pub(crate) mod stand_in;
 
 use std::pin::pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Wake, Waker};
-use std::thread::{self, Thread};
+use std::thread;
 use std::time::{Duration, Instant};
 
 pub(crate) use tokio_time::is_polling_a_task;
@@ -67,24 +67,46 @@ pub(crate) fn sleep(pause: Duration) {
 
 /// Blocks the thread until the future is ready, but no longer than the pause.
 pub(crate) fn sleep_unless(pause: Duration, ready: impl Future) {
-    struct Unpark(Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
     if slept_manually(pause) {
         return;
     }
     let start = Instant::now();
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let alarm = Arc::new(Alarm::default());
+    let waker = Waker::from(Arc::clone(&alarm));
     let mut context = Context::from_waker(&waker);
     let mut ready = pin!(ready);
     while ready.as_mut().poll(&mut context).is_pending() {
         match pause.checked_sub(start.elapsed()) {
             None | Some(Duration::ZERO) => return,
-            Some(left) => thread::park_timeout(left),
+            Some(left) => alarm.wait(left),
         }
+    }
+}
+
+/// Wakes one sleeping thread. The thread is not parked: an `unpark` may be meant for other code that
+/// runs on it, such as an executor, and would be lost here.
+#[derive(Default)]
+struct Alarm {
+    has_rung: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Alarm {
+    /// Sleeps until it rings, and no longer than this.
+    fn wait(&self, longest: Duration) {
+        let has_rung = self.has_rung.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut has_rung, _) = self
+            .changed
+            .wait_timeout_while(has_rung, longest, |has_rung| !*has_rung)
+            .unwrap_or_else(PoisonError::into_inner);
+        *has_rung = false;
+    }
+}
+
+impl Wake for Alarm {
+    fn wake(self: Arc<Self>) {
+        *self.has_rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.changed.notify_one();
     }
 }
 

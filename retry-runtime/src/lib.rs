@@ -49,8 +49,8 @@
 //!
 //! # Without the attribute
 //!
-//! [`retry`] and [`retry_blocking`] retry a closure, [`Retry`] selects errors and sets limits, and
-//! [`Policy::pauses`] returns the pauses for a loop of your own.
+//! [`retry`] and [`retry_blocking`] retry a closure, [`Retry`] selects errors, polls and sets limits,
+//! and [`Policy::pauses`] returns the pauses for a loop of your own.
 //!
 //! # The AWS SDK retries too
 //!
@@ -122,7 +122,7 @@ pub mod __private;
 
 pub use call::attempt::Attempt;
 pub use call::hooks::{OnGiveUp, OnRetry};
-pub use call::stop::{Stop, Stoppable};
+pub use call::stop::{Stop, StopScope};
 pub use call::timeout::TimedOut;
 pub use decide::backoff::Backoff;
 pub use decide::budget::{Budget, BudgetError};

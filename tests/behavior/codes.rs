@@ -214,7 +214,7 @@ fn a_code_can_depend_on_the_attempt_plain() {
 fn closures_tell_codes_where_they_say_so_plain() {
     let (recorder, _clock) = (Recorder::start(), ManualClock::install());
     let store = || Err::<(), _>(rejected("SlowDown"));
-    Retry::new(&Policy::DEFAULT).codes().run_blocking(store).unwrap_err();
+    Retry::new(&Policy::DEFAULT).error_codes().run_blocking(store).unwrap_err();
     assert_eq!(recorder.events()[0].field("code"), Some("SlowDown"));
     Retry::new(&Policy::DEFAULT).run_blocking(store).unwrap_err();
     assert_eq!(recorder.events()[3].field("code"), None);

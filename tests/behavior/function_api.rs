@@ -49,9 +49,9 @@ fn codes_make_throttling_the_cheaper_error_plain() {
 
     let (_clock, budget) = (ManualClock::install(), Budget::standard_2_1());
     let call = Retry::new(&POLICY).budget(&budget);
-    call.run_blocking(|| Err::<(), _>(Rejected)).unwrap_err();
+    call.clone().run_blocking(|| Err::<(), _>(Rejected)).unwrap_err();
     assert_eq!(budget.available(), 500 - 3 * 14);
-    call.codes().run_blocking(|| Err::<(), _>(Rejected)).unwrap_err();
+    call.error_codes().run_blocking(|| Err::<(), _>(Rejected)).unwrap_err();
     assert_eq!(budget.available(), 500 - 3 * 14 - 3 * 5);
 }
 
@@ -68,7 +68,7 @@ async fn a_pause_of_no_length_lets_other_tasks_run() {
         }
     });
     let (service, mut seen) = (Service::failing(4), HashSet::new());
-    let call = retry(&IMMEDIATE, async || {
+    let call = Retry::new(&IMMEDIATE).run_lending(async || {
         seen.insert(turns.load(std::sync::atomic::Ordering::Relaxed));
         service.call()
     });

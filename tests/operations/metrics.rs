@@ -196,8 +196,8 @@ fn an_observer_that_panics_is_counted_without_labels() {
 fn closures_are_counted_under_their_name_or_place() {
     let (measured, _clock) = (Measured::start(), ManualClock::install());
     let retry = Retry::new(&Policy::DEFAULT);
-    retry.run_blocking(|| Service::failing(0).call()).unwrap();
-    retry.run_blocking(|| Service::down().call()).unwrap_err();
+    retry.clone().run_blocking(|| Service::failing(0).call()).unwrap();
+    retry.clone().run_blocking(|| Service::down().call()).unwrap_err();
     retry.name("named").run_blocking(|| Service::failing(0).call()).unwrap();
     let place = format!("{}:{}:17", file!(), line!() - 4);
     let calls: Vec<_> =

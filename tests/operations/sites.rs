@@ -141,10 +141,10 @@ mod a_function_is_listed {
         let _clock = ManualClock::install();
         let policy = Policy::builder().max(2).build().unwrap();
         let retry = Retry::new(&policy).name("closure");
-        retry.run_blocking(|| Ok::<_, Busy>(())).unwrap();
+        retry.clone().run_blocking(|| Ok::<_, Busy>(1)).unwrap();
         assert!(find("closure").is_none(), "nothing is looked up for a success");
         let service = Service::failing(1);
-        retry.run_blocking(|| service.call()).unwrap();
+        retry.clone().run_blocking(|| service.call()).unwrap();
         assert_eq!(service.calls(), 2);
         retry.run_blocking(|| Service::down().call()).unwrap_err();
         let site = site("closure");
@@ -438,6 +438,7 @@ fn as_json_it_has_the_same_names_for_good() {
             "selectors": ["Busy"],
             "policy": DEFAULT,
             "retries": 2,
+            "not_yet": 0,
             "requests": 0,
             "recovered": 0,
             "ended": {

@@ -60,7 +60,7 @@ fn settings_are_checked_against_all_functions() {
     // A closure is known once it has failed.
     let retry = Retry::new(&Policy::DEFAULT).name("a closure");
     overrides::set("a closure", Settings::new().max(2)).unwrap_err();
-    retry.run_blocking(|| Err::<(), _>("busy")).unwrap_err();
+    retry.clone().run_blocking(|| Err::<(), _>("busy")).unwrap_err();
     overrides::set("a closure", Settings::new().max(2)).unwrap();
     let mut calls = 0;
     let counted = retry.run_blocking(|| {

@@ -79,7 +79,8 @@ pub struct DefaultTimer;
 /// What a call waits for.
 #[derive(Default)]
 pub(crate) struct Waiting {
-    /// Made for the first pause, and set again for the others. In a box, for a timer must not move.
+    /// A new one for each pause, because a timer belongs to the runtime that it was made in, and the
+    /// call may have moved to another. In one box for all, because a timer must not move.
     #[cfg(feature = "tokio")]
     timer: Option<Pin<Box<tokio::time::Sleep>>>,
     stopped: Option<Pin<Box<dyn Future<Output = ()> + Send + Sync>>>,
@@ -171,9 +172,10 @@ impl AsyncTimer for DefaultTimer {
             (waiting.yields, waiting.timer) = (true, None);
         } else if clock::tokio_time::is_in_tokio() {
             waiting.stopped = stops.map(stopped);
+            let timer = clock::tokio_time::timer(pause);
             match &mut waiting.timer {
-                Some(timer) => clock::tokio_time::set_again(timer, pause),
-                none => *none = Some(Box::pin(clock::tokio_time::timer(pause))),
+                Some(before) => before.as_mut().set(timer),
+                none => *none = Some(Box::pin(timer)),
             }
         } else {
             if site.warns_now() {

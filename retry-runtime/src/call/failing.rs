@@ -102,7 +102,7 @@ impl Failing {
                 Verdict::NotSelected => None,
                 Verdict::TimedOut => Some(Cause::TimedOut),
                 Verdict::Selector(_) if failure.code.is_throttling() => Some(Cause::Throttled),
-                Verdict::Selector(_) | Verdict::Value => Some(Cause::Error),
+                Verdict::Selector(_) | Verdict::Value | Verdict::NotYet => Some(Cause::Error),
             },
             is_given_up_inside: given_up_inside && policy.nested == NestedRetries::Inner,
             is_stopped: stops.as_ref().is_some_and(Stops::is_requested),
@@ -110,11 +110,15 @@ impl Failing {
             elapsed: nanoseconds(elapsed),
             random: random::number(),
         };
-        match attempts.failed(policy, input, |cause| ruling.pay(cause)) {
+        let is_poll = failure.verdict == Verdict::NotYet;
+        // What is not yet is no failure, and free.
+        let pay = |cause| if is_poll { Some(0) } else { ruling.pay(cause) };
+        match attempts.failed(policy, input, pay) {
             Step::Wait(pause) => {
                 notes::note(site, policy.max(), Inside::Retried);
                 history.pauses(pause);
-                let kind = EventKind::Retry { pause };
+                let kind =
+                    if is_poll { EventKind::NotYet { pause } } else { EventKind::Retry { pause } };
                 let event = Event { kind, moment, failed: Some(&failed), history: &history };
                 let observed = report(&event);
                 let is_kept = stops.is_some() || policy.deadline.is_some();

@@ -20,8 +20,8 @@ use crate::clock;
 /// Ends retrying, for a shutdown: no new attempt starts, pauses end at once, and the last error
 /// comes back (reason `stopped`). A running attempt is not cut.
 ///
-/// Either for the whole process, [`Stop::everywhere`], or for the calls inside a
-/// [scope](Stop::scope). Clones are the same stop.
+/// Either for the whole process, [`Stop::global`], or for the calls inside a [scope](Stop::scope).
+/// Clones are the same stop.
 ///
 /// ```
 /// use retry_runtime::{Stop, retry_on};
@@ -40,11 +40,14 @@ use crate::clock;
 /// assert_eq!(thread.join().unwrap(), Err("busy"));
 /// ```
 #[derive(Clone)]
+#[doc(alias = "cancel")]
+#[doc(alias = "shutdown")]
+#[doc(alias = "CancellationToken")]
 pub struct Stop(Kind);
 
 #[derive(Clone)]
 enum Kind {
-    Everywhere,
+    Global,
     Own(Arc<Signal>),
     #[cfg(feature = "tokio-util")]
     Token(tokio_util::sync::CancellationToken),
@@ -55,9 +58,9 @@ struct Signal {
     waiting: Event,
 }
 
-static EVERYWHERE: Signal = Signal::new();
+static GLOBAL: Signal = Signal::new();
 
-/// Whether anybody has asked for [`Stop::everywhere`]: else no error needs to be kept for it.
+/// Whether [`Stop::global`] was ever called: if not, no error needs to be kept for it.
 static IS_WATCHED: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
@@ -72,18 +75,50 @@ impl Stop {
         Self(Kind::Own(Arc::new(Signal::new())))
     }
 
-    /// The one for all retried calls of the process. Take it when the process starts, and request it
+    /// The stop of all retried calls of the process. Take it when the process starts, and request it
     /// when it shuts down.
+    ///
+    /// ```standalone_crate
+    /// use retry_runtime::{Stop, retry_on};
+    ///
+    /// #[retry_on(_, max = 1000, delay = "1h")]
+    /// fn fetch() -> Result<(), &'static str> {
+    ///     Err("busy")
+    /// }
+    ///
+    /// Stop::global().request();
+    /// assert_eq!(fetch(), Err("busy")); // after one attempt
+    /// ```
     #[must_use]
-    pub fn everywhere() -> Self {
+    pub fn global() -> Self {
         IS_WATCHED.store(true, Ordering::Release);
-        Self(Kind::Everywhere)
+        Self(Kind::Global)
     }
 
-    /// Stops, for good.
+    /// Takes the request of [`Stop::global`] back: calls retry again.
+    ///
+    /// For tests that share a process, and for programs that shut a part down and start it again.
+    /// Calls that the request has ended stay ended. Only the global stop can be taken back: in all
+    /// other places make a new one.
+    ///
+    /// ```standalone_crate
+    /// use retry_runtime::Stop;
+    ///
+    /// Stop::global().request();
+    /// assert!(Stop::global().is_requested());
+    /// Stop::reset_global();
+    /// assert!(!Stop::global().is_requested());
+    /// ```
+    pub fn reset_global() {
+        GLOBAL.is_requested.store(false, Ordering::SeqCst);
+    }
+
+    /// Ends the pauses of the calls that it is for, and lets none of them start another attempt. This
+    /// is permanent, but for [`Stop::reset_global`].
+    #[doc(alias = "cancel")]
     pub fn request(&self) {
         match &self.0 {
-            Kind::Everywhere => EVERYWHERE.request(),
+            Kind::Global => GLOBAL.request(),
             Kind::Own(signal) => signal.request(),
             #[cfg(feature = "tokio-util")]
             Kind::Token(token) => token.cancel(),
@@ -92,9 +127,10 @@ impl Stop {
 
     /// Whether it was requested.
     #[must_use]
+    #[doc(alias = "is_cancelled")]
     pub fn is_requested(&self) -> bool {
         match &self.0 {
-            Kind::Everywhere => EVERYWHERE.is_requested(),
+            Kind::Global => GLOBAL.is_requested(),
             Kind::Own(signal) => signal.is_requested(),
             #[cfg(feature = "tokio-util")]
             Kind::Token(token) => token.is_cancelled(),
@@ -103,12 +139,33 @@ impl Stop {
 
     /// Retried calls inside the future end when this is requested, as well as on the stops around
     /// it. Tasks that the future spawns are not inside.
-    pub const fn scope<F: Future>(&self, future: F) -> Stoppable<'_, F> {
-        Stoppable { stop: self, future }
+    ///
+    /// ```
+    /// use retry_runtime::{Stop, retry_on};
+    ///
+    /// # #[cfg(feature = "tokio")]
+    /// #[retry_on(_, max = 1000, delay = "1h")]
+    /// async fn fetch() -> Result<(), &'static str> {
+    ///     Err("busy")
+    /// }
+    ///
+    /// # #[cfg(feature = "tokio")]
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// let stop = Stop::new();
+    /// let task = tokio::spawn(stop.scope(fetch()));
+    /// stop.request();
+    /// assert_eq!(task.await.unwrap(), Err("busy"));
+    /// # });
+    /// ```
+    pub fn scope<F: Future>(&self, future: F) -> StopScope<F> {
+        StopScope { stop: self.clone(), future }
     }
 
     /// Retried calls that the closure makes on this thread end when this is requested, as well as on
     /// the stops around it.
+    ///
+    /// In the destructor of a thread-local the thread's list of stops can be gone: then the closure
+    /// runs outside this one.
     pub fn scope_blocking<R>(&self, body: impl FnOnce() -> R) -> R {
         let _entered = Entered::new(self);
         body()
@@ -117,7 +174,7 @@ impl Stop {
     /// Waits until it is requested.
     async fn requested(&self) {
         match &self.0 {
-            Kind::Everywhere => EVERYWHERE.requested().await,
+            Kind::Global => GLOBAL.requested().await,
             Kind::Own(signal) => signal.requested().await,
             #[cfg(feature = "tokio-util")]
             Kind::Token(token) => token.cancelled().await,
@@ -175,14 +232,14 @@ pin_project! {
     /// See [`Stop::scope`].
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
-    pub struct Stoppable<'a, F> {
-        stop: &'a Stop,
+    pub struct StopScope<F> {
+        stop: Stop,
         #[pin]
         future: F,
     }
 }
 
-impl<F: Future> Future for Stoppable<'_, F> {
+impl<F: Future> Future for StopScope<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
@@ -195,9 +252,9 @@ impl<F: Future> Future for Stoppable<'_, F> {
 struct Entered;
 
 impl Entered {
-    fn new(stop: &Stop) -> Self {
-        SCOPES.with_borrow_mut(|scopes| scopes.push(stop.clone()));
-        Self
+    /// None where the thread ends and its list is gone.
+    fn new(stop: &Stop) -> Option<Self> {
+        SCOPES.try_with(|scopes| scopes.borrow_mut().push(stop.clone())).ok().map(|()| Self)
     }
 }
 
@@ -215,7 +272,7 @@ impl Stops {
     pub(crate) fn in_force() -> Option<Self> {
         let mut stops = SCOPES.try_with(|scopes| scopes.borrow().clone()).unwrap_or_default();
         if IS_WATCHED.load(Ordering::Acquire) {
-            stops.push(Stop(Kind::Everywhere));
+            stops.push(Stop(Kind::Global));
         }
         (!stops.is_empty()).then_some(Self(stops))
     }

@@ -1,6 +1,5 @@
 //! Tokio's clock.
 
-use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::time::Instant;
@@ -14,15 +13,6 @@ pub(super) fn now() -> Instant {
 /// Returns a timer of tokio.
 pub(crate) fn timer(pause: Duration) -> Sleep {
     tokio::time::sleep(pause)
-}
-
-/// Resets a timer of tokio to another pause.
-pub(crate) fn set_again(timer: &mut Pin<Box<Sleep>>, pause: Duration) {
-    match tokio::time::Instant::now().checked_add(pause) {
-        Some(end) => timer.as_mut().reset(end),
-        // `checked_add` overflows; tokio's `sleep` replaces such an end by a far one.
-        None => *timer = Box::pin(self::timer(pause)),
-    }
 }
 
 /// Whether a tokio runtime drives the code that is running on this thread.

@@ -16,6 +16,8 @@ pub enum Verdict {
     TimedOut,
     /// The attempt returned a value that is not accepted.
     Value,
+    /// It succeeded with a value before the one that is polled for: no failure.
+    NotYet,
 }
 
 /// A failed attempt, as the expansion describes it.
@@ -48,6 +50,10 @@ impl<'a> Failure<'a> {
         hint: None,
     };
 
+    /// A value before the one that is polled for.
+    pub(crate) const NOT_YET: Failure<'static> =
+        Failure { verdict: Verdict::NotYet, text: Text::Opaque("not yet"), ..Self::VALUE };
+
     /// The value of the field `error.type` in events.
     pub(crate) fn error_type(&self, selectors: &[&'static str]) -> &'static str {
         match self.verdict {
@@ -55,6 +61,7 @@ impl<'a> Failure<'a> {
             Verdict::Selector(index) => selectors.get(index).copied().unwrap_or("_OTHER"),
             Verdict::TimedOut => "timeout",
             Verdict::Value => "ok",
+            Verdict::NotYet => "not_yet",
         }
     }
 }

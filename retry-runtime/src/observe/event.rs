@@ -60,6 +60,12 @@ pub enum EventKind {
         /// The length of the pause.
         pause: Duration,
     },
+    /// An attempt returned a value before the one that is polled for, and another attempt follows
+    /// after this pause. That is no failure.
+    NotYet {
+        /// The length of the pause.
+        pause: Duration,
+    },
     /// The call ended with the error, because of a limit, or because the error is not retried.
     /// [`EndReason::is_limit`] distinguishes the two.
     GaveUp {
@@ -175,7 +181,7 @@ impl EventKind {
     #[must_use]
     pub const fn pause(self) -> Option<Duration> {
         match self {
-            Self::Retry { pause } => Some(pause),
+            Self::Retry { pause } | Self::NotYet { pause } => Some(pause),
             Self::GaveUp { .. } | Self::Recovered => None,
         }
     }
@@ -185,7 +191,7 @@ impl EventKind {
     pub const fn reason(self) -> Option<EndReason> {
         match self {
             Self::GaveUp { reason } => Some(reason),
-            Self::Retry { .. } | Self::Recovered => None,
+            Self::Retry { .. } | Self::NotYet { .. } | Self::Recovered => None,
         }
     }
 }

@@ -59,6 +59,12 @@ pub(super) mod sink {
                 [pause = seconds(pause),],
                 "attempt {attempt} of {max} failed{repeated}, retrying in {pause:.1?}"
             ),
+            EventKind::NotYet { pause } => failed!(
+                debug,
+                event,
+                [pause = seconds(pause),],
+                "attempt {attempt} of {max}: not yet, retrying in {pause:.1?}"
+            ),
             EventKind::GaveUp { reason: reason @ EndReason::NotRetryable } => failed!(
                 debug,
                 event,

@@ -86,7 +86,7 @@ mod sink {
         }
         let site = event.site();
         match event.kind {
-            EventKind::Retry { pause } => {
+            EventKind::Retry { pause } | EventKind::NotYet { pause } => {
                 let error_type = event.error_type().unwrap_or("_OTHER");
                 counter!(RETRIES, "site" => site, "error_type" => error_type).increment(1);
                 histogram!(PAUSE, "site" => site).record(pause);

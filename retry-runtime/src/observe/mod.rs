@@ -36,6 +36,7 @@ pub(crate) fn happened(event: &Event<'_>) -> Duration {
     let counters = &event.moment.site.counters;
     let counter = match event.kind() {
         EventKind::Retry { .. } => &counters.retries,
+        EventKind::NotYet { .. } => &counters.not_yet,
         EventKind::Recovered => &counters.recovered,
         EventKind::GaveUp { reason } => counters.ended(reason),
     };

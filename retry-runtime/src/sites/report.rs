@@ -39,7 +39,8 @@ pub fn sites() -> Sites {
 }
 
 /// The annotated functions. `Display` prints a table. `Serialize` (feature `serde`) gives a list of
-/// objects with the keys `name`, `file`, `line`, `selectors`, `policy`, `retries`, `recovered`, `ended`
+/// objects with the keys `name`, `file`, `line`, `selectors`, `policy`, `retries`, `not_yet`, `recovered`,
+/// `ended`
 /// (by reason), `gave_up`, `nested`, `requests`, and `budget`: `{"kind": "own", "available": 480,
 /// "capacity": 500}`, `{"kind": "shared", "available": 480}` or `{"kind": "none"}`.
 #[derive(Clone, Debug)]
@@ -95,6 +96,7 @@ pub struct SiteReport {
     selectors: &'static [&'static str],
     policy: String,
     retries: u64,
+    not_yet: u64,
     recovered: u64,
     /// Number of calls for each reason.
     #[cfg_attr(feature = "serde", serde(serialize_with = "as_map"))]
@@ -129,6 +131,7 @@ impl SiteReport {
                 "switched off: no retries".to_owned()
             },
             retries: site.counters.retries.load(Ordering::Relaxed),
+            not_yet: site.counters.not_yet.load(Ordering::Relaxed),
             recovered: site.counters.recovered.load(Ordering::Relaxed),
             ended: EndReason::EVERY.map(|reason| (reason.as_str(), count(reason))).to_vec(),
             gave_up: EndReason::EVERY
@@ -178,6 +181,12 @@ impl SiteReport {
     #[must_use]
     pub const fn retries(&self) -> u64 {
         self.retries
+    }
+
+    /// Pauses after a value before the one that is polled for, which is no failure.
+    #[must_use]
+    pub const fn not_yet(&self) -> u64 {
+        self.not_yet
     }
 
     /// Returns the number of calls that succeeded after at least one retry.

@@ -153,6 +153,8 @@ impl LastBudget {
 #[derive(Debug)]
 pub(crate) struct Counters {
     pub(crate) retries: AtomicU64,
+    /// Values before those that are polled for.
+    pub(crate) not_yet: AtomicU64,
     pub(crate) recovered: AtomicU64,
     /// Calls that ended with an error, by [`EndReason`].
     ended: [AtomicU64; EndReason::EVERY.len()],
@@ -166,6 +168,7 @@ impl Counters {
     const fn new() -> Self {
         Self {
             retries: AtomicU64::new(0),
+            not_yet: AtomicU64::new(0),
             recovered: AtomicU64::new(0),
             ended: [const { AtomicU64::new(0) }; EndReason::EVERY.len()],
             nested: AtomicU64::new(0),

@@ -16,7 +16,7 @@ async fn cuts_an_attempt_which_is_retried() {
 #[tokio::test(start_paused = true)]
 async fn is_retried_although_when_does_not_select_it() {
     let recorder = Recorder::start();
-    let call = Retry::new(&POLICY).timeout(LIMIT).when(&|_| false).name("fetch");
+    let call = Retry::new(&POLICY).timeout(LIMIT).when(|_| false).name("fetch");
     let error = call.run(async || pending::<Result<(), TimedOut>>().await).await.unwrap_err();
     assert_eq!((error.site(), error.attempt(), error.limit()), ("fetch", 4, LIMIT));
     assert_eq!(recorder.events()[0].field("error.type"), Some("timeout"));
@@ -24,7 +24,7 @@ async fn is_retried_although_when_does_not_select_it() {
 
 #[tokio::test(start_paused = true)]
 async fn is_not_retried_where_unless_says_so() {
-    let call = Retry::new(&POLICY).timeout(LIMIT).unless(&|_| true);
+    let call = Retry::new(&POLICY).timeout(LIMIT).unless(|_| true);
     let error = call.run(async || pending::<Result<(), TimedOut>>().await).await.unwrap_err();
     assert_eq!(error.attempt(), 1);
 }

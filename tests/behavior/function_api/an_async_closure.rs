@@ -16,7 +16,7 @@ async fn is_called_as_often_as_the_policy_says_and_its_last_error_comes_back() {
 #[tokio::test(start_paused = true)]
 async fn may_borrow_mutably() {
     let (service, mut log) = (Service::failing(2), Vec::new());
-    let call = retry(&POLICY, async || {
+    let call = Retry::new(&POLICY).run_lending(async || {
         log.push("start");
         yield_now().await;
         log.push("end");
@@ -53,7 +53,7 @@ async fn ends_where_its_future_is_dropped() {
 async fn can_be_spawned() {
     const QUICK: Policy = built(POLICY.to_builder().delay(Duration::from_millis(1)));
     let service = Arc::new(Service::failing(3));
-    let call = tokio::spawn(retry(&QUICK, async move || {
+    let call = tokio::spawn(Retry::new(&QUICK).run_lending(async move || {
         yield_now().await;
         service.call()
     }));
@@ -64,17 +64,17 @@ async fn can_be_spawned() {
 async fn can_be_spawned_with_everything_that_can_be_set() {
     static BUDGET: Budget = Budget::standard();
     const QUICK: Policy = built(POLICY.to_builder().delay(Duration::from_millis(1)));
-    const RETRY: Retry<'static, io::Error> = Retry::new(&QUICK)
+    let retry = Retry::new(&QUICK)
         .name("spawned")
-        .when(&|_| true)
-        .unless(&|_| false)
-        .hint(&|_| None)
+        .when(|_| true)
+        .unless(|_| false)
+        .hint(|_| None)
         .budget(&BUDGET)
         .timeout(Duration::from_mins(1))
-        .on_retry(&|_| ())
-        .on_give_up(&|_| ());
+        .on_retry(|_| ())
+        .on_give_up(|_| ());
     let service = Arc::new(Service::failing(3));
-    let call = tokio::spawn(RETRY.run(async move || {
+    let call = tokio::spawn(retry.run_lending(async move || {
         yield_now().await;
         service.call().map_err(io::Error::other)
     }));
@@ -85,7 +85,7 @@ async fn can_be_spawned_with_everything_that_can_be_set() {
 #[tokio::test(start_paused = true)]
 async fn may_fail_with_a_text() {
     let mut calls = 0;
-    let call = retry(&POLICY, async || {
+    let call = Retry::new(&POLICY).run_lending(async || {
         calls += 1;
         if calls < 3 { Err("busy".to_owned()) } else { Ok(calls) }
     });

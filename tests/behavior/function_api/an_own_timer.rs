@@ -7,7 +7,7 @@ fn is_called_with_each_pause_and_needs_no_tokio() {
         pauses.borrow_mut().push(pause);
         async {}
     };
-    let call = Retry::new(&POLICY).run_on(timer, async || service.call());
+    let call = Retry::new(&POLICY).run_with_sleep(timer, async || service.call());
     assert_eq!(block_on(call), Err(Busy { call: 4 }));
     assert_eq!(*pauses.borrow(), [100 * MS, 200 * MS, 400 * MS]);
 }
@@ -21,7 +21,7 @@ fn bounds_attempts_too() {
         yield_now()
     };
     let call = Retry::new(&TWICE).timeout(Duration::from_secs(1));
-    let call = call.run_on(timer, async || pending::<Result<(), TimedOut>>().await);
+    let call = call.run_with_sleep(timer, async || pending::<Result<(), TimedOut>>().await);
     assert_eq!(block_on(call).unwrap_err().attempt(), 2);
     assert_eq!(*timers.borrow(), [1000 * MS, 100 * MS, 1000 * MS]);
 }
@@ -29,7 +29,8 @@ fn bounds_attempts_too() {
 #[tokio::test(start_paused = true)]
 async fn takes_the_place_of_tokios() {
     let (service, start) = (Service::failing(1), Instant::now());
-    let call = Retry::new(&POLICY).run_on(|pause| sleep(10 * pause), async || service.call());
+    let call =
+        Retry::new(&POLICY).run_with_sleep(|pause| sleep(10 * pause), async || service.call());
     call.await.unwrap();
     assert_eq!(start.elapsed(), 1000 * MS);
 }
@@ -38,7 +39,8 @@ async fn takes_the_place_of_tokios() {
 async fn that_is_late_starts_no_attempt_after_the_deadline() {
     const LIMITED: Policy = built(POLICY.to_builder().deadline(Duration::from_secs(1)));
     let service = Service::failing(1);
-    let call = Retry::new(&LIMITED).run_on(|pause| sleep(20 * pause), async || service.call());
+    let call =
+        Retry::new(&LIMITED).run_with_sleep(|pause| sleep(20 * pause), async || service.call());
     assert_eq!(call.await, Err(Busy { call: 1 }));
     assert_eq!(service.calls(), 1);
 }
@@ -47,6 +49,7 @@ async fn that_is_late_starts_no_attempt_after_the_deadline() {
 async fn can_be_used_in_a_task() {
     let service = Arc::new(Service::failing(2));
     let timer = |_| tokio::task::yield_now();
-    let call = Retry::new(&POLICY).run_on(timer, async move || service.call());
+    let call =
+        Retry::new(&POLICY).run_with_sleep(timer, move || std::future::ready(service.call()));
     assert_eq!(tokio::spawn(call).await.unwrap(), Ok(3));
 }

@@ -37,7 +37,7 @@ fn is_the_place_of_new_in_a_chain_plain() {
     let (recorder, _clock) = (Recorder::start(), ManualClock::install());
     let service = Service::failing(1);
     let (line, retry) = (line!(), Retry::new(&POLICY));
-    retry.when(&|_| true).run_blocking(|| service.call()).unwrap();
+    retry.when(|_| true).run_blocking(|| service.call()).unwrap();
     let sites = sites(&recorder);
     assert!(sites[0].starts_with(&place(line)), "{sites:?}");
 }

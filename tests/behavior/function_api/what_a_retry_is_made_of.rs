@@ -2,10 +2,10 @@ use super::*;
 
 #[test]
 fn can_be_used_again_plain() {
-    let (retry, _clock) = (Retry::new(&POLICY).when(&|_| true), ManualClock::install());
+    let (retry, _clock) = (Retry::new(&POLICY).when(|_| true), ManualClock::install());
     for _ in 0..3 {
         let service = Service::failing(2);
-        assert_eq!(retry.run_blocking(|| service.call()), Ok(3));
+        assert_eq!(retry.clone().run_blocking(|| service.call()), Ok(3));
     }
 }
 
@@ -15,7 +15,7 @@ async fn serves_several_calls_at_once() {
     let (one, other) = (Service::failing(2), Service::down());
     let start = Instant::now();
     let (one, other) =
-        tokio::join!(retry.run(async || one.call()), retry.run(async || other.call()));
+        tokio::join!(retry.clone().run(async || one.call()), retry.run(async || other.call()));
     assert_eq!((one, other), (Ok(3), Err(Busy { call: 4 })));
     assert_eq!(start.elapsed(), 700 * MS);
 }
@@ -28,7 +28,7 @@ fn can_look_at_what_is_around_it_plain() {
         busy.call < wanted
     };
     let (service, _clock) = (Service::down(), ManualClock::install());
-    let call = Retry::new(&POLICY).when(&when).run_blocking(|| service.call());
+    let call = Retry::new(&POLICY).when(when).run_blocking(|| service.call());
     assert_eq!(call, Err(Busy { call: 2 }));
     assert_eq!(asked.into_inner(), 2);
 }

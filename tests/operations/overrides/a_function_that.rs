@@ -145,7 +145,7 @@ fn is_a_closure_obeys_too() {
     file("a closure", "max = 5");
     let service = Service::down();
     let retry = Retry::new(&Policy::DEFAULT).name("a closure");
-    retry.run_blocking(|| service.call()).unwrap_err();
+    retry.clone().run_blocking(|| service.call()).unwrap_err();
     assert_eq!(service.calls(), 5);
     wait(retry.run(async || service.call())).unwrap_err();
     assert_eq!(service.calls(), 10);

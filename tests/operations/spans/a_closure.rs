@@ -48,7 +48,7 @@ fn told_of_the_end(_: &OnGiveUp<'_, Busy>) {
 #[tokio::test(start_paused = true)]
 async fn is_retried_in_spans() {
     let ((trace, _subscriber), service) = (Trace::start(), Service::failing(1));
-    let call = Retry::new(&ON).name("fetch").on_retry(&told).run(async || {
+    let call = Retry::new(&ON).name("fetch").on_retry(told).run(async || {
         yield_now().await;
         info!("sends");
         service.call()
@@ -61,7 +61,7 @@ async fn is_retried_in_spans() {
 fn is_retried_in_spans_plain() {
     let ((trace, _subscriber), _clock) = (Trace::start(), ManualClock::install());
     let service = Service::failing(1);
-    let call = Retry::new(&ON).name("fetch").on_retry(&told);
+    let call = Retry::new(&ON).name("fetch").on_retry(told);
     call.run_blocking(|| {
         info!("sends");
         service.call()
@@ -73,7 +73,7 @@ fn is_retried_in_spans_plain() {
 #[tokio::test(start_paused = true)]
 async fn that_is_given_up_is_an_error() {
     let ((trace, _subscriber), service) = (Trace::start(), Service::down());
-    let call = Retry::new(&ON).name("fetch").on_give_up(&told_of_the_end);
+    let call = Retry::new(&ON).name("fetch").on_give_up(told_of_the_end);
     call.run(async || service.call()).await.unwrap_err();
     assert_eq!(trace.lines(), GAVE_UP);
 }
@@ -82,7 +82,7 @@ async fn that_is_given_up_is_an_error() {
 fn that_is_given_up_is_an_error_plain() {
     let ((trace, _subscriber), _clock) = (Trace::start(), ManualClock::install());
     let service = Service::down();
-    let call = Retry::new(&ON).name("fetch").on_give_up(&told_of_the_end);
+    let call = Retry::new(&ON).name("fetch").on_give_up(told_of_the_end);
     call.run_blocking(|| service.call()).unwrap_err();
     assert_eq!(trace.lines(), GAVE_UP);
 }
@@ -106,7 +106,7 @@ fn that_is_stopped_in_a_pause_is_an_error_plain() {
     let ((trace, _subscriber), _clock) = (Trace::start(), ManualClock::install());
     let (stop, service) = (Stop::new(), Service::down());
     let request = |_: &OnRetry<'_, Busy>| stop.request();
-    let call = Retry::new(&ON).name("fetch").on_retry(&request);
+    let call = Retry::new(&ON).name("fetch").on_retry(request);
     stop.scope_blocking(|| call.run_blocking(|| service.call())).unwrap_err();
     assert_eq!(trace.lines(), STOPPED);
 }
@@ -115,7 +115,7 @@ fn that_is_stopped_in_a_pause_is_an_error_plain() {
 async fn that_takes_too_long_is_cut_in_its_span() {
     let (trace, _subscriber) = Trace::start();
     let policy = ON.to_builder().max(1).build().unwrap();
-    let call = Retry::<TooLate>::new(&policy).name("stuck").timeout(1000 * MS);
+    let call = Retry::<_, TooLate>::new(&policy).name("stuck").timeout(1000 * MS);
     call.run(async || {
         let _guard = Says("cut");
         pending::<Result<u32, _>>().await
@@ -163,7 +163,7 @@ async fn is_in_its_span_on_every_thread() {
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..CALLS {
         let service = Service::failing(1);
-        let call = Retry::new(&NOW).name("fetch").run(async move || {
+        let call = Retry::new(&NOW).name("fetch").run_lending(async move || {
             yield_now().await;
             info!("sends");
             service.call()

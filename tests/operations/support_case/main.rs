@@ -291,7 +291,7 @@ fn of_a_closure_knows_no_signature() {
     let told = Told::default();
     let policy = Policy::builder().max(2).build().unwrap();
     let hook = |gave_up: &OnGiveUp<'_, Fault>| tell(&told, gave_up.support_case());
-    let retry = Retry::new(&policy).codes().name("closure of a case").on_give_up(&hook);
+    let retry = Retry::new(&policy).error_codes().name("closure of a case").on_give_up(hook);
     let _scope = Scope::new().enter();
     retry.run_blocking(|| Err::<(), _>(fault(1))).unwrap_err();
     let case = told.lock().unwrap().take().unwrap();
