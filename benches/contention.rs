@@ -29,9 +29,9 @@ const ROUNDS: u32 = 2_000_000;
 fn main() {
     println!("{:<34} {:>10} {:>10} {:>7}", "nanoseconds per step", "budget", "counter", "ratio");
     for threads in [1, 2] {
-        let budget = Budget::standard();
+        let budget = Budget::standard_2_0();
         let taken = measured(threads, || {
-            let taken = budget.take(Cause::Error, || 0);
+            let taken = budget.bucket().take(Cause::Error, || 0);
             budget.succeeded(black_box(taken), || 0);
         });
         let counter = AtomicU32::new(0);
@@ -40,14 +40,14 @@ fn main() {
             counter.fetch_sub(black_box(5), Ordering::Relaxed);
         });
         row("take and give back", threads, taken, by_hand);
-        let healthy = Budget::standard();
+        let healthy = Budget::standard_2_0();
         let looked = measured(threads, || {
             black_box(healthy.listens());
         });
         row("success of a healthy function", threads, looked, by_hand);
-        let share = Budget::ratio();
+        let share = Budget::ratio(0.2, 10, Duration::from_secs(10));
         let asked = measured(threads, || {
-            black_box(share.take(Cause::Error, || 0));
+            black_box(share.bucket().take(Cause::Error, || 0));
         });
         row("ask for a share of the calls", threads, asked, by_hand);
     }

@@ -6,7 +6,7 @@
 //!
 //! Retries multiply the load of a service that is already failing: with three attempts, each call
 //! makes three requests in an outage. A budget that all calls share limits that. After the outage,
-//! successes fill it again, and transient failures are retried as before. The share of the calls is
+//! successes fill it again, and transient failures are retried as before. The ratio of the calls is
 //! counted over the last ten seconds, so the calls of the healthy phase pay for retries in the outage.
 
 use std::io;
@@ -102,8 +102,8 @@ async fn simulated(budget: Option<&'static Budget>) -> Vec<Phase> {
 #[tokio::main(flavor = "multi_thread", worker_threads = 4)]
 async fn main() -> io::Result<()> {
     // The promise of each budget for the outage: how many retries it grants at most.
-    static TOKENS: Budget = Budget::standard();
-    static RATIO: Budget = Budget::ratio();
+    static TOKENS: Budget = Budget::new();
+    static RATIO: Budget = Budget::ratio(0.2, 10, Duration::from_secs(10));
     let budgets = [
         ("no budget", None, 2 * CALLS),
         ("500 tokens", Some(&TOKENS), 500 / 5),

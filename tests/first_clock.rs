@@ -13,7 +13,7 @@ fn fetch(budget: &Budget) -> Result<(), &'static str> {
 
 /// A budget that counts in a window of time, as no other does.
 fn window() -> Budget {
-    Budget::share_of_calls(0.0, 1, Duration::from_secs(10)).expect("a valid budget")
+    Budget::try_ratio(0.0, 1, Duration::from_secs(10)).expect("a valid budget")
 }
 
 #[test]

@@ -157,7 +157,7 @@ mod throttling {
 
     #[test]
     fn costs_less_than_another_error_plain() {
-        let (_clock, budget) = (ManualClock::install(), Budget::standard_2_1());
+        let (_clock, budget) = (ManualClock::install(), Budget::standard());
         store("InternalError", &budget).unwrap_err();
         assert_eq!(budget.available(), 500 - 14);
         store("SlowDown", &budget).unwrap_err();
@@ -167,7 +167,7 @@ mod throttling {
 
     #[tokio::test(start_paused = true)]
     async fn costs_less_than_another_error() {
-        let budget = Budget::standard_2_1();
+        let budget = Budget::standard();
         store_async("InternalError", &budget).await.unwrap_err();
         store_async("SlowDown", &budget).await.unwrap_err();
         assert_eq!(budget.available(), 500 - 14 - 5);
@@ -175,7 +175,7 @@ mod throttling {
 
     #[test]
     fn costs_as_much_as_another_error_in_the_standard_budget_plain() {
-        let (_clock, budget) = (ManualClock::install(), Budget::standard());
+        let (_clock, budget) = (ManualClock::install(), Budget::standard_2_0());
         store("InternalError", &budget).unwrap_err();
         store("SlowDown", &budget).unwrap_err();
         assert_eq!(budget.available(), 500 - 5 - 5);
@@ -189,7 +189,7 @@ mod throttling {
             Err(rejected("ThrottlingException"))
         }
 
-        let (_clock, budget) = (ManualClock::install(), Budget::standard_2_1());
+        let (_clock, budget) = (ManualClock::install(), Budget::standard());
         store(&budget).unwrap_err();
         assert_eq!(budget.available(), 500 - 5);
     }

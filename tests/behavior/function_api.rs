@@ -47,7 +47,7 @@ fn codes_make_throttling_the_cheaper_error_plain() {
         }
     }
 
-    let (_clock, budget) = (ManualClock::install(), Budget::standard_2_1());
+    let (_clock, budget) = (ManualClock::install(), Budget::standard());
     let call = Retry::new(&POLICY).budget(&budget);
     call.clone().run_blocking(|| Err::<(), _>(Rejected)).unwrap_err();
     assert_eq!(budget.available(), 500 - 3 * 14);

@@ -294,7 +294,10 @@ mod other_limits {
             service.call().map_err(|_| Throttled::after(SECOND))
         }
 
-        let (clock, budget) = (ManualClock::install(), Budget::tokens(5, 5, 5).unwrap());
+        let (clock, budget) = (
+            ManualClock::install(),
+            Budget::builder().capacity(5).retry_cost(5).timeout_cost(5).build(),
+        );
         let service = Service::down();
         fetch(&service, &budget).unwrap_err();
         assert_eq!((service.calls(), clock.pauses().len()), (2, 1));

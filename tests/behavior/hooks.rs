@@ -166,10 +166,7 @@ mod the_reason {
 
     #[test]
     fn is_the_limit_that_ended_the_call_plain() {
-        static EMPTY: Budget = match Budget::tokens(5, 5, 5) {
-            Ok(budget) => budget,
-            Err(_) => panic!("refused"),
-        };
+        static EMPTY: Budget = Budget::builder().capacity(5).retry_cost(5).timeout_cost(5).build();
 
         assert_eq!(reason!([max = 2]), EndReason::MaxAttempts);
         assert_eq!(reason!([deadline = "100ms"]), EndReason::Deadline);

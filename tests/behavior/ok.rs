@@ -109,7 +109,7 @@ mod a_value {
             Ok(look(service))
         }
 
-        let (_clock, budget) = (ManualClock::install(), Budget::standard());
+        let (_clock, budget) = (ManualClock::install(), Budget::standard_2_0());
         poll(&Service::down(), &budget).unwrap();
         assert_eq!(budget.available(), 495);
         poll(&Service::failing(1), &budget).unwrap();

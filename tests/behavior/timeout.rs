@@ -138,7 +138,7 @@ mod an_attempt_that_takes_too_long {
 
     #[tokio::test(start_paused = true)]
     async fn costs_twice_as_much_as_an_error() {
-        static BUDGET: Budget = Budget::standard();
+        static BUDGET: Budget = Budget::standard_2_0();
 
         #[retry_on(Busy, max = 2, timeout = "1s", budget = &BUDGET)]
         async fn fetch(is_slow: bool) -> Result<(), FetchError> {

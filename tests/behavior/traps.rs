@@ -254,7 +254,7 @@ mod a_future_is_send {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn although_neither_value_nor_error_is_sync() {
         let service = Arc::new(Service::failing(2));
-        let budget = Arc::new(Budget::standard());
+        let budget = Arc::new(Budget::standard_2_0());
         let policy = Policy::DEFAULT;
         let call = everything(service, 5, 5, MS, 60_000 * MS, budget, policy);
         assert_eq!(tokio::spawn(call).await.unwrap().unwrap().get(), 3 + 3);
@@ -321,7 +321,7 @@ mod names {
 
         type FetchError = Box<dyn std::error::Error + Send + Sync>;
 
-        let (budget, retries, gave_up) = (Budget::standard(), Cell::new(0), Cell::new(false));
+        let (budget, retries, gave_up) = (Budget::standard_2_0(), Cell::new(0), Cell::new(false));
         let policy = &Policy::DEFAULT;
         let call = fetch(
             3,
@@ -560,7 +560,7 @@ async fn a_call_that_is_dropped_takes_no_more_than_it_used() {
         if service.count_call() == 2 { pending().await } else { Err(Busy { call: 1 }.into()) }
     }
 
-    let (service, budget) = (Service::down(), Budget::standard());
+    let (service, budget) = (Service::down(), Budget::standard_2_0());
     timeout(500 * MS, stuck(&service, &budget)).await.unwrap_err();
     assert_eq!((service.calls(), budget.available()), (2, 495));
 }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use retry_tests_interleavings::{Budget, fail, succeed, take, take_after_timeout};
+use retry_tests_interleavings::{
+    Budget, available, fail, put_back, succeed, take, take_after_timeout,
+};
 use shuttle::scheduler::{DfsScheduler, PctScheduler, RandomScheduler, Scheduler};
 use shuttle::{Config, Runner, thread};
 
@@ -62,7 +64,7 @@ mod tokens {
     use super::*;
 
     fn bucket(capacity: u32) -> Arc<Budget> {
-        Arc::new(Budget::tokens(capacity, 5, 10).expect("a valid budget"))
+        Arc::new(Budget::builder().capacity(capacity).refill_per_second(0.0).build())
     }
 
     fn granted(budget: &Budget) -> bool {
@@ -163,6 +165,21 @@ mod tokens {
     }
 
     #[test]
+    fn a_retry_that_is_not_made_makes_room_for_another_and_no_more() {
+        exhaustively(|| {
+            let budget = bucket(10);
+            take(&budget, 0).expect("a full budget");
+            let dropped = take(&budget, 0).expect("the last tokens");
+            let (one, other) = (Arc::clone(&budget), Arc::clone(&budget));
+            let dropping = thread::spawn(move || put_back(&one, dropped));
+            let retry = thread::spawn(move || take(&other, 0));
+            dropping.join().expect("no panic");
+            let taken = retry.join().expect("no panic").unwrap_or(0);
+            assert_eq!(budget.available(), 5 - taken);
+        });
+    }
+
+    #[test]
     fn many_calls_at_once_keep_the_books_balanced() {
         at_random(ORDERS, || {
             let budget = bucket(23);
@@ -202,7 +219,97 @@ mod tokens {
     }
 }
 
-mod share_of_calls {
+mod refill {
+    use super::*;
+
+    const SECOND: u64 = 1_000_000_000;
+
+    /// One token a second.
+    fn bucket(capacity: u32) -> Arc<Budget> {
+        let budget = Budget::builder().capacity(capacity).refill_per_second(1.0);
+        Arc::new(budget.build())
+    }
+
+    /// An empty bucket of 10, as of this time.
+    fn empty_at(now: u64) -> Arc<Budget> {
+        let budget = bucket(10);
+        for _ in 0..2 {
+            take(&budget, now).expect("a full budget");
+        }
+        budget
+    }
+
+    /// What the threads take at these times, and the bucket afterwards.
+    fn taken(budget: &Arc<Budget>, at: &[u64]) -> u32 {
+        let start = |now: &u64| {
+            let (budget, now) = (Arc::clone(budget), *now);
+            thread::spawn(move || take(&budget, now).is_some())
+        };
+        count(&join(at.iter().map(start).collect()))
+    }
+
+    #[test]
+    fn what_comes_back_is_granted_to_one_thread_only() {
+        let orders = exhaustively(|| {
+            let budget = empty_at(0);
+            let later = 9 * SECOND;
+            assert_eq!(taken(&budget, &[later, later, later]), 1);
+            assert_eq!(available(&budget, later), 4);
+        });
+        assert!(orders > 100, "{orders} orders");
+    }
+
+    #[test]
+    fn threads_that_looked_at_the_clock_at_different_times_count_no_time_twice() {
+        exhaustively(|| {
+            let budget = empty_at(0);
+            let (early, late) = (5 * SECOND, 11 * SECOND);
+            assert_eq!(taken(&budget, &[early, late]), 2);
+            // Where the late one comes first, the bucket was full a second ago.
+            let left = available(&budget, late);
+            assert!(left <= 1, "{left}");
+        });
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_a_step_makes_no_tokens() {
+        exhaustively(|| {
+            let budget = empty_at(20 * SECOND);
+            assert_eq!(taken(&budget, &[25 * SECOND, 19 * SECOND, 24 * SECOND]), 1);
+            assert_eq!(available(&budget, 25 * SECOND), 0);
+        });
+    }
+
+    #[test]
+    fn a_success_that_meets_the_refill_fills_no_further_than_the_capacity() {
+        exhaustively(|| {
+            let budget = empty_at(0);
+            let later = 9 * SECOND;
+            let (one, other) = (Arc::clone(&budget), Arc::clone(&budget));
+            let success = thread::spawn(move || succeed(&one, Some(5)));
+            let retry = thread::spawn(move || take(&other, later).is_some());
+            success.join().expect("no panic");
+            assert!(retry.join().expect("no panic"), "9 tokens came back");
+            let left = available(&budget, later);
+            // Where the success came first, what was left of 5 came back; 10 is full.
+            assert!(left == 5 || left == 9, "{left}");
+            assert_eq!(available(&budget, 100 * SECOND), 10);
+        });
+    }
+
+    #[test]
+    fn many_calls_get_what_was_there_and_what_came_back() {
+        at_random(ORDERS, || {
+            let budget = bucket(12);
+            let times = [0, 3, 7, 8, 11].map(|second| second * SECOND);
+            let taken = 5 * taken(&budget, &times);
+            assert!(taken <= 12 + 11, "{taken}");
+            assert!(available(&budget, 11 * SECOND) <= 12 + 11 - taken);
+        });
+    }
+}
+
+mod ratio {
     use super::*;
 
     /// One slot of a window of a second.
@@ -212,7 +319,7 @@ mod share_of_calls {
     const LATER: u64 = 10 * SLOT;
 
     fn window(share: f64, floor: u32) -> Arc<Budget> {
-        let budget = Budget::share_of_calls(share, floor, Duration::from_secs(1));
+        let budget = Budget::try_ratio(share, floor, Duration::from_secs(1));
         Arc::new(budget.expect("a valid budget"))
     }
 

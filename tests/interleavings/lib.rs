@@ -15,18 +15,29 @@
 mod budget;
 
 use budget::Cause;
-pub use budget::{Budget, BudgetError};
+pub use budget::{Budget, BudgetBuilder, BudgetError};
 
 /// Asks for one retry after an error: what it took.
 #[must_use]
 pub fn take(budget: &Budget, now: u64) -> Option<u32> {
-    budget.take(Cause::Error, || now)
+    budget.bucket().take(Cause::Error, || now)
 }
 
 /// Asks for one retry after a timeout: what it took.
 #[must_use]
 pub fn take_after_timeout(budget: &Budget) -> Option<u32> {
-    budget.take(Cause::TimedOut, || 0)
+    budget.bucket().take(Cause::TimedOut, || 0)
+}
+
+/// The retry that took this was never made.
+pub fn put_back(budget: &Budget, taken: u32) {
+    budget.bucket().put_back(taken);
+}
+
+/// The tokens that are left at this time.
+#[must_use]
+pub fn available(budget: &Budget, now: u64) -> u32 {
+    budget.bucket().available(|| now)
 }
 
 /// A call succeeds, after a retry that took something or at once.

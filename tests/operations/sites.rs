@@ -172,8 +172,8 @@ fn calls_are_counted_by_the_reason_that_ended_them() {
     let fetch = |kind, took, budget: &Budget| {
         scope.run_blocking(|| fetch(kind, took, budget, &scope)).unwrap_err();
     };
-    let empty = Budget::tokens(10, 10, 10).unwrap();
-    let full = Budget::standard();
+    let empty = Budget::builder().capacity(10).retry_cost(10).timeout_cost(10).build();
+    let full = Budget::standard_2_0();
     for _ in 0..5 {
         fetch(ErrorKind::TimedOut, Duration::ZERO, &full);
     }
@@ -252,7 +252,7 @@ mod the_budget {
 
     #[test]
     fn is_the_one_that_a_policy_shares() {
-        static SHARED: Budget = Budget::standard();
+        static SHARED: Budget = Budget::standard_2_0();
         const POLICY: Policy = match Policy::builder().budget(&SHARED).build() {
             Ok(policy) => policy,
             Err(_) => panic!("refused"),
@@ -297,7 +297,7 @@ mod the_budget {
 mod the_budget_of_the_call {
     use super::*;
 
-    static SHARED: Budget = Budget::standard();
+    static SHARED: Budget = Budget::standard_2_0();
 
     #[retry_on(Busy, budget = &SHARED, name = "budget of a key plain")]
     fn fetch_plain(service: &Service) -> Result<u32, Busy> {
@@ -326,9 +326,14 @@ mod the_budget_of_the_call {
     #[tokio::test(start_paused = true)]
     async fn is_shown_as_the_last_call_saw_it() {
         let shown = || site("budget of the call").budget();
-        fetch(&Service::down(), &Budget::tokens(12, 5, 5).unwrap()).await.unwrap_err();
+        fetch(
+            &Service::down(),
+            &Budget::builder().capacity(12).retry_cost(5).timeout_cost(5).build(),
+        )
+        .await
+        .unwrap_err();
         assert_eq!(shown(), BudgetReport::Shared { available: 2 });
-        fetch(&Service::down(), &Budget::standard()).await.unwrap_err();
+        fetch(&Service::down(), &Budget::standard_2_0()).await.unwrap_err();
         assert_eq!(shown(), BudgetReport::Shared { available: 490 });
     }
 }

@@ -353,7 +353,7 @@ pub(super) fn budget(_: &Ident, input: ParseStream) -> syn::Result<Budget> {
     Err(syn::Error::new_spanned(value, instead))
 }
 
-/// `&Budget::tokens(..).unwrap()`
+/// `&Budget::builder()..build()`
 fn makes_a_budget(value: &Expr) -> bool {
     match ungrouped(value) {
         Expr::Reference(reference) => makes_a_budget(&reference.expr),

@@ -315,8 +315,9 @@ impl<E> Kept<E> {
 impl<E> NotKept<E> {
     /// Never.
     #[must_use]
+    #[cold]
     #[expect(clippy::unused_self, reason = "called as that of a kept error is")]
-    pub fn ended(self, _: &mut AsyncCall, _: impl CallContext) -> Option<(Ended, E)> {
-        None
+    pub fn ended(self, call: &mut AsyncCall, at: impl CallContext) -> Option<(Ended, E)> {
+        call.resumed(at, None)
     }
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::call::nesting::notes::{self, Inside};
 use crate::call::nesting::requests;
-use crate::call::ruling::{self, Ruling};
+use crate::call::ruling::{self, Paid, Payer, Ruling};
 use crate::call::stop::Stops;
 use crate::call::terms::Terms;
 use crate::clock;
@@ -24,6 +24,8 @@ use crate::sites::site::Site;
 #[derive(Debug)]
 pub struct Failing {
     attempts: Attempts,
+    /// What was paid for the attempt that `attempts` counts as running.
+    paid: Paid,
     /// When the first attempt started, if that was measured; else when it failed.
     since: Instant,
     /// The pause before the attempt that `attempts` counts as running.
@@ -76,7 +78,12 @@ impl Failing {
         let given_up_inside = notes::was_given_up_inside();
         let requests = requests::made_inside();
         reach::reach(site);
+        let is_poll = failure.verdict == Verdict::NotYet;
         let is_first = before.is_none();
+        if let Some(failing) = before.as_deref().filter(|failing| is_poll && failing.paid.took()) {
+            // The retry was answered. That is a success for the budget that paid for it.
+            ruling::succeeded(site, terms, Some(&failing.paid));
+        }
         let (mut attempts, since, mut history) = match before {
             None => (Attempts::FIRST, terms.started, History::default()),
             Some(failing) => {
@@ -102,7 +109,8 @@ impl Failing {
                 Verdict::NotSelected => None,
                 Verdict::TimedOut => Some(Cause::TimedOut),
                 Verdict::Selector(_) if failure.code.is_throttling() => Some(Cause::Throttled),
-                Verdict::Selector(_) | Verdict::Value | Verdict::NotYet => Some(Cause::Error),
+                Verdict::NotYet => Some(Cause::NotYet),
+                Verdict::Selector(_) | Verdict::Value => Some(Cause::Error),
             },
             is_given_up_inside: given_up_inside && policy.nested == NestedRetries::Inner,
             is_stopped: stops.as_ref().is_some_and(Stops::is_requested),
@@ -110,9 +118,12 @@ impl Failing {
             elapsed: nanoseconds(elapsed),
             random: random::number(),
         };
-        let is_poll = failure.verdict == Verdict::NotYet;
-        // What is not yet is no failure, and free.
-        let pay = |cause| if is_poll { Some(0) } else { ruling.pay(cause) };
+        let mut payer = Payer::Nobody;
+        let pay = |cause| {
+            let (taken, by) = ruling.pay(cause)?;
+            payer = by;
+            Some(taken)
+        };
         match attempts.failed(policy, input, pay) {
             Step::Wait(pause) => {
                 notes::note(site, policy.max(), Inside::Retried);
@@ -128,7 +139,8 @@ impl Failing {
                 let since = since
                     .map_or_else(clock::now, |since| since.checked_add(observed).unwrap_or(since));
                 let (facts, max) = (failed.facts, policy.max());
-                Ok(Self { attempts, since, pause, facts, max, paused, history })
+                let paid = Paid::new(attempts.taken(), payer);
+                Ok(Self { attempts, paid, since, pause, facts, max, paused, history })
             }
             Step::Done(reason) => {
                 if reason.is_limit() {
@@ -149,17 +161,27 @@ impl Failing {
     #[cold]
     #[inline(never)]
     pub(super) fn resumed(&mut self, site: &'static Site, terms: &Terms<'_>) -> Result<(), Ended> {
-        let Some(paused) = &self.paused else { return Ok(()) };
-        let (ruling, elapsed) = (Ruling::of(site, terms), clock::since(self.since));
-        let policy = ruling.policy();
-        let is_stopped = paused.stops.as_ref().is_some_and(Stops::is_requested);
-        Attempts::may_start(policy, nanoseconds(elapsed), is_stopped).map_err(|reason| {
-            notes::note(site, policy.max(), Inside::GaveUp);
-            let attempt = self.attempts.number() - 1;
-            let moment = Moment { site, policy, attempt, elapsed };
-            let history = core::mem::take(&mut self.history);
-            Ended::with(reason, moment, terms, &paused.failure.attempt(), history)
-        })
+        if let Some(paused) = &self.paused {
+            let (ruling, elapsed) = (Ruling::of(site, terms), clock::since(self.since));
+            let policy = ruling.policy();
+            let is_stopped = paused.stops.as_ref().is_some_and(Stops::is_requested);
+            let may_start = Attempts::may_start(policy, nanoseconds(elapsed), is_stopped);
+            if let Err(reason) = may_start {
+                notes::note(site, policy.max(), Inside::GaveUp);
+                let attempt = self.attempts.number() - 1;
+                let moment = Moment { site, policy, attempt, elapsed };
+                let history = core::mem::take(&mut self.history);
+                let failed = paused.failure.attempt();
+                return Err(Ended::with(reason, moment, terms, &failed, history));
+            }
+        }
+        self.made();
+        Ok(())
+    }
+
+    /// The next attempt is made, and what it took from the budget is gone.
+    pub(super) const fn made(&mut self) {
+        self.paid.made();
     }
 
     /// Whether the call can end in its pause.
@@ -202,7 +224,7 @@ impl Ended {
 #[inline(never)]
 pub(super) fn succeeded(failing: Option<&Failing>, site: &'static Site, terms: &Terms<'_>) {
     reach::reach(site);
-    ruling::succeeded(site, terms, failing.map(|failing| failing.attempts.taken()));
+    ruling::succeeded(site, terms, failing.map(|failing| &failing.paid));
     let Some(failing) = failing else {
         return observe::succeeded(site);
     };

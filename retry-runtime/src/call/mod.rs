@@ -26,8 +26,9 @@ pub(crate) mod spans;
 pub(crate) mod stop;
 
 use crate::call::failing::{Ended, Failing, Progress, succeeded};
-use crate::call::terms::CallContext;
+use crate::call::terms::{CallContext, Terms};
 use crate::error::failure::Failure;
+use crate::sites::site::Site;
 
 /// What async and plain calls do after an attempt.
 pub trait Call {
@@ -47,8 +48,17 @@ pub trait Call {
     #[inline]
     fn succeeded(&self, at: impl CallContext) {
         if self.has_failed() || at.listens() {
-            succeeded(self.failing(), at.site(), at.terms());
+            self.tell_success(at.site(), at.terms());
         }
+    }
+
+    /// Out of line with all that it takes, so that a success that nobody hears of keeps no register
+    /// for it.
+    #[doc(hidden)]
+    #[cold]
+    #[inline(never)]
+    fn tell_success(&self, site: &'static Site, terms: &Terms<'_>) {
+        succeeded(self.failing(), site, terms);
     }
 
     /// Handles a failed attempt. Returns how the call ended, or `None` if another attempt follows.
@@ -75,8 +85,12 @@ pub trait Call {
     /// Without a kept outcome there is nothing to return, so another attempt always follows.
     #[doc(hidden)]
     fn resumed<E>(&mut self, at: impl CallContext, kept: Option<E>) -> Option<(Ended, E)> {
-        let kept = kept?;
-        let ended = self.failing_mut()?.resumed(at.site(), at.terms()).err()?;
+        let failing = self.failing_mut()?;
+        let Some(kept) = kept else {
+            failing.made();
+            return None;
+        };
+        let ended = failing.resumed(at.site(), at.terms()).err()?;
         Some((ended, kept))
     }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::call::terms::{CallContext, Terms};
 use crate::clock;
-use crate::decide::budget::Cause;
+use crate::decide::budget::{Bucket, Cause};
 use crate::decide::budget_source::BudgetSource;
 use crate::overrides::board::{self, ForSite};
 use crate::policy::Policy;
@@ -73,38 +73,108 @@ impl<'a> Ruling<'a> {
         }
     }
 
-    /// Takes one retry from the budget. Returns what it took, or `None` if the budget is exhausted.
-    pub(super) fn pay(&self, cause: Cause) -> Option<u32> {
-        if self.lifts_budgets {
-            return Some(0);
+    /// Takes one retry from the budget. Returns what it took and who paid, or `None` if the budget is
+    /// exhausted.
+    pub(super) fn pay(&self, cause: Cause) -> Option<(u32, Payer)> {
+        if self.lifts_budgets || cause == Cause::NotYet {
+            return Some((0, Payer::Nobody));
         }
-        let own = &self.site.budget;
-        if let Some(set) = self.set_budget() {
-            return set.take(own, cause, clock::since_start);
+        let (own, policy) = (&self.site.budget, self.policy());
+        if let Some((outside, set)) = self.set_budget() {
+            let taken = set.take(own, policy, cause, clock::since_start)?;
+            return Some((taken, Payer::Outside(Arc::clone(outside))));
         }
-        let taken = self.budget.take(own, cause, clock::since_start);
-        self.site.last_budget.see(&self.budget);
-        taken
+        let budget = self.budget.of_policy(policy);
+        let taken = budget.take(own, policy, cause, clock::since_start);
+        self.site.last_budget.see(&budget);
+        let payer = match budget {
+            BudgetSource::Own => Payer::Own(self.site),
+            BudgetSource::Shared(budget) => Payer::Shared(Arc::clone(budget.bucket())),
+            BudgetSource::Unlimited => Payer::Nobody,
+        };
+        Some((taken?, payer))
     }
 
     /// The budget that the settings from outside name.
-    fn set_budget(&self) -> Option<BudgetSource<'_>> {
-        Some(self.outside.as_ref()?.budget()?.source())
+    fn set_budget(&self) -> Option<(&Arc<ForSite>, BudgetSource<'_>)> {
+        let outside = self.outside.as_ref()?;
+        Some((outside, outside.budget()?.source()))
     }
 }
 
-/// Notifies the budget that a call succeeded. `taken` is what its last retry took, `None` without a retry.
-pub(super) fn succeeded(site: &'static Site, terms: &Terms<'_>, mut taken: Option<u32>) {
-    // The flag avoids the search for sites without such settings: calls without a retry come here too.
-    if site.has_budget_from_outside.load(Ordering::Acquire) {
-        if let Some(set) = board::budget_for(site) {
+/// Who paid for a retry.
+#[derive(Debug, Default)]
+pub(super) enum Payer {
+    /// Nobody had to.
+    #[default]
+    Nobody,
+    /// The budget of the site.
+    Own(&'static Site),
+    /// The budget that the call names.
+    Shared(Arc<Bucket>),
+    /// The budget that is set from outside.
+    Outside(Arc<ForSite>),
+}
+
+/// What a retry took from a budget. It comes back where this is dropped before the retry is made.
+#[derive(Debug)]
+pub(super) struct Paid {
+    taken: u32,
+    payer: Payer,
+    is_made: bool,
+}
+
+impl Paid {
+    pub(super) const fn new(taken: u32, payer: Payer) -> Self {
+        Self { taken, payer, is_made: false }
+    }
+
+    /// Whether anything was paid.
+    pub(super) const fn took(&self) -> bool {
+        self.taken > 0
+    }
+
+    /// The pause is over, and the retry is made.
+    pub(super) const fn made(&mut self) {
+        self.is_made = true;
+    }
+}
+
+impl Drop for Paid {
+    fn drop(&mut self) {
+        if self.is_made {
+            return;
+        }
+        match &self.payer {
+            Payer::Nobody => {}
+            Payer::Own(site) => site.budget.put_back(self.taken),
+            Payer::Shared(bucket) => bucket.put_back(self.taken),
+            Payer::Outside(outside) => {
+                if let Some(set) = outside.budget() {
+                    set.put_back(self.taken);
+                }
+            }
+        }
+    }
+}
+
+/// A call succeeded, after a retry that was paid for or at once: lets its budget know.
+pub(super) fn succeeded(site: &'static Site, terms: &Terms<'_>, paid: Option<&Paid>) {
+    let mut taken = paid.map(|paid| paid.taken);
+    if let Some(Paid { payer: Payer::Outside(outside), .. }) = paid {
+        if let Some(set) = outside.budget() {
             set.source().succeeded(&site.budget, taken, clock::since_start);
-            // The tokens have been given back, so the other budget counts a call without a retry.
-            taken = None;
+        }
+        // What it took, it got back; to the other it is a success like any.
+        taken = None;
+    // A call that succeeds at once asks too, and others' settings are no reason to search.
+    } else if site.has_budget_from_outside.load(Ordering::Acquire) {
+        if let Some(set) = board::budget_for(site) {
+            set.source().succeeded(&site.budget, None, clock::since_start);
         }
     }
     terms.budget.succeeded(&site.budget, taken, clock::since_start);
-    site.last_budget.see(&terms.budget);
+    site.last_budget.see(&terms.budget.of_policy(terms.declared(site)));
 }
 
 /// Returns the policy that is in force for a call.

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::decide::budget::{Budget, Cause, Tokens};
+use crate::decide::budget::{Budget, Tokens};
 
 /// Where a call takes its retries from.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,21 +17,6 @@ pub(crate) enum BudgetSource<'a> {
 }
 
 impl BudgetSource<'_> {
-    /// Asks for one retry: what it took, `None` where there is not enough. `own` is the budget of
-    /// the site; `now` is in nanoseconds and is asked for where it matters.
-    pub(crate) fn take(
-        &self,
-        own: &Tokens,
-        cause: Cause,
-        now: impl FnOnce() -> u64,
-    ) -> Option<u32> {
-        match self {
-            Self::Own => own.take(cause),
-            Self::Shared(budget) => budget.take(cause, now),
-            Self::Unlimited => Some(0),
-        }
-    }
-
     /// A call succeeded, after a retry that took something or at once.
     pub(crate) fn succeeded(&self, own: &Tokens, taken: Option<u32>, now: impl FnOnce() -> u64) {
         match self {
@@ -45,15 +30,6 @@ impl BudgetSource<'_> {
     pub(crate) fn first_failed(&self, now: impl FnOnce() -> u64) {
         if let Self::Shared(budget) = self {
             budget.first_failed(now);
-        }
-    }
-
-    /// What is left of it.
-    pub(crate) fn report(&self, own: &Tokens) -> BudgetReport {
-        match self {
-            Self::Own => BudgetReport::Own { available: own.available(), capacity: own.capacity() },
-            Self::Shared(budget) => BudgetReport::Shared { available: budget.available() },
-            Self::Unlimited => BudgetReport::None,
         }
     }
 }
@@ -81,7 +57,7 @@ pub enum BudgetReport {
     Own {
         /// Tokens that are left.
         available: u32,
-        /// Tokens of a full budget.
+        /// Tokens of a full budget: 500, or as many as one call can take where that is more.
         capacity: u32,
     },
     /// One that it shares with others.
@@ -90,7 +66,7 @@ pub enum BudgetReport {
         /// (`budget = &self.budget`), as the last call saw it that had to do with it.
         available: u32,
     },
-    /// None.
+    /// None: by `budget = none`, or because one call can retry more than a hundred times.
     None,
 }
 

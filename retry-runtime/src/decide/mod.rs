@@ -10,3 +10,4 @@ pub(crate) mod schedule;
 mod atomic;
 pub(crate) mod budget;
 pub(crate) mod budget_source;
+mod own_budget;

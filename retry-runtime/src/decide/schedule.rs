@@ -4,6 +4,7 @@ use core::fmt;
 use core::time::Duration;
 
 use crate::decide::backoff::{self, Backoff, Factor};
+use crate::decide::budget_source::BudgetSource;
 use crate::decide::jitter::{Jitter, Spread};
 use crate::policy::{Policy, nanoseconds};
 use crate::random;
@@ -148,10 +149,13 @@ impl fmt::Display for Policy {
             f.write_str(", …")?;
         }
         write!(f, "; at most {} of waiting", Short(self.longest_wait()))?;
-        match self.deadline() {
-            Some(deadline) => write!(f, "; no attempt starts after {}", Short(deadline)),
-            None => Ok(()),
+        if let Some(deadline) = self.deadline() {
+            write!(f, "; no attempt starts after {}", Short(deadline))?;
         }
+        if self.budget == BudgetSource::Own && self.own_capacity().is_none() {
+            f.write_str("; more than 100 retries: no budget of its own")?;
+        }
+        Ok(())
     }
 }
 

@@ -99,11 +99,15 @@ pub(super) mod sink {
         }
     }
 
+    /// Also what to write where the budget should not have ended the call.
+    const BUDGET_EXHAUSTED: &str = ": retry budget exhausted: share a larger one with \
+                                    `budget = &BUDGET`, or do without with `budget = none`";
+
     fn cause(reason: EndReason) -> &'static str {
         match reason {
             EndReason::Stopped => ": a stop was requested",
             EndReason::Deadline => ": the next attempt would start after the deadline",
-            EndReason::Budget => ": retry budget exhausted",
+            EndReason::Budget => BUDGET_EXHAUSTED,
             EndReason::Disabled => ": retries are switched off",
             EndReason::MaxAttempts | EndReason::NotRetryable | EndReason::Nested => "",
         }

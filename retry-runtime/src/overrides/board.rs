@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use super::errors::OverridesError;
 use super::layer::Layer;
-use super::settings::{BudgetSetting, COSTS, Settings};
+use super::settings::{BudgetSetting, Settings};
 use crate::decide::budget::Budget;
 use crate::decide::budget_source::{BudgetReport, BudgetSource};
 use crate::observe::override_logs;
@@ -282,7 +282,7 @@ impl SetBudget {
         match setting {
             BudgetSetting::None => Some(Self::Unlimited),
             BudgetSetting::Tokens(capacity) => {
-                let bucket = Arc::new(Budget::tokens(capacity, COSTS.0, COSTS.1).ok()?);
+                let bucket = Arc::new(Budget::builder().capacity(capacity).try_build().ok()?);
                 Some(Self::Bucket { bucket, capacity })
             }
         }
@@ -293,6 +293,13 @@ impl SetBudget {
         match self {
             Self::Unlimited => BudgetSource::Unlimited,
             Self::Bucket { bucket, .. } => BudgetSource::Shared(bucket),
+        }
+    }
+
+    /// The retry that took this was never made.
+    pub(crate) fn put_back(&self, taken: u32) {
+        if let Self::Bucket { bucket, .. } = self {
+            bucket.bucket().put_back(taken);
         }
     }
 

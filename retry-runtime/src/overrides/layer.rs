@@ -4,7 +4,7 @@ use serde::Deserialize;
 use wildmatch::WildMatch;
 
 use super::errors::OverridesError;
-use super::settings::{BudgetSetting, COSTS, Settings};
+use super::settings::{BudgetSetting, Settings};
 use crate::decide::budget::Budget;
 use crate::policy::Policy;
 #[cfg(feature = "registry")]
@@ -206,7 +206,7 @@ fn check(pattern: &Pattern, settings: &Settings, origin: &str) -> Result<(), Ove
         })?;
     }
     if let Some(BudgetSetting::Tokens(tokens)) = settings.budget {
-        Budget::tokens(tokens, COSTS.0, COSTS.1).map_err(|error| {
+        Budget::builder().capacity(tokens).try_build().map_err(|error| {
             let (origin, pattern) = name();
             OverridesError::Budget { origin, pattern, error }
         })?;

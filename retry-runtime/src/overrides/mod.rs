@@ -49,7 +49,7 @@
 //! | `delay`, `max_delay`, `deadline` | a duration, such as `"200ms"` or `"1m 30s"`, up to a year |
 //! | `factor` | growth of the delay per retry, from 1 upwards |
 //! | `jitter` | `"full"`, `"equal"`, `"decorrelated"`, `"none"` |
-//! | `budget` | tokens in each function's own bucket, from 10 upwards, or `"none"`; a retry takes 5 tokens, or 10 after a timeout |
+//! | `budget` | tokens in each function's own bucket, from 10 upwards, or `"none"`; a retry takes 5 tokens, or 10 after a timeout; 5 tokens come back every 30 seconds |
 //!
 //! `enabled` outside of a table (in the variable: `off`, `on`) is for all functions. If it is `false`,
 //! settings by name cannot change that. Code overrides the environment, and the environment overrides

@@ -40,15 +40,15 @@ pub struct Settings {
     pub(super) budget: Option<BudgetSetting>,
 }
 
-/// The tokens that a retry takes, and those that a retry after a timeout takes.
-pub(super) const COSTS: (u32, u32) = (5, 10);
+/// The smallest bucket: it pays for one retry after a timeout.
+const FEWEST_TOKENS: u32 = 10;
 
 /// The budget that pays for the retries of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BudgetSetting {
     /// No budget: there is no limit.
     None,
-    /// A bucket with this many tokens for each function. A retry takes 5.
+    /// A bucket with this many tokens for each function.
     Tokens(u32),
 }
 
@@ -110,7 +110,7 @@ impl Settings {
     }
 
     /// Sets the number of tokens for each function, from 10 upwards. A retry takes 5 tokens, or 10 after
-    /// a timeout.
+    /// a timeout; 5 tokens come back every 30 seconds, as in [`Budget::new`](crate::Budget::new).
     #[must_use]
     pub const fn budget(mut self, tokens: u32) -> Self {
         self.budget = Some(BudgetSetting::Tokens(tokens));
@@ -286,7 +286,7 @@ fn budget<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<BudgetSet
         type Value = BudgetSetting;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            write!(f, "a number of tokens from {} upwards, or \"none\"", COSTS.1)
+            write!(f, "a number of tokens from {FEWEST_TOKENS} upwards, or \"none\"")
         }
 
         fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<BudgetSetting, E> {
@@ -299,7 +299,7 @@ fn budget<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<BudgetSet
         fn visit_i64<E: serde::de::Error>(self, tokens: i64) -> Result<BudgetSetting, E> {
             u32::try_from(tokens)
                 .ok()
-                .filter(|tokens| *tokens >= COSTS.1)
+                .filter(|tokens| *tokens >= FEWEST_TOKENS)
                 .map(BudgetSetting::Tokens)
                 .ok_or_else(|| E::invalid_value(Unexpected::Signed(tokens), &self))
         }

@@ -5,8 +5,10 @@ use core::sync::atomic::Ordering;
 
 use crate::call::ruling::Ruling;
 use crate::call::terms::Terms;
+use crate::clock;
 use crate::decide::budget_source::{BudgetReport, BudgetSource};
 use crate::overrides;
+use crate::policy::Policy;
 use crate::reason::EndReason;
 use crate::sites::reach;
 use crate::sites::registry;
@@ -141,7 +143,7 @@ impl SiteReport {
                 .sum(),
             nested: site.counters.nested.load(Ordering::Relaxed),
             requests: site.counters.requests.load(Ordering::Relaxed),
-            budget: budget(site, policy.budget),
+            budget: budget(site, policy),
         }
     }
 
@@ -229,13 +231,15 @@ impl SiteReport {
     }
 }
 
-fn budget(site: &'static Site, source: BudgetSource<'_>) -> BudgetReport {
+fn budget(site: &'static Site, policy: &Policy) -> BudgetReport {
     if let Some(set) = overrides::board::budget_for(site) {
         return set.report();
     }
-    match (site.last_budget.report(), source) {
+    match (site.last_budget.report(), policy.budget) {
         // A budget that the policy of the site shares can be read directly.
-        (Some(_), BudgetSource::Shared(_)) | (None, _) => source.report(&site.budget),
+        (Some(_), BudgetSource::Shared(_)) | (None, _) => {
+            policy.budget.report(&site.budget, policy, clock::since_start)
+        }
         (Some(seen), _) => seen,
     }
 }

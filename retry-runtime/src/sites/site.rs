@@ -78,7 +78,7 @@ impl Site {
         signature: "",
         package: (None, None),
         // Until its first call, which finds out whether successes are recorded.
-        budget: Tokens::STANDARD.watched(),
+        budget: Tokens::OWN.watched(),
         last_budget: LastBudget::new(),
         counters: Counters::new(),
         has_budget_from_outside: AtomicBool::new(false),

@@ -41,7 +41,7 @@ async fn is_shortened_to_what_the_deadline_leaves() {
 
 #[tokio::test(start_paused = true)]
 async fn costs_ten_tokens() {
-    let budget = Budget::standard();
+    let budget = Budget::standard_2_0();
     let call = Retry::new(&POLICY).timeout(LIMIT).budget(&budget);
     call.run(async || pending::<Result<(), TimedOut>>().await).await.unwrap_err();
     assert_eq!(budget.available(), 500 - 3 * 10);

@@ -62,7 +62,7 @@ async fn can_be_spawned() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn can_be_spawned_with_everything_that_can_be_set() {
-    static BUDGET: Budget = Budget::standard();
+    static BUDGET: Budget = Budget::standard_2_0();
     const QUICK: Policy = built(POLICY.to_builder().delay(Duration::from_millis(1)));
     let retry = Retry::new(&QUICK)
         .name("spawned")

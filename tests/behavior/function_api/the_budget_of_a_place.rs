@@ -63,7 +63,8 @@ async fn is_the_same_in_every_call() {
 
 #[test]
 fn can_be_replaced_plain() {
-    let (budget, service) = (Budget::tokens(5, 5, 5).unwrap(), Service::down());
+    let (budget, service) =
+        (Budget::builder().capacity(5).retry_cost(5).timeout_cost(5).build(), Service::down());
     let _clock = ManualClock::install();
     let call = || Retry::new(&ANY).budget(&budget).run_blocking(|| service.call());
     assert_eq!(call(), Err(Busy { call: 2 }));

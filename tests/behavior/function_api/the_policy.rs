@@ -19,7 +19,7 @@ fn can_have_a_deadline_plain() {
 
 #[test]
 fn can_share_a_budget_plain() {
-    static BUDGET: Budget = Budget::standard();
+    static BUDGET: Budget = Budget::standard_2_0();
     const SHARED: Policy = built(Policy::builder().budget(&BUDGET));
     let (service, _clock) = (Service::down(), ManualClock::install());
     retry_blocking(&SHARED, || service.call()).unwrap_err();

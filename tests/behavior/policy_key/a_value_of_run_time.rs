@@ -243,7 +243,7 @@ async fn leaves_a_future_that_can_be_spawned() {
         Err(busy(attempt.number()))
     }
 
-    let call = fetch(Arc::new(CLIENT), &CONSTANT, Arc::new(Budget::standard()));
+    let call = fetch(Arc::new(CLIENT), &CONSTANT, Arc::new(Budget::standard_2_0()));
     assert_eq!(tokio::spawn(call).await.unwrap(), Err(busy(5)));
 }
 

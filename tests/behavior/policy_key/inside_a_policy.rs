@@ -1,6 +1,6 @@
 use super::*;
 
-static BUDGET: Budget = Budget::standard();
+static BUDGET: Budget = Budget::standard_2_0();
 
 const LIMITED: Policy = built(
     Policy::builder()
@@ -46,10 +46,7 @@ fn the_deadline_can_be_overridden_plain() {
 
 #[test]
 fn the_budget_is_honoured_plain() {
-    static SMALL: Budget = match Budget::tokens(5, 5, 5) {
-        Ok(budget) => budget,
-        Err(_) => panic!("refused"),
-    };
+    static SMALL: Budget = Budget::builder().capacity(5).retry_cost(5).timeout_cost(5).build();
     const POLICY: Policy = built(Policy::builder().budget(&SMALL));
 
     #[retry_on(Busy, policy = &POLICY)]
@@ -85,6 +82,9 @@ fn the_budget_can_be_overridden_plain() {
         service.call()
     }
 
-    let (_clock, budget) = (ManualClock::install(), Budget::tokens(5, 5, 5).unwrap());
+    let (_clock, budget) = (
+        ManualClock::install(),
+        Budget::builder().capacity(5).retry_cost(5).timeout_cost(5).build(),
+    );
     assert_eq!(fetch(&Service::down(), &budget), Err(Busy { call: 2 }));
 }

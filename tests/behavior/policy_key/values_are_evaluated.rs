@@ -81,7 +81,7 @@ fn once_per_call_also_for_policy_budget_and_deadline_plain() {
     }
 
     let (_clock, asked) = (ManualClock::install(), Cell::new(0));
-    let client = Client { asked, policy: CONSTANT, budget: Budget::standard() };
+    let client = Client { asked, policy: CONSTANT, budget: Budget::standard_2_0() };
     assert_eq!(client.fetch(&Service::down()), Err(busy(4)));
     assert_eq!(client.asked.get(), 111);
     assert_eq!(client.budget.available(), 500 - 15);

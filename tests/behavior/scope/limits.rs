@@ -23,7 +23,7 @@ async fn fewer_attempts_are_made() {
 
 #[test]
 fn budgets_grant_every_retry_and_lose_nothing_plain() {
-    static BUDGET: Budget = Budget::standard();
+    static BUDGET: Budget = Budget::standard_2_0();
 
     #[retry_on(Busy, budget = &BUDGET)]
     fn shared(service: &Service) -> Result<u32, Busy> {

@@ -12,10 +12,7 @@ const METRICS: [&str; 4] = [
 ];
 
 const fn one_retry() -> Budget {
-    match Budget::tokens(10, 10, 10) {
-        Ok(budget) => budget,
-        Err(_) => panic!("refused"),
-    }
+    Budget::builder().capacity(10).retry_cost(10).timeout_cost(10).build()
 }
 
 #[tokio::test(start_paused = true)]

@@ -23,8 +23,8 @@ fn is_counted_and_not_logged_plain() {
 #[test]
 fn is_counted_with_any_budget_and_policy_plain() {
     static POLICY: Policy = Policy::DEFAULT;
-    static SHARED: Budget = Budget::standard();
-    static SHARE: Budget = Budget::ratio();
+    static SHARED: Budget = Budget::standard_2_0();
+    static SHARE: Budget = Budget::ratio(0.2, 10, Duration::from_secs(10));
 
     #[retry_on(Busy, name = "fetch", budget = none)]
     fn unlimited(service: &Service) -> Result<u32, Busy> {

@@ -80,10 +80,7 @@ fn is_emptied_by_retries_and_filled_by_successes() {
 
 #[test]
 fn takes_the_place_of_a_shared_one() {
-    static SHARED: Budget = match Budget::tokens(10, 10, 10) {
-        Ok(budget) => budget,
-        Err(_) => panic!("refused"),
-    };
+    static SHARED: Budget = Budget::builder().capacity(10).retry_cost(10).timeout_cost(10).build();
 
     #[retry_on(Busy, budget = &SHARED, name = "shared bucket")]
     fn fetch(service: &Service) -> Result<u32, Busy> {
@@ -160,4 +157,35 @@ fn pays_more_for_a_timeout() {
     file("timed bucket", "budget = 29");
     wait(fetch()).unwrap_err();
     assert_eq!(budget_of("timed bucket"), tokens(9, 29));
+}
+
+#[test]
+fn gets_back_what_a_pause_took_that_no_retry_follows() {
+    #[retry_on(Busy, jitter = none, name = "bucket of pauses")]
+    async fn fetch(service: &Service) -> Result<u32, Busy> {
+        service.call()
+    }
+
+    let _board = Board::empty();
+    overrides::set("bucket of pauses", Settings::new().budget(10)).unwrap();
+    wait(async {
+        let service = Service::down();
+        tokio::time::timeout(MS, fetch(&service)).await.unwrap_err();
+        assert_eq!((service.calls(), budget_of("bucket of pauses")), (1, tokens(10, 10)));
+    });
+}
+
+#[test]
+fn fills_with_time_plain() {
+    #[retry_on(Busy, name = "bucket of time")]
+    fn fetch(service: &Service) -> Result<u32, Busy> {
+        service.call()
+    }
+
+    let (_board, clock) = (Board::empty(), ManualClock::install());
+    overrides::set("bucket of time", Settings::new().budget(10)).unwrap();
+    assert_eq!(fetch(&Service::down()), Err(Busy { call: 3 }));
+    clock.advance(Duration::from_secs(30));
+    assert_eq!(budget_of("bucket of time"), tokens(5, 10));
+    assert_eq!(fetch(&Service::down()), Err(Busy { call: 2 }));
 }

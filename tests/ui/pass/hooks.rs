@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use retry_runtime::{Attempt, Budget, ErrorCode, OnGiveUp, OnRetry, TimedOut, retry_on};
 
-static BUDGET: Budget = Budget::standard();
+static BUDGET: Budget = Budget::new();
 
 #[derive(Debug, thiserror::Error)]
 enum ApiError {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use retry_runtime::{Budget, NestedRetries, Policy, PolicyError, TimedOut, retry_on};
 
-static BUDGET: Budget = Budget::standard();
+static BUDGET: Budget = Budget::new();
 const POLICY: Policy = Policy::DEFAULT;
 const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -106,7 +106,7 @@ impl Client {
 
 fn main() {
     let client =
-        Client { max: 2, delay: Duration::ZERO, policy: POLICY, budget: Budget::standard() };
+        Client { max: 2, delay: Duration::ZERO, policy: POLICY, budget: Budget::new() };
     deadline().unwrap();
     budget().unwrap();
     policy().unwrap();

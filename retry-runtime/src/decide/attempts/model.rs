@@ -8,7 +8,7 @@ use fastrand::Rng;
 
 use super::*;
 use crate::Jitter;
-use crate::decide::budget::{Costs, Tokens};
+use crate::decide::budget::{Costs, Refill, Tokens};
 
 const CALLS: u32 = 2_000_000;
 
@@ -168,7 +168,7 @@ fn random_bucket(random: &mut Rng) -> (Bucket, Tokens) {
     let capacity = random.u32(20..=500);
     let tokens = random.u32(..=capacity);
     let bucket = Bucket { tokens, capacity, costs: [error, throttled, timed_out] };
-    (bucket, Tokens::new(capacity, tokens, Costs { error, throttled, timed_out }))
+    (bucket, Tokens::new(capacity, tokens, Costs { error, throttled, timed_out }, Refill::NONE))
 }
 
 fn random_failure(random: &mut Rng, elapsed: u64) -> Failed {
@@ -209,7 +209,8 @@ fn two_million_random_calls_agree_with_the_model() {
             }
             let failed = random_failure(&mut random, now);
             let expected = model.failed(&rules, &failed, &mut bucket);
-            let step = attempts.failed(&policy, failed, |cause| tokens.take(cause));
+            let step =
+                attempts.failed(&policy, failed, |cause| tokens.take(bucket.capacity, cause, || 0));
             assert_eq!(step, expected, "call {call}, {rules:?}, {model:?}, {failed:?}");
             match step {
                 Step::Wait(pause) => {
@@ -222,7 +223,11 @@ fn two_million_random_calls_agree_with_the_model() {
                 }
             }
         }
-        assert_eq!(tokens.available(), bucket.tokens, "call {call}, {rules:?}, {model:?}");
+        assert_eq!(
+            tokens.available(bucket.capacity, || 0),
+            bucket.tokens,
+            "call {call}, {rules:?}, {model:?}"
+        );
     }
     // Every rule has been applied often.
     assert!(

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::decide::backoff::Factor;
-use crate::decide::budget::{Costs, Tokens};
+use crate::decide::budget::{Costs, Refill, Tokens};
 use crate::{Backoff, Jitter};
 
 const FIVE_SECONDS: u64 = 5_000_000_000;
@@ -148,7 +148,7 @@ struct Paused {
 }
 
 /// The loop of a call, with the clock in a variable.
-fn call(policy: &Policy, answers: &[Attempted], tokens: &Tokens) -> Trace {
+fn call(policy: &Policy, answers: &[Attempted], (capacity, tokens): (u32, &Tokens)) -> Trace {
     let (mut attempts, mut now, mut trace) = (Attempts::FIRST, 0_u64, Trace::default());
     for answer in answers {
         trace.starts.push(now);
@@ -159,7 +159,7 @@ fn call(policy: &Policy, answers: &[Attempted], tokens: &Tokens) -> Trace {
         }
         let failed = Failed { elapsed: now, ..answer.failed };
         let own = policy.pause(attempts.number, attempts.previous, failed.random);
-        match attempts.failed(policy, failed, |cause| tokens.take(cause)) {
+        match attempts.failed(policy, failed, |cause| tokens.take(capacity, cause, || 0)) {
             Step::Wait(pause) => {
                 let pause = nanoseconds(pause);
                 let ends = now.saturating_add(pause);
@@ -179,8 +179,11 @@ fn call(policy: &Policy, answers: &[Attempted], tokens: &Tokens) -> Trace {
     panic!("a call of at most {} attempts has not ended", policy.max())
 }
 
+const FULL: u32 = 30;
+
 fn full_bucket() -> Tokens {
-    Tokens::new(30, 30, Costs { error: 5, throttled: 3, timed_out: 10 })
+    let costs = Costs { error: 5, throttled: 3, timed_out: 10 };
+    Tokens::new(FULL, FULL, costs, Refill::NONE)
 }
 
 proptest! {
@@ -188,7 +191,7 @@ proptest! {
 
     #[test]
     fn no_call_makes_more_attempts_than_max(policy in policy(1..=6_u32), answers in answers()) {
-        let trace = call(&policy, &answers, &full_bucket());
+        let trace = call(&policy, &answers, (FULL, &full_bucket()));
         prop_assert!(trace.starts.len() <= policy.max() as usize, "{:?}", trace);
         // There is no pause after the last attempt, unless that pause lasted past the deadline.
         let is_overrun = trace.pauses.len() == trace.starts.len();
@@ -203,7 +206,7 @@ proptest! {
         answers in answers(),
     ) {
         let cap = nanoseconds(policy.max_delay());
-        for Paused { pause, own, hint, .. } in call(&policy, &answers, &full_bucket()).pauses {
+        for Paused { pause, own, hint, .. } in call(&policy, &answers, (FULL, &full_bucket())).pauses {
             prop_assert!(own <= cap);
             match hint {
                 None => prop_assert_eq!(pause, own),
@@ -224,7 +227,7 @@ proptest! {
         answers in answers(),
     ) {
         let deadline = policy.deadline().map_or(u64::MAX, nanoseconds);
-        let trace = call(&policy, &answers, &full_bucket());
+        let trace = call(&policy, &answers, (FULL, &full_bucket()));
         for start in &trace.starts {
             prop_assert!(*start <= deadline, "{:?}", trace);
         }
@@ -243,24 +246,24 @@ proptest! {
     ) {
         let (error, throttled, timed_out) = costs;
         let costs = Costs { error, throttled, timed_out };
-        let tokens = Tokens::new(capacity, capacity.saturating_sub(missing), costs);
+        let tokens = Tokens::new(capacity, capacity.saturating_sub(missing), costs, Refill::NONE);
         for answers in calls {
-            let before = tokens.available();
-            let trace = call(&policy, &answers, &tokens);
-            prop_assert!(tokens.available() <= capacity);
+            let before = tokens.available(capacity, || 0);
+            let trace = call(&policy, &answers, (capacity, &tokens));
+            prop_assert!(tokens.available(capacity, || 0) <= capacity);
             if trace.reason.is_some() {
-                prop_assert!(tokens.available() <= before, "a call that failed gave back");
+                prop_assert!(tokens.available(capacity, || 0) <= before, "a call that failed gave back");
             }
             if trace.reason == Some(EndReason::Budget) {
                 let dearest = error.max(throttled).max(timed_out);
-                prop_assert!(tokens.available() < dearest, "refused with tokens left");
+                prop_assert!(tokens.available(capacity, || 0) < dearest, "refused with tokens left");
             }
         }
     }
 
     #[test]
     fn the_same_numbers_give_the_same_call(policy in policy(1..=6_u32), answers in answers()) {
-        let [one, other] = [(); 2].map(|()| call(&policy, &answers, &full_bucket()));
+        let [one, other] = [(); 2].map(|()| call(&policy, &answers, (FULL, &full_bucket())));
         prop_assert_eq!(format!("{:?}", one), format!("{:?}", other));
     }
 

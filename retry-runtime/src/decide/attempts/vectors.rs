@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 
 use super::*;
 use crate::decide::backoff::{self, Factor};
-use crate::decide::budget::{Budget, Costs, Tokens};
+use crate::decide::budget::{Budget, Costs, Refill, Tokens};
 use crate::decide::jitter;
 use crate::{Jitter, PolicyError};
 
@@ -207,19 +207,26 @@ enum Answer {
     Failure(Cause, Option<Duration>),
 }
 
+/// The AWS SDKs fill no budget with time.
+fn no_clock() -> u64 {
+    panic!("no clock is needed")
+}
+
 /// Runs a case: each answer, the pause after it, and the tokens that are left.
 ///
 /// `pause` computes the expected pause from the table's pause and from our own pause without a hint.
 fn replay(
     name: &str,
     table: &Case,
-    tokens: &Tokens,
+    (quota, costs): (u32, Costs),
     policy: impl Fn(Cause) -> Policy,
     answer: impl Fn(&Response) -> Answer,
     pause: impl Fn(Duration, Duration, Option<Duration>) -> Duration,
 ) {
     assert_eq!(table.rand, 1, "{name}: no other random number is replayed");
-    assert_eq!(tokens.available(), table.initial_quota, "{name}");
+    let tokens = Tokens::new(quota, table.initial_quota, costs, Refill::NONE);
+    let available = || tokens.available(quota, no_clock);
+    assert_eq!(available(), table.initial_quota, "{name}");
     let mut attempts = Attempts::FIRST;
     let mut has_ended = false;
     for (index, row) in table.steps.iter().enumerate() {
@@ -242,7 +249,8 @@ fn replay(
             Answer::Failure(cause, hint) => {
                 let (policy, retry) = (policy(cause), attempts.number());
                 let failed = Failed { retryable: Some(cause), hint, ..LONGEST };
-                match attempts.failed(&policy, failed, |cause| tokens.take(cause)) {
+                match attempts.failed(&policy, failed, |cause| tokens.take(quota, cause, no_clock))
+                {
                     Step::Wait(paused) => {
                         let own = Duration::from_nanos(policy.delay_before(retry));
                         let published = seconds(row.delay_s.expect("a retry has a pause"));
@@ -258,7 +266,7 @@ fn replay(
         has_ended = outcome != Outcome::Retry;
         assert_eq!(outcome, row.outcome, "{row_name}");
         assert_eq!(paused, row.delay_s, "{row_name}: only a retry has a pause");
-        assert_eq!(tokens.available(), row.quota, "{row_name}");
+        assert_eq!(available(), row.quota, "{row_name}");
     }
     assert!(has_ended, "{name}: the last call has ended");
 }
@@ -305,25 +313,25 @@ mod aws_standard_2_0 {
                 throttled: defaults.retry_cost,
                 timed_out: defaults.transient_cost,
             };
-            let tokens = Tokens::new(defaults.quota, case.initial_quota, costs);
-            replay(name, case, &tokens, |_| policy, answer, never_below_the_own);
+            let budget = (defaults.quota, costs);
+            replay(name, case, budget, |_| policy, answer, never_below_the_own);
         }
     }
 
     #[test]
-    fn the_standard_budget_has_the_published_figures() {
+    fn the_budget_of_2_0_has_the_published_figures() {
         let defaults = tables().aws_2_0.defaults;
-        let budget = Budget::standard();
+        let budget = Budget::standard_2_0();
         assert_eq!(budget.available(), defaults.quota);
         for (cause, cost) in [
             (Cause::Error, defaults.retry_cost),
             (Cause::Throttled, defaults.retry_cost),
             (Cause::TimedOut, defaults.transient_cost),
         ] {
-            assert_eq!(budget.take(cause, || 0), Some(cost));
+            assert_eq!(budget.bucket().take(cause, no_clock), Some(cost));
         }
         let before = budget.available();
-        budget.succeeded(None, || 0);
+        budget.succeeded(None, no_clock);
         assert_eq!(budget.available(), before + defaults.first_try_success_gain);
     }
 
@@ -375,25 +383,25 @@ mod aws_standard_2_1 {
                 throttled: defaults.cost_throttle,
                 timed_out: defaults.cost_transient,
             };
-            let tokens = Tokens::new(defaults.quota, case.initial_quota, costs);
-            replay(name, case, &tokens, policy, answer, |published, _, _| published);
+            let budget = (defaults.quota, costs);
+            replay(name, case, budget, policy, answer, |published, _, _| published);
         }
     }
 
     #[test]
-    fn the_budget_has_the_published_figures() {
+    fn the_standard_budget_has_the_published_figures() {
         let defaults = tables().aws_2_1.defaults;
-        let budget = Budget::standard_2_1();
+        let budget = Budget::standard();
         assert_eq!(budget.available(), defaults.quota);
         for (cause, cost) in [
             (Cause::Error, defaults.cost_transient),
             (Cause::Throttled, defaults.cost_throttle),
             (Cause::TimedOut, defaults.cost_transient),
         ] {
-            assert_eq!(budget.take(cause, || 0), Some(cost));
+            assert_eq!(budget.bucket().take(cause, no_clock), Some(cost));
         }
         let before = budget.available();
-        budget.succeeded(None, || 0);
+        budget.succeeded(None, no_clock);
         assert_eq!(budget.available(), before + defaults.first_try_success_gain);
     }
 

@@ -46,7 +46,10 @@ fn for_its_budget_plain() {
         inner(service, budget)
     }
 
-    let (_clock, budget) = (ManualClock::install(), Budget::tokens(5, 5, 5).unwrap());
+    let (_clock, budget) = (
+        ManualClock::install(),
+        Budget::builder().capacity(5).retry_cost(5).timeout_cost(5).build(),
+    );
     assert_eq!(outer(&Service::down(), &budget), Err(Busy { call: 2 }));
 }
 

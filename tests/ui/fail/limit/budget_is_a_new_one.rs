@@ -6,12 +6,12 @@ fn read() -> std::io::Result<()> {
     Ok(())
 }
 
-#[retry_on(std::io::Error, budget = &Budget::tokens(100, 5, 10).unwrap())]
+#[retry_on(std::io::Error, budget = &Budget::builder().capacity(100).build())]
 fn read_again() -> std::io::Result<()> {
     Ok(())
 }
 
-#[retry_on(std::io::Error, budget = Budget::ratio())]
+#[retry_on(std::io::Error, budget = Budget::ratio(0.2, 10, WINDOW))]
 fn read_once_more() -> std::io::Result<()> {
     Ok(())
 }

@@ -1,10 +1,7 @@
 // Made a budget that cannot pay for a single retry.
 use retry_runtime::{Budget, retry_on};
 
-static BUDGET: Budget = match Budget::tokens(4, 5, 10) {
-    Ok(budget) => budget,
-    Err(_) => panic!("no budget"),
-};
+static BUDGET: Budget = Budget::builder().capacity(4).retry_cost(5).timeout_cost(10).build();
 
 #[retry_on(std::io::Error, budget = &BUDGET)]
 fn read() -> std::io::Result<()> {
