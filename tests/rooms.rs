@@ -50,7 +50,8 @@ fn paths(text: &str) -> Vec<Vec<String>> {
         let path = rest[..end].trim_end_matches("::");
         match rest[end..].strip_prefix('{').and_then(|list| list.split_once('}')) {
             Some((list, _)) => {
-                found.extend(list.split(',').map(|item| [names(path), names(item.trim())].concat()))
+                let items = list.split(',').map(|item| [names(path), names(item.trim())].concat());
+                found.extend(items);
             }
             None => found.push(names(path)),
         }

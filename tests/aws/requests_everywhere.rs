@@ -8,7 +8,7 @@ use aws_sdk_amplify::error::SdkError;
 use aws_sdk_amplify::operation::get_app::GetAppError;
 use aws_sdk_amplify::types::error::InternalFailureException;
 use retry_runtime::testing::Scope;
-use retry_runtime::{Event, Observer, Policy, aws, retry_on};
+use retry_runtime::{Event, Observer, OwnedEvent, Policy, aws, retry_on};
 use retry_tests::Recorder;
 
 use crate::server::Server;
@@ -69,8 +69,8 @@ async fn the_requests_of_an_attempt_arrive_everywhere() {
         .collect();
     assert_eq!(logged, ["3", "3"], "logs");
     assert_eq!(*OBSERVED.lock().unwrap(), [Some(3), Some(3)], "observers");
-    let recorded: Vec<_> = scope.events().iter().map(|event| event.requests()).collect();
-    assert_eq!(recorded, [Some(3), Some(3)], "the record of the test");
+    let in_test: Vec<_> = scope.events().iter().map(OwnedEvent::requests).collect();
+    assert_eq!(in_test, [Some(3), Some(3)], "the record of the test");
     assert_eq!(*hooks.retries.lock().unwrap(), [Some(3)], "on_retry");
     assert_eq!(*hooks.gave_up.lock().unwrap(), [Some(3)], "on_give_up");
     let case = hooks.case.lock().unwrap().clone();

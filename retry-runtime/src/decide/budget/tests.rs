@@ -2,6 +2,8 @@
 
 use std::thread;
 
+use super::super::atomic::Ordering;
+use super::ratio::total;
 use super::*;
 
 const SECOND: u64 = 1_000_000_000;
