@@ -112,7 +112,7 @@ fn the_alarms_watch_metrics_that_exist() {
     let template = include_str!("../../examples/dashboards/cloudwatch-alarms.json");
     let template: Value = serde_json::from_str(template).expect("JSON");
     assert_eq!(template["Parameters"]["Topic"]["Type"], "String");
-    for name in ["OnGiveUp", "Amplified"] {
+    for name in ["GaveUp", "Amplified"] {
         let alarm = &template["Resources"][name];
         assert_eq!(alarm["Type"], "AWS::CloudWatch::Alarm", "{name}");
         let alarm = &alarm["Properties"];

@@ -206,7 +206,7 @@ mod when_ok {
 
     #[tokio::test(start_paused = true)]
     async fn retries_a_value_as_a_failure() {
-        let (budget, start) = (Budget::standard(), Instant::now());
+        let (budget, start) = (Budget::standard_2_0(), Instant::now());
         let retry = Retry::new(&POLICY).budget(&budget).when_ok(|_| true);
         assert_eq!(retry.run(async_counter()).await, Ok(4));
         assert_eq!(start.elapsed(), 700 * MS);
@@ -215,7 +215,7 @@ mod when_ok {
 
     #[test]
     fn retries_a_value_as_a_failure_plain() {
-        let (budget, scope) = (Budget::standard(), Scope::new());
+        let (budget, scope) = (Budget::standard_2_0(), Scope::new());
         let retry = Retry::new(&POLICY).budget(&budget).when_ok(|_| true);
         assert_eq!(scope.run_blocking(|| retry.run_blocking(counter())), Ok(4));
         assert_eq!(scope.pauses(), [100 * MS, 200 * MS, 400 * MS]);

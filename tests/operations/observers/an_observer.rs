@@ -40,7 +40,7 @@ fn told(event: &Event<'_>) -> String {
 const TOLD: [&str; 5] = [
     r#"Retry { pause: 100ms } 1 of 3, Some("Rejected") Some("rejected: full\\n") Some("SlowDown") Some("4711"), Some(100ms) None after 1s"#,
     r#"Retry { pause: 200ms } 2 of 3, Some("Rejected") Some("rejected: full\\n") Some("SlowDown") Some("4711"), Some(200ms) None after 2.1s"#,
-    r#"OnGiveUp { reason: MaxAttempts } 3 of 3, Some("Rejected") Some("rejected: full\\n") Some("SlowDown") Some("4711"), None Some(MaxAttempts) after 3.3s"#,
+    r#"GaveUp { reason: MaxAttempts } 3 of 3, Some("Rejected") Some("rejected: full\\n") Some("SlowDown") Some("4711"), None Some(MaxAttempts) after 3.3s"#,
     r#"Retry { pause: 100ms } 1 of 3, Some("Rejected") Some("rejected: full\\n") Some("SlowDown") Some("4711"), Some(100ms) None after 1s"#,
     "Recovered 2 of 3, None None None None, None None after 2.1s",
 ];
