@@ -36,7 +36,9 @@ fn some_error_is_named(arguments: &Arguments, mistakes: &mut Mistakes) {
     // A selector that could not be parsed is already reported.
     let is_named = !arguments.selectors.is_empty() || arguments.when.get().is_some();
     // It is possible to retry only on values or timeouts.
-    let is_other = arguments.ok.get().is_some() || arguments.timeout.get().is_some();
+    let is_other = arguments.until.get().is_some()
+        || arguments.when_ok.get().is_some()
+        || arguments.timeout.get().is_some();
     if is_named || is_other || !mistakes.is_empty() {
         return;
     }

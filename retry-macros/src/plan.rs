@@ -24,7 +24,8 @@ pub(crate) struct Plan {
     pub(crate) selectors: Vec<Selector>,
     pub(crate) when: Option<Expr>,
     pub(crate) unless: Option<Expr>,
-    pub(crate) ok: Option<Expr>,
+    pub(crate) until: Option<Expr>,
+    pub(crate) when_ok: Option<Expr>,
     pub(crate) hint: Option<Expr>,
     /// The policy to start from, if it is not the default.
     pub(crate) policy: Option<Keyed<Expr>>,
@@ -168,7 +169,8 @@ impl Plan {
             selectors: arguments.selectors,
             when: arguments.when.take(),
             unless: arguments.unless.take(),
-            ok: arguments.ok.take(),
+            until: arguments.until.take(),
+            when_ok: arguments.when_ok.take(),
             hint: arguments.hint.take(),
             policy: arguments.policy.take_keyed(),
             settings,
@@ -190,6 +192,11 @@ impl Plan {
 
     pub(crate) const fn at(&self) -> At {
         self.at
+    }
+
+    /// Whether a value can be something else than a success.
+    pub(crate) const fn looks_at_values(&self) -> bool {
+        self.until.is_some() || self.when_ok.is_some()
     }
 }
 

@@ -14,8 +14,8 @@ const ATTRIBUTES: [&str; 21] = [
     "when = is_transient, clone(a, b), name = \"orders\", crate = ::facade::retry",
     "Busy, sleep = my_timer, max = MAX, jitter = Jitter::Full",
     "\"SlowDown\" | \"Throttling\", Busy, deadline = \"10s\", timeout = 1s, budget = &SHARED",
-    "_, ok = |state| state.is_pending(), hint = retry_after, attempt = attempt, budget = none",
-    "_, on_retry = note, on_give_up = |gave_up| alert(a, gave_up), nested = \"inner\", ok = is_pending",
+    "_, until = |state| state.is_done(), hint = retry_after, attempt = attempt, budget = none",
+    "_, on_retry = note, on_give_up = |gave_up| alert(a, gave_up), nested = \"inner\", when_ok = is_busy",
     "_, policy = &POLICY, max = 5, nested = NestedRetries::Allow, deadline = DEADLINE",
     "_, policy = &self.policy, budget = &self.budget, timeout = self.timeout, max = a, span = x",
     "_, policy = &self.policy, nested = a.nested, span = false",
@@ -307,7 +307,8 @@ fn keeps_the_function_while_it_is_being_written() {
         "io::Error, budget = &self.",
         "when = |error|",
         "when = |error| error.",
-        "_, ok = |",
+        "_, until = |",
+        "_, when_ok = |value| value.",
         "_, attempt =",
         "_, on_retry = |retry| retry.",
         "\"\"",
@@ -339,10 +340,10 @@ fn puts_no_words_of_its_own_in_the_place_of_the_users() {
     ];
     let attributes = [
         "Busy, io::Error, ApiError::Http { status: 500..=599 } | ApiError::Gone(_) if true, e: E if e.f()",
-        "Busy, when = is_transient, unless = is_fatal, ok = is_pending, hint = retry_after",
+        "Busy, when = is_transient, unless = is_fatal, when_ok = is_busy, until = is_done, hint = retry_after",
         "\"SlowDown\" | \"Throttling\", Status::NOT_FOUND, ApiError::<u8>::Busy, max = MAX, budget = &SHARED",
         "_, on_retry = note, on_give_up = alert, attempt = attempt, clone(key)",
-        "Busy, when = |error| error.is_transient(), ok = |item| item.is_pending(), policy = &POLICY",
+        "Busy, when = |error| error.is_transient(), until = |item| item.is_done(), policy = &POLICY",
         "_, deadline = 10s, max_delay = 2s, span = true, nested = warn, budget = none",
     ];
     let of_async_only = ["", "timeout = 1s", "timeout = 1s, sleep = my_timer"];
@@ -399,6 +400,16 @@ fn documents_the_retries_of_a_documented_function() {
             "Called again on `A`, `B`, attempts longer than 1s. At most 3 calls: 1 + 2 retries; \
              pauses up to 100 ms, 200 ms; at most 300 ms of waiting."
         ),
+        "{answer}"
+    );
+    let answer = retried("until = is_done", &format!("#[doc = \"Fetches.\"] {function}"));
+    assert!(
+        answer.contains("Called again on values for which `is_done` is not yet true. At most 3"),
+        "{answer}"
+    );
+    let answer = retried("A, when_ok = is_busy", &format!("#[doc = \"Fetches.\"] {function}"));
+    assert!(
+        answer.contains("Called again on `A`, values for which `is_busy` is true. At most 3"),
         "{answer}"
     );
     let answer = retried("A, policy = &SLOW", &format!("#[doc = \"Fetches.\"] {function}"));

@@ -101,7 +101,7 @@ mod the_body_sees {
 
     #[test]
     fn that_the_attempt_before_returned_a_value_that_is_not_accepted_plain() {
-        #[retry_on(Busy, max = 2, ok = |()| true, attempt = attempt)]
+        #[retry_on(Busy, max = 2, when_ok = |()| true, attempt = attempt)]
         fn fetch(seen: &mut Seen) -> Result<(), Busy> {
             seen.add(&attempt);
             Ok(())
@@ -109,7 +109,7 @@ mod the_body_sees {
 
         let (_clock, mut seen) = (ManualClock::install(), Seen::default());
         fetch(&mut seen).unwrap();
-        assert_eq!(seen.previous, [None, Some("ok")]);
+        assert_eq!(seen.previous, [None, Some("value")]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,5 +1,6 @@
 //! What many failing calls share, so that retries never become the load that keeps a service down.
 
+use std::cell::Cell;
 use std::pin::pin;
 use std::sync::Arc;
 use std::thread;

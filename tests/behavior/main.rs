@@ -14,7 +14,6 @@ mod timeout;
 
 mod codes;
 mod matching;
-mod ok;
 mod selection;
 
 mod attempt_key;
@@ -33,6 +32,8 @@ mod scope;
 mod testing;
 
 mod traps;
+mod until;
+mod when_ok;
 
 use retry_runtime::{Policy, PolicyBuilder};
 

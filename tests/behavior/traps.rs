@@ -224,7 +224,8 @@ mod a_future_is_send {
         timeout = limit,
         when = |_| true,
         unless = |_| false,
-        ok = |value| value.get() == 0,
+        until = |value| value.get() > 0,
+        when_ok = |value| value.get() == 0,
         hint = |_| None,
         budget = &budget,
         policy = &policy,
@@ -262,7 +263,7 @@ mod a_future_is_send {
 
     #[tokio::test(start_paused = true)]
     async fn although_neither_value_nor_error_is_send() {
-        #[retry_on(_, deadline = "1h", attempt = attempt, ok = |value: &Rc<u32>| **value == 0)]
+        #[retry_on(_, deadline = "1h", attempt = attempt, until = |value: &Rc<u32>| **value > 0)]
         async fn local(service: Arc<Service>) -> Result<Rc<u32>, Rc<Busy>> {
             let call = service.call().map_err(Rc::new)?;
             Ok(Rc::new(call + attempt.number()))
@@ -290,7 +291,8 @@ mod names {
             policy = policy,
             budget = budget,
             hint = |_| hint,
-            ok = |value| *value == ok,
+            until = |value| *value != until,
+            when_ok = |value| *value == when_ok,
             attempt = this,
             on_retry = |retry| on_retry.set(on_retry.get() + retry.attempt()),
             on_give_up = |_| on_give_up.set(true)
@@ -304,7 +306,8 @@ mod names {
             policy: &Policy,
             budget: &Budget,
             hint: Option<Duration>,
-            ok: u32,
+            until: u32,
+            when_ok: u32,
             on_retry: &Cell<u32>,
             on_give_up: &Cell<bool>,
             terms: u32,
@@ -331,6 +334,7 @@ mod names {
             policy,
             &budget,
             None,
+            0,
             6,
             &retries,
             &gave_up,

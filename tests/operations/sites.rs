@@ -375,7 +375,7 @@ mod the_table {
             Service::down().call()
         }
 
-        #[retry_on(ok = |calls: &u32| *calls < 3, budget = none, name = "polled")]
+        #[retry_on(until = |calls: &u32| *calls >= 3, name = "polled")]
         fn polled() -> Result<u32, Busy> {
             Ok(1)
         }
@@ -394,7 +394,7 @@ mod the_table {
         assert!(columns.iter().all(|column| *column == columns[0]), "{table}");
         assert!(columns[0] < 110, "{table}");
         assert!(table.lines().all(|line| line == line.trim_end()), "{table}");
-        assert!(table.contains("  on ok: at most 3 calls"), "{table}");
+        assert!(table.contains("  on not_yet: at most 3 calls"), "{table}");
     }
 
     #[test]

@@ -81,14 +81,19 @@ fn answer(plan: &Plan, judgement: &TokenStream) -> TokenStream {
 fn retrying(plan: &Plan) -> Option<TokenStream> {
     let hook = plan.on_retry.as_ref()?;
     let at = plan.at();
-    let error = if plan.ok.is_some() {
+    let error = if plan.looks_at_values() {
         generated!(__x::Unsuccessful::error(&__last))
     } else {
         generated!(__x::Some(&__last))
     };
     let told = given(hook.span(), "retrying", generated!(#at, &__call, #error, #hook));
     let told = in_call_span(plan, told);
-    Some(generated!(#told;))
+    // What is not yet is no failure.
+    Some(if plan.until.is_some() {
+        generated!(if __x::Unsuccessful::is_failure(&__last) { #told; })
+    } else {
+        generated!(#told;)
+    })
 }
 
 /// The name for how the call ended, if `on_give_up` needs it.
@@ -98,7 +103,7 @@ pub(super) fn ended(plan: &Plan) -> TokenStream {
 
 /// What the function returns in the end.
 pub(super) fn last(plan: &Plan) -> TokenStream {
-    let last = if plan.ok.is_some() {
+    let last = if plan.looks_at_values() {
         called(plan.output, &generated!(__x::Unsuccessful<_, _>), "outcome", generated!(__last))
     } else {
         fallible(plan, "failure", generated!(__last))

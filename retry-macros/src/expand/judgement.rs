@@ -54,13 +54,14 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
         #hinted
         __seen.__judged()
     }};
-    if plan.ok.is_none() {
+    if !plan.looks_at_values() {
         return generated!(|__error| #judged);
     }
     generated! {
         |__last| match __last {
             __x::Unsuccessful::Error(__error) => #judged
             __x::Unsuccessful::Value(_) => __x::Failure::VALUE,
+            __x::Unsuccessful::NotYet(_) => __x::Failure::NOT_YET,
         }
     }
 }

@@ -15,6 +15,7 @@ mod timer;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::ToTokens;
+use syn::Expr;
 use syn::spanned::Spanned;
 
 use self::place::{braced, called, fallible, generated, method, placed};
@@ -132,7 +133,14 @@ fn retries(plan: &Plan) -> TokenStream {
     }
 }
 
-/// The outcome of an attempt, as a `Result`. A value that is not accepted counts as an error.
+/// The outcome of an attempt, as a `Result`. A value that does not end the call counts as an error.
+///
+/// ```text
+/// // Input:  when_ok = is_busy, until = is_done
+/// // Output: Unsuccessful::and_until(Unsuccessful::when_ok(<outcome>, is_busy), is_done)
+/// // Input:  until = is_done
+/// // Output: Unsuccessful::until(<outcome>, is_done)
+/// ```
 fn outcome(plan: &Plan) -> TokenStream {
     let result = fallible(plan, "into_result", generated!(__result));
     let outcome = if let Some(timeout) = &plan.timeout {
@@ -144,11 +152,16 @@ fn outcome(plan: &Plan) -> TokenStream {
     } else {
         result
     };
-    match &plan.ok {
-        None => outcome,
-        Some(ok) => {
-            let arguments = generated!(#outcome, #ok);
-            called(ok.span(), &generated!(__x::Unsuccessful<_, _>), "unless_accepted", arguments)
+    let asked = |function, outcome: &TokenStream, predicate: &Expr| {
+        let arguments = generated!(#outcome, #predicate);
+        called(predicate.span(), &generated!(__x::Unsuccessful<_, _>), function, arguments)
+    };
+    match (&plan.when_ok, &plan.until) {
+        (None, None) => outcome,
+        (Some(when_ok), None) => asked("when_ok", &outcome, when_ok),
+        (None, Some(until)) => asked("until", &outcome, until),
+        (Some(when_ok), Some(until)) => {
+            asked("and_until", &asked("when_ok", &outcome, when_ok), until)
         }
     }
 }

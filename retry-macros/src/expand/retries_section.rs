@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use proc_macro2::TokenStream;
+use syn::Expr;
 
 use super::place::generated;
 use crate::parse::tokens::spaceless;
@@ -34,9 +35,14 @@ fn text(plan: &Plan) -> String {
     });
     let predicate =
         plan.when.iter().map(|when| format!("errors for which `{}` is true", spaceless(when)));
-    let values = plan.ok.iter().map(|ok| format!("values for which `{}` is true", spaceless(ok)));
+    let asked = |predicate: &Expr, answer| {
+        format!("values for which `{}` is {answer}", spaceless(predicate))
+    };
+    let values = plan.when_ok.iter().map(|when_ok| asked(when_ok, "true"));
+    let polls = plan.until.iter().map(|until| asked(until, "not yet true"));
     let timeouts = plan.timeout.iter().map(|limit| format!("attempts longer than {}", limit.shown));
-    let reasons: Vec<String> = selectors.chain(predicate).chain(values).chain(timeouts).collect();
+    let reasons: Vec<String> =
+        selectors.chain(predicate).chain(values).chain(polls).chain(timeouts).collect();
     let except = plan
         .unless
         .as_ref()

@@ -24,7 +24,10 @@ pub(super) fn site(plan: &Plan, signature: &TokenStream) -> TokenStream {
         generated!(__x::concat!(__x::module_path!(), "::", #function))
     };
     let selectors = plan.selectors.iter().map(|selector| selector.name.as_str());
-    let names = selectors.chain(plan.when.iter().map(|_| "when"));
+    let names = selectors
+        .chain(plan.when.iter().map(|_| "when"))
+        .chain(plan.when_ok.iter().map(|_| "value"))
+        .chain(plan.until.iter().map(|_| "not_yet"));
     if plan.run_time_value.is_some() {
         // The other settings are known only when the function is called.
         let known = |setting: &&Setting| setting.name.has(Property::KnownBeforeTheCall);

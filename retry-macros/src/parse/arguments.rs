@@ -98,6 +98,11 @@ impl Arguments {
         if is_assignment(input) {
             Ident::parse_any(input)?;
             let equals: Token![=] = input.parse()?;
+            if words::is_about_values(&word.to_string()) {
+                let predicate = input.fork().parse().ok();
+                let instead = words::instead_of_values(&word.to_string(), predicate.as_ref());
+                return Err(syn::Error::new(word.span(), instead));
+            }
             let name = known(&word)?;
             if input.is_empty() || input.peek(Token![,]) {
                 let example = words::example(name);
@@ -148,6 +153,9 @@ impl Arguments {
             }
         } else if words::introduces_errors(&written) {
             "errors are listed without a key: `#[retry_on(MyError, max = 3)]`".to_owned()
+        } else if words::is_about_values(&written) {
+            let predicate = parenthesized(input).and_then(|inside| syn::parse2(inside).ok());
+            words::instead_of_values(&written, predicate.as_ref())
         } else {
             match words::suggestion(&written) {
                 Some(key) => {

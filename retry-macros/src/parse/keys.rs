@@ -29,7 +29,8 @@ macro_rules! every_key {
             Timeout   "timeout"    timeout: Value<Duration>  = limit,     "\"1s\""          => Call [];
             When      "when"       when: Expr                = predicate, "is_transient"    => Errors [];
             Unless    "unless"     unless: Expr              = predicate, "is_permanent"    => Errors [];
-            Ok        "ok"         ok: Expr                  = predicate, "is_pending"      => Errors [];
+            Until     "until"      until: Expr               = predicate, "is_done"         => Errors [];
+            WhenOk    "when_ok"    when_ok: Expr             = predicate, "is_busy"         => Errors [];
             Hint      "hint"       hint: Expr                = function,  "retry_after"     => Errors [OfRetries];
             Budget    "budget"     budget: Budget            = budget,    "&BUDGET"         => Call [OfRetries];
             Policy    "policy"     policy: Expr              = policy,    "&POLICY"         => Call [];

@@ -281,7 +281,7 @@ fn one_of<T: Copy>(
 /// A path or a closure that returns a `bool`.
 pub(super) fn predicate(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
     let value: Expr = input.parse()?;
-    let of = if key == "ok" { "value" } else { "error" };
+    let of = if key == "until" || key == "when_ok" { "value" } else { "error" };
     let example = words::example_of(&key.to_string());
     let instead = match &value {
         Expr::Lit(ExprLit { lit: Lit::Bool(_), .. }) if of == "error" => {

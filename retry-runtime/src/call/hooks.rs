@@ -90,13 +90,14 @@ macro_rules! common_getters {
             }
 
             /// The selector that matched, as in the field `error.type` of logs; `timeout` for an
-            /// attempt that took too long, `ok` for a value that is not accepted.
+            /// attempt that took too long, `value` for a value that is a failure (`when_ok`),
+            /// `not_yet` for one before the one that is polled for (`until`).
             #[must_use]
             pub const fn error_type(&self) -> &'static str {
                 self.facts.error_type
             }
 
-            /// The error; `None` if the attempt returned a value that is not accepted.
+            /// The error; `None` if the attempt returned a value.
             #[must_use]
             pub const fn error(&self) -> Option<&E> {
                 self.error

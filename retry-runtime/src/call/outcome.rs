@@ -68,11 +68,13 @@ impl<T: Clone> ClonesForEachAttempt<T> for () {
     }
 }
 
-/// An unsuccessful outcome of a function whose values can count as failures.
+/// An outcome that does not end the call, of a function whose values are looked at.
 #[derive(Debug)]
 pub enum Unsuccessful<T, E> {
-    /// A value that is not accepted (`ok = ..`).
+    /// A value that counts as a failure (`when_ok = ..`).
     Value(T),
+    /// A value before the one that is polled for (`until = ..`).
+    NotYet(T),
     Error(E),
 }
 
@@ -82,10 +84,7 @@ impl<T, E> Unsuccessful<T, E> {
     /// # Errors
     ///
     /// The value that counts as a failure, or the error.
-    pub fn unless_accepted(
-        result: Result<T, E>,
-        is_failure: impl FnOnce(&T) -> bool,
-    ) -> Result<T, Self> {
+    pub fn when_ok(result: Result<T, E>, is_failure: impl FnOnce(&T) -> bool) -> Result<T, Self> {
         match result {
             Ok(value) if is_failure(&value) => Err(Self::Value(value)),
             Ok(value) => Ok(value),
@@ -93,9 +92,43 @@ impl<T, E> Unsuccessful<T, E> {
         }
     }
 
+    /// Returns the value if `is_the_end` is true for it.
+    ///
+    /// # Errors
+    ///
+    /// A value before that, or the error.
+    pub fn until(result: Result<T, E>, is_the_end: impl FnOnce(&T) -> bool) -> Result<T, Self> {
+        match result {
+            Ok(value) if is_the_end(&value) => Ok(value),
+            Ok(value) => Err(Self::NotYet(value)),
+            Err(error) => Err(Self::Error(error)),
+        }
+    }
+
+    /// The same for a value that `when_ok` was asked about.
+    ///
+    /// # Errors
+    ///
+    /// A value before that, or what `when_ok` returned.
+    pub fn and_until(
+        result: Result<T, Self>,
+        is_the_end: impl FnOnce(&T) -> bool,
+    ) -> Result<T, Self> {
+        match result {
+            Ok(value) if is_the_end(&value) => Ok(value),
+            Ok(value) => Err(Self::NotYet(value)),
+            Err(last) => Err(last),
+        }
+    }
+
+    /// Whether the attempt failed. A value that is not yet the one that is polled for is no failure.
+    pub const fn is_failure(&self) -> bool {
+        !matches!(self, Self::NotYet(_))
+    }
+
     pub const fn error(&self) -> Option<&E> {
         match self {
-            Self::Value(_) => None,
+            Self::Value(_) | Self::NotYet(_) => None,
             Self::Error(error) => Some(error),
         }
     }
@@ -103,7 +136,7 @@ impl<T, E> Unsuccessful<T, E> {
     /// Converts it to the outcome that the function returns.
     pub fn outcome<R: Fallible<Value = T, Error = E>>(self) -> R {
         match self {
-            Self::Value(value) => R::success(value),
+            Self::Value(value) | Self::NotYet(value) => R::success(value),
             Self::Error(error) => R::failure(error),
         }
     }

@@ -14,7 +14,7 @@ pub enum Verdict {
     Selector(usize),
     /// The attempt took too long.
     TimedOut,
-    /// The attempt returned a value that is not accepted.
+    /// The attempt returned a value that is a failure.
     Value,
     /// It succeeded with a value before the one that is polled for: no failure.
     NotYet,
@@ -41,7 +41,7 @@ impl<'a> Failure<'a> {
         Self { verdict: Verdict::NotSelected, text, type_name, code, hint: None }
     }
 
-    /// A value that is not accepted.
+    /// A value that is a failure.
     pub const VALUE: Failure<'static> = Failure {
         verdict: Verdict::Value,
         text: Text::Opaque("the value is not accepted"),
@@ -51,7 +51,7 @@ impl<'a> Failure<'a> {
     };
 
     /// A value before the one that is polled for.
-    pub(crate) const NOT_YET: Failure<'static> =
+    pub const NOT_YET: Failure<'static> =
         Failure { verdict: Verdict::NotYet, text: Text::Opaque("not yet"), ..Self::VALUE };
 
     /// The value of the field `error.type` in events.
@@ -60,7 +60,7 @@ impl<'a> Failure<'a> {
             Verdict::NotSelected => "_OTHER",
             Verdict::Selector(index) => selectors.get(index).copied().unwrap_or("_OTHER"),
             Verdict::TimedOut => "timeout",
-            Verdict::Value => "ok",
+            Verdict::Value => "value",
             Verdict::NotYet => "not_yet",
         }
     }

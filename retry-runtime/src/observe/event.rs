@@ -116,9 +116,9 @@ impl<'a> Event<'a> {
         self.moment.policy
     }
 
-    /// Returns the selector that matched: `timeout` for an attempt that took too long, `ok` for a value
-    /// that is not accepted, `_OTHER` for an error that no selector matches. `None` if the call
-    /// succeeded.
+    /// Returns the selector that matched: `timeout` for an attempt that took too long, `value` for
+    /// a value that is a failure (`when_ok`), `not_yet` for one before the one that is polled for
+    /// (`until`), `_OTHER` for an error that no selector matches. `None` if the call succeeded.
     #[must_use]
     pub fn error_type(&self) -> Option<&'static str> {
         self.failed.map(|failed| failed.facts.error_type)

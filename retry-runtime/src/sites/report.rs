@@ -165,7 +165,8 @@ impl SiteReport {
         self.line
     }
 
-    /// Returns the selectors, as written in the attribute.
+    /// Returns the selectors, as written in the attribute, and `when`, `value` (`when_ok`) and `not_yet`
+    /// (`until`) for predicates: all that `error.type` can be, but for `timeout` and `_OTHER`.
     #[must_use]
     pub const fn selectors(&self) -> &'static [&'static str] {
         self.selectors
@@ -298,8 +299,8 @@ impl fmt::Display for Sites {
         for (site, row) in self.iter().zip(&rows) {
             line(f, row.each_ref().map(String::as_str))?;
             let selectors = match site.selectors {
-                // Without selectors, only values are retried.
-                [] => "ok".to_owned(),
+                // Without selectors, only attempts that take too long are retried.
+                [] => "timeout".to_owned(),
                 selectors => selectors.join(", "),
             };
             writeln!(f, "  on {selectors}: {}", site.policy)?;

@@ -78,6 +78,25 @@ fn whose_service_is_down_retry_as_often_as_the_budget_says_plain() {
 }
 
 #[test]
+fn that_poll_are_never_told_that_it_is_pending_plain() {
+    documented! { "retry_on.md":
+        #[derive(PartialEq, Debug)]
+        enum State { Pending, Done }
+
+        #[retry_on(until = |state: &State| *state == State::Done, max = 20, factor = 1.2, delay = "0ms")]
+        fn state(polls: &Cell<u32>) -> Result<State, String> {
+            polls.set(polls.get() + 1);
+            Ok(if polls.get() < 7 { State::Pending } else { State::Done })
+        }
+    }
+    assert_documented();
+    let _clock = ManualClock::install();
+    for call in 0..1000 {
+        assert_eq!(state(&Cell::new(0)), Ok(State::Done), "call {call}");
+    }
+}
+
+#[test]
 fn that_make_a_budget_make_it_a_thousand_times_plain() {
     for _ in 0..1000 {
         let database = Budget::builder()

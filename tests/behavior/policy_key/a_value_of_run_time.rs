@@ -232,7 +232,8 @@ async fn leaves_a_future_that_can_be_spawned() {
         budget = &budget,
         deadline = "1h",
         attempt = attempt,
-        ok = |_| false,
+        until = |_| true,
+        when_ok = |_| false,
         hint = |_| None
     )]
     async fn fetch(

@@ -50,7 +50,7 @@ mod the_last_attempt;
 
 #[test]
 fn a_value_that_is_not_accepted_is_an_error_type_of_its_own_plain() {
-    #[retry_on(ok = |value: &u32| *value < 2, jitter = none, name = "poll")]
+    #[retry_on(when_ok = |value: &u32| *value < 2, jitter = none, name = "poll")]
     fn poll(service: &Service) -> Result<u32, Busy> {
         Ok(service.count_call())
     }
@@ -59,14 +59,14 @@ fn a_value_that_is_not_accepted_is_an_error_type_of_its_own_plain() {
     poll(&Service::down()).unwrap();
     told.assert(
         &[
-            r#"WARN site="poll" attempt=1 max=3 error.type="ok" error="the value is not accepted" pause=0.1 elapsed=0.0"#,
+            r#"WARN site="poll" attempt=1 max=3 error.type="value" error="the value is not accepted" pause=0.1 elapsed=0.0"#,
             r#"INFO site="poll" attempt=2 max=3 elapsed=0.1"#,
         ],
         &[
             r#"retry_attempts{site="poll"} [2.0]"#,
             r#"retry_calls_total{outcome="success_after_retry",site="poll"} 1"#,
             r#"retry_pause_seconds{site="poll"} [0.1]"#,
-            r#"retry_retries_total{error_type="ok",site="poll"} 1"#,
+            r#"retry_retries_total{error_type="value",site="poll"} 1"#,
         ],
     );
 }

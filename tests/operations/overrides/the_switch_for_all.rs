@@ -44,12 +44,12 @@ fn leaves_success_alone() {
 
 #[test]
 fn ends_polling_too() {
-    #[retry_on(ok = |calls: &u32| *calls < 9, max = 20)]
+    #[retry_on(until = |calls: &u32| *calls >= 9, max = 20)]
     async fn poll(service: &Service) -> Result<u32, Busy> {
         service.call()
     }
 
-    #[retry_on(ok = |calls: &u32| *calls < 9, max = 20)]
+    #[retry_on(until = |calls: &u32| *calls >= 9, max = 20)]
     fn poll_plain(service: &Service) -> Result<u32, Busy> {
         service.call()
     }

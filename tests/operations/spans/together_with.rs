@@ -43,7 +43,7 @@ const POLLED: [&str; 9] = [
     "  - WARN attempt 1 of 3 failed, retrying in 100.0ms",
     "  - INFO told of attempt 1",
     "  - INFO recovered on attempt 2 of 3",
-    "  attempt 1 attempt=1 error.type=ok Error",
+    "  attempt 1 attempt=1 error.type=value Error",
     "    - INFO runs attempt 1",
     "  attempt 2 attempt=2",
     "    - INFO runs attempt 2",
@@ -53,7 +53,7 @@ const POLLED: [&str; 9] = [
 #[tokio::test(start_paused = true)]
 async fn the_attempt_values_and_hooks() {
     #[retry_on(
-        ok = |value: &u32| *value < 2,
+        when_ok = |value: &u32| *value < 2,
         jitter = none,
         span = true,
         name = "poll",
@@ -73,7 +73,7 @@ async fn the_attempt_values_and_hooks() {
 #[test]
 fn the_attempt_values_and_hooks_plain() {
     #[retry_on(
-        ok = |value: &u32| *value < 2,
+        when_ok = |value: &u32| *value < 2,
         jitter = none,
         span = true,
         name = "poll",

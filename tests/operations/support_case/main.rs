@@ -345,7 +345,7 @@ async fn tells_a_timeout_as_such() {
 #[test]
 fn tells_a_value_that_is_not_accepted() {
     #[retry_on(
-        ok = |_| true,
+        when_ok = |_| true,
         max = 2,
         name = "polled",
         on_give_up = |gave_up: &OnGiveUp<'_, Fault>| tell(told, gave_up.support_case()),
@@ -357,6 +357,6 @@ fn tells_a_value_that_is_not_accepted() {
     let told = Told::default();
     Scope::new().run_blocking(|| poll(&told)).unwrap();
     let text = told.into_inner().unwrap().unwrap().to_string();
-    assert!(text.starts_with("# polled: ok ended the call\n"), "{text}");
+    assert!(text.starts_with("# polled: value ended the call\n"), "{text}");
     assert!(text.contains("the value is not accepted"), "{text}");
 }

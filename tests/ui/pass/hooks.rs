@@ -37,8 +37,13 @@ async fn codes() -> Result<(), ApiError> {
     Ok(())
 }
 
-#[retry_on(_, ok = |state| *state == State::Pending)]
-fn ok() -> Result<State, ApiError> {
+#[retry_on(_, until = |state| *state == State::Done)]
+fn until() -> Result<State, ApiError> {
+    Ok(State::Done)
+}
+
+#[retry_on(when_ok = |state| *state == State::Pending)]
+async fn when_ok() -> Result<State, ApiError> {
     Ok(State::Done)
 }
 
@@ -75,7 +80,8 @@ fn alert(_: &str, _: &OnGiveUp<'_, ApiError>) {}
     deadline = "10s",
     timeout = "1s",
     unless = |error| matches!(error, ApiError::TimedOut(_)),
-    ok = |state| *state == State::Pending,
+    until = |state| *state == State::Done,
+    when_ok = |state| *state == State::Pending,
     hint = retry_after,
     budget = &BUDGET,
     nested = "inner",
@@ -91,5 +97,5 @@ fn main() {
     code().unwrap();
     attempt().unwrap();
     hooks("orders").unwrap();
-    drop((codes(), ok(), hint(), together("orders")));
+    drop((codes(), until(), when_ok(), hint(), together("orders")));
 }

@@ -52,7 +52,7 @@ fn by_the_same_function_plain() {
 
 #[test]
 fn by_the_attempt_before_plain() {
-    #[retry_on(Busy, max = 4, delay = "0ms", ok = |_| true, nested = "inner")]
+    #[retry_on(Busy, max = 4, delay = "0ms", when_ok = |_| true, nested = "inner")]
     fn poll(service: &Service) -> Result<u32, Busy> {
         if service.count_call() == 1 { Ok(inner(&Service::failing(2))?) } else { Ok(0) }
     }

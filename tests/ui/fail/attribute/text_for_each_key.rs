@@ -3,7 +3,8 @@ use retry_runtime::retry_on;
 
 #[retry_on(
     std::io::Error,
-    ok = "is_pending",
+    until = "is_done",
+    when_ok = "is_busy",
     hint = "retry_after",
     budget = "BUDGET",
     policy = "POLICY",

@@ -17,7 +17,8 @@ enum ReadError {
     max = limit,
     deadline = "10s",
     timeout = "1s",
-    ok = |text| text.is_empty(),
+    until = |text| text.is_empty(),
+    when_ok = |text| text.is_empty(),
     hint = |_| None,
     budget = &BUDGET,
     policy = &POLICY,
@@ -31,7 +32,7 @@ async fn read(limit: u32) -> Result<String, ReadError> {
     Ok(1)
 }
 
-#[retry_on(_, max = limit, ok = |text| text.is_empty(), attempt = attempt)]
+#[retry_on(_, max = limit, until = |text| text.is_empty(), attempt = attempt)]
 fn read_plain(limit: u32) -> Result<String, ReadError> {
     let _ = (limit, attempt);
     let number: u32 = "1".parse()?;

@@ -1,7 +1,7 @@
 // Forgot the `Result`, and retried all the same.
 use retry_runtime::retry_on;
 
-#[retry_on(_, timeout = "1s", ok = is_pending, on_retry = |_| (), on_give_up = |_| ())]
+#[retry_on(_, timeout = "1s", until = is_done, when_ok = is_done, on_retry = |_| (), on_give_up = |_| ())]
 async fn read() -> Option<u8> {
     None
 }
@@ -16,7 +16,7 @@ async fn read_by_code() -> u8 {
     1
 }
 
-fn is_pending(_: &u8) -> bool {
+fn is_done(_: &u8) -> bool {
     true
 }
 

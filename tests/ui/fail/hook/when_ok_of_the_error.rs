@@ -1,7 +1,7 @@
 // Took the predicate on values for one on errors.
 use retry_runtime::retry_on;
 
-#[retry_on(std::io::Error, ok = is_pending)]
+#[retry_on(std::io::Error, when_ok = is_pending)]
 fn read() -> std::io::Result<u8> {
     Ok(1)
 }

@@ -7,17 +7,17 @@ enum State {
     Done,
 }
 
-#[retry_on(std::io::Error, ok = State::Pending)]
+#[retry_on(std::io::Error, until = State::Pending)]
 fn read() -> std::io::Result<State> {
     Ok(State::Done)
 }
 
-#[retry_on(std::io::Error, ok = state == State::Pending)]
+#[retry_on(std::io::Error, until = state == State::Pending)]
 fn read_again() -> std::io::Result<State> {
     Ok(State::Done)
 }
 
-#[retry_on(std::io::Error, ok = !is_done)]
+#[retry_on(std::io::Error, until = !is_done)]
 fn read_once_more() -> std::io::Result<State> {
     Ok(State::Done)
 }
