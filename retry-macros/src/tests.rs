@@ -491,6 +491,7 @@ fn the_reference_names_the_defaults() {
         ("delay", format!("`\"{:?}\"`", default.delay)),
         ("factor", format!("`{}`", default.factor)),
         ("max_delay", format!("`\"{:?}\"`, or `delay` if longer", default.max_delay)),
+        ("max_hint", "`\"60s\"`".to_owned()),
         ("jitter", format!("`{:?}`", default.jitter).to_lowercase()),
     ] {
         let documented = reference.iter().find(|(key, _)| *key == name);

@@ -76,6 +76,7 @@
 //! - `test-util`: the module `testing` has virtual time, repeatable jitter, injected faults, and a record
 //!   of events.
 
+mod hint;
 mod policy;
 mod reason;
 
@@ -129,6 +130,7 @@ pub use decide::budget::{Budget, BudgetBuilder, BudgetError};
 pub use decide::jitter::Jitter;
 pub use decide::schedule::Pauses;
 pub use error::code::ErrorCode;
+pub use hint::Hint;
 pub use observe::alerts::{Alert, Alerts};
 pub use observe::{
     Event, EventKind, Observer, ObserverHandle, OwnedEvent, add_observer, observer_panics,

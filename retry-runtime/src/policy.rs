@@ -39,6 +39,7 @@ pub struct Policy {
     /// The factor that was passed to the builder, if any.
     given_factor: Option<f64>,
     pub(crate) max_delay: u64,
+    pub(crate) max_hint: u64,
     pub(crate) jitter: Jitter,
     pub(crate) deadline: Option<u64>,
     pub(crate) budget: BudgetSource<'static>,
@@ -99,6 +100,12 @@ impl Policy {
     #[must_use]
     pub const fn max_delay(&self) -> Duration {
         Duration::from_nanos(self.max_delay)
+    }
+
+    /// The longest wait that a server can ask for; a call that is asked to wait longer ends at once.
+    #[must_use]
+    pub const fn max_hint(&self) -> Duration {
+        Duration::from_nanos(self.max_hint)
     }
 
     /// How the delay grows.
@@ -164,6 +171,7 @@ impl Policy {
             } else {
                 Some(Duration::from_nanos(self.max_delay))
             },
+            max_hint: self.max_hint(),
             jitter: self.jitter,
             deadline: self.deadline(),
             budget: self.budget,
@@ -178,6 +186,13 @@ impl Policy {
     #[must_use]
     pub const fn __with_max(&self, max: u32) -> Self {
         Self { max, ..*self }
+    }
+
+    /// Not API: a setting that contradicts nothing needs no check.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn __with_max_hint(&self, max_hint: Duration) -> Self {
+        Self { max_hint: nanoseconds(max_hint), ..*self }
     }
 
     /// Not API: a setting that contradicts nothing needs no check.
@@ -222,8 +237,8 @@ impl PartialEq for Policy {
             (policy.max, policy.delay, policy.factor, policy.max_delay, policy.deadline)
         };
         numbers(self) == numbers(other)
-            && (self.backoff, self.jitter, self.nested)
-                == (other.backoff, other.jitter, other.nested)
+            && (self.max_hint, self.backoff, self.jitter, self.nested)
+                == (other.max_hint, other.backoff, other.jitter, other.nested)
             && self.budget == other.budget
             && (self.observer, self.span, self.is_enabled)
                 == (other.observer, other.span, other.is_enabled)
@@ -255,6 +270,7 @@ pub struct PolicyBuilder {
     backoff: Backoff,
     factor: Option<f64>,
     max_delay: Option<Duration>,
+    max_hint: Duration,
     jitter: Jitter,
     deadline: Option<Duration>,
     budget: BudgetSource<'static>,
@@ -266,6 +282,7 @@ pub struct PolicyBuilder {
 impl PolicyBuilder {
     const DEFAULT_FACTOR: f64 = 2.0;
     const DEFAULT_MAX_DELAY: Duration = Duration::from_secs(20);
+    const DEFAULT_MAX_HINT: Duration = Duration::from_secs(60);
 
     const fn new() -> Self {
         Self {
@@ -274,6 +291,7 @@ impl PolicyBuilder {
             backoff: Backoff::Exponential,
             factor: None,
             max_delay: None,
+            max_hint: Self::DEFAULT_MAX_HINT,
             jitter: Jitter::Full,
             deadline: None,
             budget: BudgetSource::Own,
@@ -310,6 +328,16 @@ impl PolicyBuilder {
     /// The cap of one delay, applied before jitter (default 20 s, or `delay` if that is longer).
     pub const fn max_delay(mut self, max_delay: Duration) -> Self {
         self.max_delay = Some(max_delay);
+        self
+    }
+
+    /// The longest wait that a server can ask for (default 60 s).
+    ///
+    /// A [hint](crate::Hint) up to this is followed in full, whatever `max_delay` is. A longer one ends
+    /// the call at once with [`EndReason::Hint`](crate::EndReason), because an earlier attempt would fail
+    /// too.
+    pub const fn max_hint(mut self, max_hint: Duration) -> Self {
+        self.max_hint = max_hint;
         self
     }
 
@@ -426,6 +454,7 @@ impl PolicyBuilder {
             factor,
             given_factor: self.factor,
             max_delay,
+            max_hint: nanoseconds(self.max_hint),
             jitter: self.jitter,
             deadline,
             budget: self.budget,

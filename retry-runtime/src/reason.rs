@@ -14,6 +14,8 @@ pub enum EndReason {
     MaxAttempts,
     /// A [`Stop`](crate::Stop) was requested.
     Stopped,
+    /// The server asked to wait longer than [`max_hint`](crate::Policy::max_hint).
+    Hint,
     /// The next attempt would have started after the deadline.
     Deadline,
     /// The retry budget was exhausted.
@@ -26,18 +28,19 @@ impl EndReason {
     /// All reasons, in the order of declaration.
     pub const ALL: &'static [Self] = &Self::EVERY;
 
-    pub(crate) const EVERY: [Self; 7] = [
+    pub(crate) const EVERY: [Self; 8] = [
         Self::NotRetryable,
         Self::Nested,
         Self::MaxAttempts,
         Self::Stopped,
+        Self::Hint,
         Self::Deadline,
         Self::Budget,
         Self::Disabled,
     ];
 
     /// The name of the reason in logs and metrics: `not_retryable`, `nested`, `max_attempts`, `stopped`,
-    /// `deadline`, `budget`, `disabled`.
+    /// `hint`, `deadline`, `budget`, `disabled`.
     ///
     /// ```
     /// assert_eq!(retry_runtime::EndReason::MaxAttempts.as_str(), "max_attempts");
@@ -49,6 +52,7 @@ impl EndReason {
             Self::Nested => "nested",
             Self::MaxAttempts => "max_attempts",
             Self::Stopped => "stopped",
+            Self::Hint => "hint",
             Self::Deadline => "deadline",
             Self::Budget => "budget",
             Self::Disabled => "disabled",

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use retry_runtime::testing::{ManualClock, Scope, seed};
-use retry_runtime::{Budget, EndReason, retry_on};
+use retry_runtime::{Budget, EndReason, Hint, Policy, Retry, retry_on};
 use retry_tests::{MS, Recorder, SECOND, Service};
 use tokio::time::Instant;
 
@@ -72,33 +72,108 @@ mod a_hint {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn is_followed_for_five_seconds_more_than_the_pause_and_no_longer() {
-        assert_eq!(waited(Throttled::after(3600 * SECOND)).await, 10 * SECOND + 300 * MS);
+    async fn is_followed_in_full_whatever_max_delay_is() {
+        #[retry_on(_, jitter = none, max_delay = "200ms", hint = Throttled::retry_after)]
+        async fn fetch(error: Throttled) -> Result<(), Throttled> {
+            Err(error)
+        }
+
+        let start = Instant::now();
+        fetch(Throttled::after(60 * SECOND)).await.unwrap_err();
+        assert_eq!(start.elapsed(), 120 * SECOND);
     }
 
     #[test]
-    fn is_followed_for_five_seconds_more_than_the_pause_and_no_longer_plain() {
-        let cut = [5 * SECOND + 100 * MS, 5 * SECOND + 200 * MS];
-        assert_eq!(pauses(Throttled::after(3600 * SECOND)), cut);
+    fn is_followed_in_full_whatever_max_delay_is_plain() {
+        #[retry_on(_, jitter = none, max_delay = "200ms", hint = Throttled::retry_after)]
+        fn fetch(error: Throttled) -> Result<(), Throttled> {
+            Err(error)
+        }
+
+        let clock = ManualClock::install();
+        fetch(Throttled::after(60 * SECOND)).unwrap_err();
+        assert_eq!(clock.pauses(), [60 * SECOND; 2]);
+    }
+
+    /// A server that opens after a minute and says so: the call waits for it.
+    #[tokio::test(start_paused = true)]
+    async fn of_a_minute_leads_to_success() {
+        #[retry_on(Throttled, max = 5, hint = Throttled::retry_after)]
+        async fn fetch(opens: Instant, calls: &mut u32) -> Result<(), Throttled> {
+            *calls += 1;
+            let left = opens.saturating_duration_since(Instant::now());
+            if left.is_zero() { Ok(()) } else { Err(Throttled::after(left)) }
+        }
+
+        let mut calls = 0;
+        assert_eq!(fetch(Instant::now() + 60 * SECOND, &mut calls).await, Ok(()));
+        assert_eq!(calls, 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn that_is_longer_than_max_hint_ends_the_call_at_once() {
+        let recorder = Recorder::start();
+        assert_eq!(waited(Throttled::after(90 * SECOND)).await, Duration::ZERO);
+        let event = &recorder.events()[0];
+        assert_eq!((event.field("attempt"), event.field("reason")), (Some("1"), Some("hint")));
+        assert_eq!(event.field("hint"), Some("90.0"));
         assert_eq!(
-            pauses(Throttled::after(5 * SECOND + 150 * MS)),
-            [cut[0], 5 * SECOND + 150 * MS]
+            event.message,
+            "gave up after attempt 1: the server asked to wait 90s, longer than `max_hint` (60s) (at \
+             most 3 calls: 1 + 2 retries; pauses of 100 ms, 200 ms; at most 300 ms of waiting)"
         );
     }
 
     #[test]
+    fn that_is_longer_than_max_hint_ends_the_call_at_once_plain() {
+        for long in [60 * SECOND + Duration::from_nanos(1), 3600 * SECOND, Duration::MAX] {
+            assert_eq!(pauses(Throttled::after(long)), [], "{long:?}");
+        }
+        assert_eq!(pauses(Throttled::after(60 * SECOND)), [60 * SECOND; 2]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn that_may_extend_the_pause_by_a_limited_time_is_cut_and_not_ended() {
+        #[retry_on(_, jitter = none, hint = |error| error.retry_after.map(limited))]
+        async fn fetch(error: Throttled) -> Result<(), Throttled> {
+            Err(error)
+        }
+
+        let start = Instant::now();
+        fetch(Throttled::after(3600 * SECOND)).await.unwrap_err();
+        assert_eq!(start.elapsed(), 10 * SECOND + 300 * MS);
+    }
+
+    #[test]
+    fn that_may_extend_the_pause_by_a_limited_time_is_cut_and_not_ended_plain() {
+        #[retry_on(_, jitter = none, hint = |error| error.retry_after.map(limited))]
+        fn fetch(error: Throttled) -> Result<(), Throttled> {
+            Err(error)
+        }
+
+        for (hint, cut) in [(Duration::MAX, 5 * SECOND), (SECOND, 900 * MS), (MS, Duration::ZERO)] {
+            let clock = ManualClock::install();
+            fetch(Throttled::after(hint)).unwrap_err();
+            assert_eq!(clock.pauses()[0], 100 * MS + cut, "{hint:?}");
+        }
+    }
+
+    fn limited(wait: Duration) -> Hint {
+        Hint::from(wait).extends_pause_by_at_most(5 * SECOND)
+    }
+
+    #[test]
     fn that_is_absurd_is_harmless_plain() {
-        let cut = [5 * SECOND + 100 * MS, 5 * SECOND + 200 * MS];
         for absurd in [Duration::MAX, Duration::from_secs(u64::MAX), Duration::from_nanos(u64::MAX)]
         {
-            assert_eq!(pauses(Throttled::after(absurd)), cut, "{absurd:?}");
+            assert_eq!(pauses(Throttled::after(absurd)), [], "{absurd:?}");
         }
         assert_eq!(pauses(Throttled::after(Duration::from_nanos(1))), [100 * MS, 200 * MS]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn that_is_absurd_is_harmless() {
-        assert_eq!(waited(Throttled::after(Duration::MAX)).await, 10 * SECOND + 300 * MS);
+        assert_eq!(waited(Throttled::after(Duration::MAX)).await, Duration::ZERO);
     }
 
     #[test]
@@ -168,10 +243,39 @@ mod a_hint {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn stands_in_the_event_as_the_pause_that_it_made() {
+    async fn stands_in_the_event_beside_the_pause_that_it_made() {
         let recorder = Recorder::start();
         fetch(Throttled::after(3 * SECOND)).await.unwrap_err();
-        assert_eq!(recorder.events()[0].field("pause"), Some("3.0"));
+        fetch(Throttled::after(25 * MS)).await.unwrap_err();
+        fetch(Throttled { retry_after: None }).await.unwrap_err();
+        let events = recorder.events();
+        let told =
+            [0, 3, 6].map(|event| (events[event].field("hint"), events[event].field("pause")));
+        assert_eq!(
+            told,
+            [(Some("3.0"), Some("3.0")), (Some("0.025"), Some("0.1")), (None, Some("0.1"))]
+        );
+        assert_eq!(events[2].field("hint"), Some("3.0"), "also where the call gives up");
+    }
+
+    #[test]
+    fn is_told_to_hooks_plain() {
+        #[retry_on(
+            _,
+            max = 2,
+            hint = Throttled::retry_after,
+            on_retry = |retry| told.push(retry.hint()),
+            on_give_up = |gave_up| told.push(gave_up.hint())
+        )]
+        fn fetch(error: Throttled, told: &mut Vec<Option<Duration>>) -> Result<(), Throttled> {
+            Err(error)
+        }
+
+        let _clock = ManualClock::install();
+        let mut told = vec![];
+        fetch(Throttled::after(SECOND), &mut told).unwrap_err();
+        fetch(Throttled { retry_after: None }, &mut told).unwrap_err();
+        assert_eq!(told, [Some(SECOND), Some(SECOND), None, None]);
     }
 }
 
@@ -249,6 +353,81 @@ mod clients_with_the_same_hint {
         }
         // The timer of tokio counts in milliseconds, of which there are a hundred.
         assert!(instants.len() > 40, "{} different instants", instants.len());
+    }
+}
+
+mod max_hint {
+    use super::*;
+
+    const EXACT: Policy = match Policy::builder().jitter(retry_runtime::Jitter::None).build() {
+        Ok(policy) => policy,
+        Err(_) => panic!("valid"),
+    };
+
+    #[tokio::test(start_paused = true)]
+    async fn says_how_long_a_server_can_make_a_call_wait() {
+        #[retry_on(_, max = 2, jitter = none, max_hint = "2h", hint = Throttled::retry_after)]
+        async fn fetch(error: Throttled) -> Result<(), Throttled> {
+            Err(error)
+        }
+
+        let start = Instant::now();
+        fetch(Throttled::after(3600 * SECOND)).await.unwrap_err();
+        assert_eq!(start.elapsed(), 3600 * SECOND);
+        fetch(Throttled::after(7201 * SECOND)).await.unwrap_err();
+        assert_eq!(start.elapsed(), 3600 * SECOND);
+    }
+
+    #[test]
+    fn says_how_long_a_server_can_make_a_call_wait_plain() {
+        #[retry_on(_, policy = &EXACT, max_hint = longest, hint = Throttled::retry_after)]
+        fn fetch(error: Throttled, longest: Duration) -> Result<(), Throttled> {
+            Err(error)
+        }
+
+        let clock = ManualClock::install();
+        fetch(Throttled::after(5 * SECOND), 5 * SECOND).unwrap_err();
+        fetch(Throttled::after(5 * SECOND), 5 * SECOND - MS).unwrap_err();
+        // Then no hint is followed.
+        fetch(Throttled::after(MS), Duration::ZERO).unwrap_err();
+        assert_eq!(clock.pauses(), [5 * SECOND; 2]);
+    }
+
+    #[test]
+    fn beside_a_policy_replaces_what_the_policy_says_plain() {
+        #[retry_on(_, policy = policy, max_hint = "1s", hint = Throttled::retry_after)]
+        fn fetch(error: Throttled, policy: &Policy) -> Result<(), Throttled> {
+            Err(error)
+        }
+
+        let clock = ManualClock::install();
+        let policy = Policy::builder().max_hint(60 * SECOND).build().unwrap();
+        assert_eq!(policy.max_hint(), 60 * SECOND);
+        assert_eq!(policy.to_builder().build(), Ok(policy));
+        fetch(Throttled::after(2 * SECOND), &policy).unwrap_err();
+        assert_eq!(clock.pauses(), []);
+    }
+
+    #[test]
+    fn of_a_closure_is_that_of_its_policy_plain() {
+        let clock = ManualClock::install();
+        let policy = Policy::builder().max(2).jitter(retry_runtime::Jitter::None);
+        let policy = policy.max_hint(10 * SECOND).build().unwrap();
+        let mut reasons = vec![];
+        for (hint, is_cut) in [(10, false), (11, false), (11, true)] {
+            let reason = std::sync::Mutex::new(None);
+            Retry::new(&policy)
+                .hint(move |error: &Throttled| {
+                    let hint = Hint::from(error.retry_after?);
+                    Some(if is_cut { hint.extends_pause_by_at_most(SECOND) } else { hint })
+                })
+                .on_give_up(|gave_up| *reason.lock().unwrap() = Some(gave_up.reason()))
+                .run_blocking(|| Err::<(), _>(Throttled::after(hint * SECOND)))
+                .unwrap_err();
+            reasons.extend(reason.into_inner().unwrap());
+        }
+        assert_eq!(reasons, [EndReason::MaxAttempts, EndReason::Hint, EndReason::MaxAttempts]);
+        assert_eq!(clock.pauses(), [10 * SECOND, SECOND + 100 * MS]);
     }
 }
 

@@ -226,7 +226,7 @@ mod a_future_is_send {
         unless = |_| false,
         until = |value| value.get() > 0,
         when_ok = |value| value.get() == 0,
-        hint = |_| None,
+        hint = |_| None::<Duration>,
         budget = &budget,
         policy = &policy,
         attempt = attempt,

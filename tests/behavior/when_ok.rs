@@ -359,9 +359,13 @@ mod is_told {
     /// There is no error to ask.
     #[test]
     fn to_no_hint_plain() {
-        #[retry_on(Busy, when_ok = |()| true, hint = |_| unreachable!("there is no error"))]
+        #[retry_on(Busy, when_ok = |()| true, hint = no_error)]
         fn status() -> Result<(), Busy> {
             Ok(())
+        }
+
+        fn no_error(_: &Busy) -> Option<Duration> {
+            unreachable!("there is no error")
         }
 
         let _clock = ManualClock::install();

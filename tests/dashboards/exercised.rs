@@ -41,6 +41,7 @@ pub fn exercise() -> Result<(), OverridesError> {
     let _not_retryable = ask(&mut vec![Forbidden]);
     let _max_attempts = ask(&mut vec![Busy; 3]);
     let _stopped = stop.scope_blocking(|| ask(&mut vec![Busy; 3]));
+    let _hint = ask_patiently();
     let _deadline = ask_in_time();
     let _budget = ask_sparingly();
     let _disabled = ask_once();
@@ -71,6 +72,12 @@ fn ask_aws() -> Result<(), Failure> {
     CountRequests
         .read_before_transmit(&context, &components, &mut ConfigBag::base())
         .map_err(|_| Failure::Forbidden)
+}
+
+/// The server asks for more patience than anybody has.
+#[retry_on(Failure::Busy, hint = |_| Some(Duration::MAX), name = "service::ask_patiently")]
+fn ask_patiently() -> Result<(), Failure> {
+    Err(Failure::Busy)
 }
 
 /// One attempt takes longer than all may.

@@ -68,6 +68,7 @@ fn many_calls_on_many_threads_are_counted_exactly() {
         // All others begin at 0, so that the first of them is an increase.
         "retry_calls_total many nested 0",
         "retry_calls_total many stopped 0",
+        "retry_calls_total many hint 0",
         "retry_calls_total many deadline 0",
         "retry_calls_total many budget 0",
         "retry_calls_total many disabled 0",

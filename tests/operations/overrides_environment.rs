@@ -176,7 +176,7 @@ fn what_is_malformed_is_logged_once_and_none_of_it_applied() {
             "shop::fetch(max = 9); x(mxa = 1)",
             malformed(
                 "x: unknown field `mxa`, expected one of `enabled`, `max`, `delay`, `factor`, \
-                 `max_delay`, `jitter`, `deadline`, `budget`",
+                 `max_delay`, `max_hint`, `jitter`, `deadline`, `budget`",
             ),
         ),
         (

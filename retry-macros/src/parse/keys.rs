@@ -24,6 +24,7 @@ macro_rules! every_key {
             Delay     "delay"      delay: Value<Duration>    = time,      "\"100ms\""       => Policy [CanFail OfRetries];
             Factor    "factor"     factor: Value<f64>        = growth,    "2"               => Policy [CanFail OfRetries];
             MaxDelay  "max_delay"  max_delay: Value<Duration> = time,     "\"20s\""         => Policy [CanFail OfRetries];
+            MaxHint   "max_hint"   max_hint: Value<Duration> = time,      "\"60s\""         => Policy [OfRetries];
             Jitter    "jitter"     jitter: Value<Jitter>     = jitter,    "full"            => Policy [CanFail OfRetries];
             Deadline  "deadline"   deadline: Value<Duration> = limit,     "\"10s\""         => Policy [CanFail OfRetries];
             Timeout   "timeout"    timeout: Value<Duration>  = limit,     "\"1s\""          => Call [];

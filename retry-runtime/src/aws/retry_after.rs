@@ -10,6 +10,7 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
 use crate::clock;
+use crate::hint::Hint;
 
 /// Returns how long the response asks to wait. Use it as `hint = aws::retry_after`, for every operation.
 ///
@@ -18,8 +19,9 @@ use crate::clock;
 /// past means no wait). Returns `None` if there was no response, or it has no such header that can be
 /// read.
 ///
-/// A hint does not make the pause shorter, and makes it at most 5 s longer, so absurd values are
-/// harmless. The SDK itself reads only the first of the two headers.
+/// As in the SDK, the hint does not make the pause shorter, and makes it at most 5 s longer, so absurd
+/// values are harmless, and `max_hint` does not apply. The SDK itself reads only the first of the two
+/// headers.
 ///
 /// ```
 /// use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -32,17 +34,22 @@ use crate::clock;
 /// let mut response = HttpResponse::new(503.try_into()?, SdkBody::empty());
 /// response.headers_mut().insert("x-amz-retry-after", "1500");
 /// let error = SdkError::service_error(ErrorMetadata::builder().build(), response);
-/// assert_eq!(aws::retry_after(&error), Some(Duration::from_millis(1500)));
+/// let hint = aws::retry_after(&error).ok_or("no hint")?;
+/// assert_eq!(hint.wait(), Duration::from_millis(1500));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
-pub fn retry_after<E>(error: &SdkError<E, HttpResponse>) -> Option<Duration> {
+pub fn retry_after<E>(error: &SdkError<E, HttpResponse>) -> Option<Hint> {
     let headers = error.raw_response()?.headers();
     let milliseconds = headers.get("x-amz-retry-after").and_then(number);
     milliseconds
         .map(Duration::from_millis)
         .or_else(|| in_seconds(headers.get("retry-after")?, clock::time_of_day()))
+        .map(|wait| Hint::from(wait).extends_pause_by_at_most(LONGEST_EXTENSION))
 }
+
+/// By how much a service can lengthen a pause of the SDK.
+const LONGEST_EXTENSION: Duration = Duration::from_secs(5);
 
 fn in_seconds(value: &str, now: SystemTime) -> Option<Duration> {
     if let Some(seconds) = number(value) {
@@ -73,7 +80,7 @@ mod tests {
         for (name, value) in headers {
             response.headers_mut().insert(*name, *value);
         }
-        retry_after(&SdkError::<(), _>::response_error("unreadable", response))
+        retry_after(&SdkError::<(), _>::response_error("unreadable", response)).map(Hint::wait)
     }
 
     #[test]

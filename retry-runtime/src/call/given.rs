@@ -12,6 +12,7 @@ use crate::call::hooks::{self, OnGiveUp, OnRetry};
 use crate::call::outcome::Fallible;
 use crate::call::terms::CallContext;
 use crate::decide::budget::Budget;
+use crate::hint::Hint;
 use crate::policy::{Policy, PolicyBuilder};
 
 /// The user's limits, predicates, hints, hooks, timers and arguments.
@@ -61,8 +62,8 @@ impl Typed {
         predicate(error)
     }
 
-    pub fn hint<E>(error: &E, hint: impl FnOnce(&E) -> Option<Duration>) -> Option<Duration> {
-        hint(error)
+    pub fn hint<E, H: Hinted>(error: &E, hint: impl FnOnce(&E) -> Option<H>) -> Option<Hint> {
+        hint(error).map(Hinted::hinted)
     }
 
     /// Calls `on_retry`.
@@ -92,6 +93,23 @@ impl Typed {
     /// Copies an argument that `clone(..)` lists, for one attempt.
     pub fn fresh<T: Clone>(argument: &T) -> T {
         argument.clone()
+    }
+}
+
+/// What the function in `hint = ..` says of the wait.
+#[diagnostic::on_unimplemented(
+    message = "`hint = ..` returns how long to wait as an `Option<Duration>`, and this is an `Option<{Self}>`",
+    label = "not a duration",
+    note = "convert it: `Duration::from_secs(seconds)`, `Duration::from_millis(milliseconds)`"
+)]
+pub trait Hinted {
+    fn hinted(self) -> Hint;
+}
+
+#[diagnostic::do_not_recommend]
+impl<H: Into<Hint>> Hinted for H {
+    fn hinted(self) -> Hint {
+        self.into()
     }
 }
 

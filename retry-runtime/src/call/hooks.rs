@@ -111,6 +111,12 @@ macro_rules! common_getters {
                 (requests > 0).then_some(requests)
             }
 
+            /// How long the server asked to wait, if it did.
+            #[must_use]
+            pub const fn hint(&self) -> Option<Duration> {
+                self.facts.hint
+            }
+
             /// The time since the first attempt started, if the function has the key `deadline` or
             /// `attempt`; else since the first attempt failed.
             #[must_use]

@@ -6,6 +6,7 @@
 use core::time::Duration;
 
 use crate::decide::budget::Cause;
+use crate::hint::Hint;
 use crate::policy::{Policy, nanoseconds};
 use crate::reason::EndReason;
 
@@ -30,7 +31,7 @@ pub(crate) struct Failed {
     /// A stop was requested.
     pub(crate) is_stopped: bool,
     /// How long the server asked to wait.
-    pub(crate) hint: Option<Duration>,
+    pub(crate) hint: Option<Hint>,
     /// The time since the first attempt started, in nanoseconds; may be 0 if there is no deadline.
     pub(crate) elapsed: u64,
     /// A random number, uniform over all `u64`.
@@ -45,9 +46,6 @@ pub(crate) enum Step {
     /// Return the error.
     Done(EndReason),
 }
-
-/// The longest time, in nanoseconds, by which a hint can extend the pause.
-const LONGEST_HINT: u64 = 5_000_000_000;
 
 impl Attempts {
     /// The first attempt.
@@ -92,9 +90,16 @@ impl Attempts {
         // Computed once, because a custom backoff may return another delay the next time.
         let spread = policy.spread(self.number, self.previous);
         let own = policy.jitter.apply(spread, failed.random);
-        let pause = failed.hint.map_or(own, |hint| {
-            hinted(nanoseconds(hint), own, policy.jitter.apply(spread, u64::MAX))
-        });
+        let pause = match failed.hint {
+            None => own,
+            Some(hint) => {
+                if hint.longest_extension().is_none() && nanoseconds(hint.wait()) > policy.max_hint
+                {
+                    return Step::Done(EndReason::Hint);
+                }
+                hinted(hint, own, policy.jitter.apply(spread, u64::MAX))
+            }
+        };
         if policy.deadline.is_some_and(|deadline| failed.elapsed.saturating_add(pause) > deadline) {
             return Step::Done(EndReason::Deadline);
         }
@@ -125,20 +130,17 @@ impl Attempts {
     }
 }
 
-/// The pause for a server's hint: at least the `pause` without a hint, and at most 5 s longer.
+/// The pause for a server's hint: at least the `pause` without a hint, and at most as much longer as the
+/// hint allows.
 ///
 /// Many clients may have received the same hint. So that they do not all return at the same instant, the
 /// time by which jitter shortened the `longest` pause is added to the hint.
-const fn hinted(hint: u64, pause: u64, longest: u64) -> u64 {
-    let jittered = hint.saturating_add(longest - pause);
-    let limit = pause.saturating_add(LONGEST_HINT);
-    if jittered < pause {
-        pause
-    } else if jittered > limit {
-        limit
-    } else {
-        jittered
-    }
+fn hinted(hint: Hint, pause: u64, longest: u64) -> u64 {
+    let jittered = nanoseconds(hint.wait()).saturating_add(longest - pause);
+    let limit = hint
+        .longest_extension()
+        .map_or(u64::MAX, |extension| pause.saturating_add(nanoseconds(extension)));
+    jittered.clamp(pause, limit)
 }
 
 #[cfg(test)]

@@ -11,7 +11,6 @@ use core::error::Error;
 use core::fmt::{Debug, Display};
 use core::marker::PhantomData;
 use core::ops::Deref;
-use core::time::Duration;
 
 use crate::error::chain::first_link;
 use crate::error::code::Coding;
@@ -19,6 +18,7 @@ use crate::error::coded::Coded;
 use crate::error::failure::{Failure, Verdict};
 use crate::error::probe::{DynError, falls_back};
 use crate::error::text::Text;
+use crate::hint::Hint;
 
 /// Gives every type a method `downcast_ref`; expansions import it. A type's own method has precedence.
 ///
@@ -170,7 +170,7 @@ impl<'a, S> Judging<'a, S> {
     }
 
     /// Records how long the server asked to wait.
-    pub const fn __hinted(&mut self, hint: Option<Duration>) {
+    pub const fn __hinted(&mut self, hint: Option<Hint>) {
         self.failure.hint = hint;
     }
 

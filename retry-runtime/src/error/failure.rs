@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use crate::error::code::Code;
 use crate::error::text::Text;
+use crate::hint::Hint;
 
 /// The classifier's answer: which selector a failed attempt matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub struct Failure<'a> {
     /// The code and the request id that a service gave the error.
     pub code: Code<'a>,
     /// How long the server asked to wait.
-    pub hint: Option<Duration>,
+    pub hint: Option<Hint>,
 }
 
 impl<'a> Failure<'a> {
@@ -77,6 +78,18 @@ pub(crate) struct Facts {
     pub(crate) type_name: &'static str,
     /// The number of requests that a client made inside the attempt; 0 if the client does not count them.
     pub(crate) requests: u32,
+    /// How long the server asked to wait.
+    #[cfg_attr(feature = "serde", serde(rename = "hint_seconds", serialize_with = "as_seconds"))]
+    pub(crate) hint: Option<Duration>,
+}
+
+#[cfg(feature = "serde")]
+#[expect(clippy::ref_option, reason = "the signature that serde calls")]
+fn as_seconds<S: serde::Serializer>(
+    hint: &Option<Duration>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serde::Serialize::serialize(&hint.map(|hint| hint.as_secs_f64()), serializer)
 }
 
 /// A failed attempt with its texts, which borrow from the error.
@@ -91,7 +104,8 @@ impl<'a> FailedAttempt<'a> {
     /// Describes a failed attempt of a function with these selectors.
     pub(crate) fn new(failure: &Failure<'a>, selectors: &[&'static str], requests: u32) -> Self {
         let error_type = failure.error_type(selectors);
-        let facts = Facts { error_type, type_name: failure.type_name, requests };
+        let hint = failure.hint.map(Hint::wait);
+        let facts = Facts { error_type, type_name: failure.type_name, requests, hint };
         Self { facts, text: failure.text, code: failure.code }
     }
 }

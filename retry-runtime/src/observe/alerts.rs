@@ -16,9 +16,9 @@ use crate::reason::EndReason;
 /// An [`Observer`] that raises an alert when a function gives up too often: at most one alert for each
 /// function in a time window.
 ///
-/// It counts calls that ended because of `max`, the deadline or the budget. It does not count errors that
-/// are not retried, calls ended by a [`Stop`](crate::Stop), or retries that are switched off. Its memory
-/// is bounded: `more_than` points in time for each function.
+/// It counts calls that ended because of `max`, a long hint, the deadline or the budget. It does not count
+/// errors that are not retried, calls ended by a [`Stop`](crate::Stop), or retries that are switched off.
+/// Its memory is bounded: `more_than` points in time for each function.
 ///
 /// ```
 /// use retry_runtime::{Alerts, retry_on};
@@ -84,7 +84,10 @@ impl<F> fmt::Debug for Alerts<F> {
 impl<F: Fn(&Alert<'_>) + Send + Sync> Observer for Alerts<F> {
     fn observe(&self, event: &Event<'_>) {
         let is_counted = |reason: &EndReason| {
-            matches!(reason, EndReason::MaxAttempts | EndReason::Deadline | EndReason::Budget)
+            matches!(
+                reason,
+                EndReason::MaxAttempts | EndReason::Hint | EndReason::Deadline | EndReason::Budget
+            )
         };
         let Some(reason) = event.reason().filter(is_counted) else { return };
         let now = clock::now();

@@ -148,6 +148,12 @@ impl<'a> Event<'a> {
         self.failed.map(|failed| failed.facts.requests).filter(|requests| *requests > 0)
     }
 
+    /// Returns how long the server asked to wait, if it did.
+    #[must_use]
+    pub fn hint(&self) -> Option<Duration> {
+        self.failed?.facts.hint
+    }
+
     /// Returns the pause that follows, if there is one.
     #[must_use]
     pub const fn pause(&self) -> Option<Duration> {

@@ -110,7 +110,7 @@ pub(crate) mod kept {
 
         fn failed(text: &dyn core::fmt::Display) -> FailedAttempt<'_> {
             FailedAttempt {
-                facts: Facts { error_type: "Busy", type_name: "String", requests: 0 },
+                facts: Facts { error_type: "Busy", type_name: "String", requests: 0, hint: None },
                 text: Text::Display(text),
                 code: Code::default(),
             }

@@ -1,7 +1,7 @@
 //! Logs events through `tracing`. The fields are `site`, `attempt` (from 1), `max`, `error.type` (the
 //! selector that matched), `error` (its text with all sources), `code`, `request_id`, `requests` (inside
-//! the attempt, if a client counts them), `pause` and `elapsed` (in seconds), and `reason`. Arguments of
-//! the function are never logged.
+//! the attempt, if a client counts them), `hint` (what the server asked for), `pause` and `elapsed` (in
+//! seconds), and `reason`. Arguments of the function are never logged.
 
 pub(crate) use sink::IS_LOGGED;
 pub(super) use sink::{client_retries, happened, misplaced, nested, observer_panicked};
@@ -16,6 +16,7 @@ pub(super) mod sink {
     use crate::error::failure::shown;
     use crate::observe::event::{Event, EventKind, Moment};
     use crate::observe::nesting::{ClientRetries, NestedCall};
+    use crate::policy::Policy;
     use crate::reason::EndReason;
     use crate::sites::site::Site;
 
@@ -39,6 +40,7 @@ pub(super) mod sink {
                     code = failed.code.code.map(shown).as_deref(),
                     request_id = failed.code.request_id.map(shown).as_deref(),
                     requests = (failed.facts.requests > 0).then_some(failed.facts.requests),
+                    hint = failed.facts.hint.map(seconds),
                     $($field)*
                     elapsed = seconds(elapsed),
                     $($message)*
@@ -82,7 +84,7 @@ pub(super) mod sink {
                 event,
                 [reason = reason.as_str(),],
                 "gave up after attempt {attempt}{repeated}{} ({policy})",
-                cause(reason)
+                Cause { reason, hint: event.hint().unwrap_or_default(), policy }
             ),
         }
     }
@@ -103,13 +105,30 @@ pub(super) mod sink {
     const BUDGET_EXHAUSTED: &str = ": retry budget exhausted: share a larger one with \
                                     `budget = &BUDGET`, or do without with `budget = none`";
 
-    fn cause(reason: EndReason) -> &'static str {
-        match reason {
-            EndReason::Stopped => ": a stop was requested",
-            EndReason::Deadline => ": the next attempt would start after the deadline",
-            EndReason::Budget => BUDGET_EXHAUSTED,
-            EndReason::Disabled => ": retries are switched off",
-            EndReason::MaxAttempts | EndReason::NotRetryable | EndReason::Nested => "",
+    /// Prints which limit ended the call, where the attempts that were made do not say it.
+    struct Cause<'a> {
+        reason: EndReason,
+        hint: Duration,
+        policy: &'a Policy,
+    }
+
+    impl fmt::Display for Cause<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let Self { reason, hint, policy } = self;
+            f.write_str(match reason {
+                EndReason::Stopped => ": a stop was requested",
+                EndReason::Hint => {
+                    let max_hint = policy.max_hint();
+                    return write!(
+                        f,
+                        ": the server asked to wait {hint:?}, longer than `max_hint` ({max_hint:?})"
+                    );
+                }
+                EndReason::Deadline => ": the next attempt would start after the deadline",
+                EndReason::Budget => BUDGET_EXHAUSTED,
+                EndReason::Disabled => ": retries are switched off",
+                EndReason::MaxAttempts | EndReason::NotRetryable | EndReason::Nested => "",
+            })
         }
     }
 

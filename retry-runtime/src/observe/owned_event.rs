@@ -99,6 +99,12 @@ impl OwnedEvent {
         (requests > 0).then_some(requests)
     }
 
+    /// Returns how long the server asked to wait, if it did.
+    #[must_use]
+    pub fn hint(&self) -> Option<Duration> {
+        self.failure.as_ref()?.facts.hint
+    }
+
     /// Returns the pause that follows, if there is one.
     #[must_use]
     pub const fn pause(&self) -> Option<Duration> {

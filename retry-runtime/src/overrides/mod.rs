@@ -46,7 +46,7 @@
 //! |---|---|
 //! | `enabled` | `false`: errors are logged and counted, and returned at once (reason `disabled`) |
 //! | `max` | attempts in total, the first included |
-//! | `delay`, `max_delay`, `deadline` | a duration, such as `"200ms"` or `"1m 30s"`, up to a year |
+//! | `delay`, `max_delay`, `max_hint`, `deadline` | a duration, such as `"200ms"` or `"1m 30s"`, up to a year |
 //! | `factor` | growth of the delay per retry, from 1 upwards |
 //! | `jitter` | `"full"`, `"equal"`, `"decorrelated"`, `"none"` |
 //! | `budget` | tokens in each function's own bucket, from 10 upwards, or `"none"`; a retry takes 5 tokens, or 10 after a timeout; 5 tokens come back every 30 seconds |
@@ -111,8 +111,8 @@ pub fn load_file(path: impl AsRef<Path>) -> Result<(), OverridesError> {
 /// assert_eq!(
 ///     error.to_string(),
 ///     "malformed retry settings in the database: [\"orders::*\"]: unknown field `mxa`, \
-///      expected one of `enabled`, `max`, `delay`, `factor`, `max_delay`, `jitter`, `deadline`, \
-///      `budget`",
+///      expected one of `enabled`, `max`, `delay`, `factor`, `max_delay`, `max_hint`, `jitter`, \
+///      `deadline`, `budget`",
 /// );
 /// ```
 ///

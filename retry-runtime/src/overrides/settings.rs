@@ -32,6 +32,8 @@ pub struct Settings {
     pub(super) factor: Option<f64>,
     #[serde(default, deserialize_with = "duration")]
     pub(super) max_delay: Option<Duration>,
+    #[serde(default, deserialize_with = "duration")]
+    pub(super) max_hint: Option<Duration>,
     #[serde(default, deserialize_with = "jitter")]
     pub(super) jitter: Option<Jitter>,
     #[serde(default, deserialize_with = "duration")]
@@ -94,6 +96,13 @@ impl Settings {
         self
     }
 
+    /// Sets the longest wait that a server can ask for; a longer one ends the call.
+    #[must_use]
+    pub const fn max_hint(mut self, max_hint: Duration) -> Self {
+        self.max_hint = Some(max_hint);
+        self
+    }
+
     /// Sets how a delay is randomized.
     #[must_use]
     pub const fn jitter(mut self, jitter: Jitter) -> Self {
@@ -147,6 +156,9 @@ impl Settings {
         if let Some(max_delay) = self.max_delay {
             builder = builder.max_delay(max_delay);
         }
+        if let Some(max_hint) = self.max_hint {
+            builder = builder.max_hint(max_hint);
+        }
         if let Some(jitter) = self.jitter {
             builder = builder.jitter(jitter);
         }
@@ -171,6 +183,7 @@ impl Settings {
             ("delay", self.delay.map(time)),
             ("factor", self.factor.map(|factor| factor.to_string())),
             ("max_delay", self.max_delay.map(time)),
+            ("max_hint", self.max_hint.map(time)),
             ("jitter", self.jitter.map(|jitter| format!("{jitter:?}").to_lowercase())),
             ("deadline", self.deadline.map(time)),
             ("budget", self.budget.map(budget)),
@@ -188,6 +201,7 @@ impl Settings {
             delay: self.delay.or(other.delay),
             factor: self.factor.or(other.factor),
             max_delay: self.max_delay.or(other.max_delay),
+            max_hint: self.max_hint.or(other.max_hint),
             jitter: self.jitter.or(other.jitter),
             deadline: self.deadline.or(other.deadline),
             budget: self.budget.or(other.budget),

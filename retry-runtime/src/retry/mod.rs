@@ -16,6 +16,7 @@ use crate::call::hooks::{OnGiveUp, OnRetry};
 use crate::call::timeout::TimedOut;
 use crate::decide::budget::Budget;
 use crate::error::code::Code;
+use crate::hint::Hint;
 use crate::policy::Policy;
 use crate::retry::place::Place;
 use crate::retry::rules::Rules;
@@ -244,10 +245,14 @@ impl<'a, T, E> Retry<'a, T, E> {
         self
     }
 
-    /// How long the server asked to wait: the pause is no shorter, and no more than 5 s longer than
-    /// it would be.
+    /// How long the server asked to wait, as a `Duration` or a [`Hint`]. It is followed in full, up to the
+    /// policy's [`max_hint`](Policy::max_hint); a longer one ends the call at once.
     #[doc(alias = "retry_after")]
-    pub fn hint(mut self, hint: impl Fn(&E) -> Option<Duration> + Send + Sync + 'a) -> Self {
+    pub fn hint<H: Into<Hint>>(
+        mut self,
+        hint: impl Fn(&E) -> Option<H> + Send + Sync + 'a,
+    ) -> Self {
+        let hint = move |error: &E| hint(error).map(Into::into);
         self.rules.options().hint = Some(Shared::new(hint, |f| f, |f| f));
         self
     }

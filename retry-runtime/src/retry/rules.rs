@@ -8,6 +8,7 @@ use crate::call::hooks::{OnGiveUp, OnRetry};
 use crate::call::timeout::TimedOut;
 use crate::decide::budget::Budget;
 use crate::error::code::Code;
+use crate::hint::Hint;
 use crate::retry::place::Place;
 use crate::retry::shared::Shared;
 
@@ -25,7 +26,7 @@ pub(super) struct Options<'a, T, E> {
     pub(super) unless: Option<Ask<'a, E, bool>>,
     pub(super) until: Option<Ask<'a, T, bool>>,
     pub(super) when_ok: Option<Ask<'a, T, bool>>,
-    pub(super) hint: Option<Ask<'a, E, Option<Duration>>>,
+    pub(super) hint: Option<Ask<'a, E, Option<Hint>>>,
     pub(super) code: Option<fn(&E) -> Code<'_>>,
     pub(super) on_retry: Option<Shared<'a, RetryHook<'a, E>>>,
     pub(super) on_give_up: Option<Shared<'a, GiveUpHook<'a, E>>>,

@@ -41,7 +41,10 @@ impl Display for SupportCase {
         // Most clients do not count their requests.
         let has_requests = self.attempts.iter().any(|attempt| attempt.failure.facts.requests > 0);
         let requests = |cell: &str| if has_requests { format!(" {cell} |") } else { String::new() };
-        let (head, rule, gap) = (requests("requests"), requests("---"), requests(""));
+        let has_hints = self.attempts.iter().any(|attempt| attempt.failure.facts.hint.is_some());
+        let hint = |cell: &str| if has_hints { format!(" {cell} |") } else { String::new() };
+        let [head, rule, gap] = [("requests", "asked to wait"), ("---", "---"), ("", "")]
+            .map(|cells| requests(cells.0) + &hint(cells.1));
         writeln!(
             f,
             "| attempt | failed at (UTC) | error | code | request id |{head} pause after it |"
@@ -53,16 +56,18 @@ impl Display for SupportCase {
             if is_after_the_gap && was_before_the_gap {
                 writeln!(f, "| … | {} attempts left out | | | |{gap} |", self.omitted_attempts)?;
             }
+            let asked = attempt.failure.facts.hint.map(|hint| format!("{} s", hint.as_secs_f64()));
             let pause = attempt.pause_seconds.map(|pause| format!("{pause} s"));
             writeln!(
                 f,
-                "| {} | {} | {} | {} | {} |{} {} |",
+                "| {} | {} | {} | {} | {} |{}{} {} |",
                 attempt.number,
                 attempt.failed_at,
                 code(attempt.failure.facts.error_type),
                 attempt.failure.code.as_deref().map(code).unwrap_or_default(),
                 attempt.failure.request_id.as_deref().map(code).unwrap_or_default(),
                 requests(&attempt.failure.facts.requests.to_string()),
+                hint(&asked.unwrap_or_default()),
                 pause.unwrap_or_default(),
             )?;
         }

@@ -9,9 +9,17 @@ async fn lengthens_the_pause() {
 }
 
 #[test]
-fn lengthens_the_pause_by_five_seconds_at_most_plain() {
+fn lengthens_the_pause_plain() {
+    let (service, clock) = (Service::failing(1), ManualClock::install());
+    let call = Retry::new(&POLICY).hint(|_| Some(60_000 * MS));
+    call.run_blocking(|| service.call()).unwrap();
+    assert_eq!(clock.pauses(), [60_000 * MS]);
+}
+
+#[test]
+fn that_is_longer_than_max_hint_ends_the_call_plain() {
     let (service, clock) = (Service::failing(1), ManualClock::install());
     let call = Retry::new(&POLICY).hint(|_| Some(Duration::MAX));
-    call.run_blocking(|| service.call()).unwrap();
-    assert_eq!(clock.pauses(), [5100 * MS]);
+    call.run_blocking(|| service.call()).unwrap_err();
+    assert_eq!((service.calls(), clock.pauses()), (1, vec![]));
 }

@@ -68,7 +68,7 @@ async fn can_be_spawned_with_everything_that_can_be_set() {
         .name("spawned")
         .when(|_| true)
         .unless(|_| false)
-        .hint(|_| None)
+        .hint(|_| None::<Duration>)
         .budget(&BUDGET)
         .timeout(Duration::from_mins(1))
         .on_retry(|_| ())

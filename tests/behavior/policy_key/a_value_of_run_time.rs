@@ -234,7 +234,7 @@ async fn leaves_a_future_that_can_be_spawned() {
         attempt = attempt,
         until = |_| true,
         when_ok = |_| false,
-        hint = |_| None
+        hint = |_| None::<Duration>
     )]
     async fn fetch(
         client: Arc<Client>,

@@ -13,6 +13,7 @@ fn all() -> Vec<(&'static str, Settings, Went)> {
         ("factor = 3", new.factor(3.0), went(3, [100, 300], "max_attempts")),
         ("factor = 1.5", new.factor(1.5), went(3, [100, 150], "max_attempts")),
         ("max_delay = \"150ms\"", new.max_delay(150 * MS), went(3, [100, 150], "max_attempts")),
+        ("max_hint = \"1ms\"", new.max_hint(MS), as_declared()),
         ("jitter = \"full\"", new.jitter(Jitter::Full), went(3, [0, 0], "max_attempts")),
         ("jitter = \"equal\"", new.jitter(Jitter::Equal), went(3, [50, 100], "max_attempts")),
         (
@@ -54,6 +55,27 @@ fn takes_effect_in_code() {
         overrides::set("shop::*", settings).unwrap();
         assert_eq!(Went::now(), expected, "{written}");
     }
+}
+
+#[test]
+fn says_how_long_a_server_can_make_a_call_wait() {
+    #[retry_on(Busy, max = 2, jitter = none, hint = |_| Some(90 * MS), name = "asked::by_server")]
+    fn ask(service: &Service) -> Result<u32, Busy> {
+        service.call()
+    }
+
+    let _board = Board::empty();
+    let went = || {
+        let (scope, service) = (Scope::new(), Service::down());
+        scope.run_blocking(|| ask(&service)).unwrap_err();
+        Went::of(&scope, &service)
+    };
+    file("asked::by_server", "max_hint = \"89ms\"");
+    assert_eq!(went(), self::went(1, [], "hint"));
+    overrides::set("asked::by_server", Settings::new().max_hint(90 * MS)).unwrap();
+    assert_eq!(went(), self::went(2, [100], "max_attempts"));
+    overrides::unset("asked::by_server");
+    assert_eq!(went(), self::went(1, [], "hint"));
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn in_a_file_is_told_with_what_to_write_instead_and_changes_nothing() {
         (
             "mxa = 5",
             "unknown field `mxa`, expected one of `enabled`, `max`, `delay`, `factor`, \
-             `max_delay`, `jitter`, `deadline`, `budget`"
+             `max_delay`, `max_hint`, `jitter`, `deadline`, `budget`"
                 .to_owned(),
         ),
         ("max = \"5\"", format!("max: invalid type: string \"5\", {ATTEMPTS}")),

@@ -160,6 +160,37 @@ REPRODUCE
 }
 
 #[test]
+fn has_what_the_server_asked_for() {
+    let case = case(|told| {
+        #[retry_on(
+            Fault,
+            max = 2,
+            jitter = none,
+            attempt = attempt,
+            hint = |_| Some(Duration::from_millis(2500)),
+            on_give_up = |gave_up: &OnGiveUp<'_, Fault>| tell(told, gave_up.support_case()),
+        )]
+        fn fetch(told: &Told) -> Result<u32, Fault> {
+            Err(fault(attempt.number()))
+        }
+
+        fetch(told)
+    });
+    let text = case.to_string();
+    let table: Vec<&str> = text.lines().filter(|line| line.starts_with('|')).collect();
+    assert_eq!(
+        table,
+        [
+            "| attempt | failed at (UTC) | error | code | request id | asked to wait | pause after it |",
+            "|---|---|---|---|---|---|---|",
+            "| 1 | 1970-01-01T00:00:00.000Z | `Fault` | `SlowDown` | `id-1` | 2.5 s | 2.5 s |",
+            "| 2 | 1970-01-01T00:00:02.500Z | `Fault` | `SlowDown` | `id-2` | 2.5 s |  |",
+        ]
+    );
+    assert_eq!(json(&case)["attempts"][1]["hint_seconds"], json!(2.5));
+}
+
+#[test]
 fn has_the_same_names_as_json_for_good() {
     let (_, value) = steady(&case(fetch_plain));
     let attempt = |number: u32, failed_at: &str, pause: Option<f64>| {
@@ -169,7 +200,7 @@ fn has_the_same_names_as_json_for_good() {
             "pause_seconds": pause,
             "error_type": "Fault",
             "code": "SlowDown",
-            "request_id": format!("id-{number}"), "requests": 0,
+            "request_id": format!("id-{number}"), "requests": 0, "hint_seconds": null,
             "error": format!("busy, call {number}"),
         })
     };

@@ -23,6 +23,7 @@ struct Rules {
     /// 1, 1.5, 2 or 3, as a fraction.
     factor: (u64, u64),
     cap: u64,
+    max_hint: u64,
     jitter: Jitter,
     deadline: Option<u64>,
 }
@@ -64,19 +65,17 @@ impl Model {
         let (shortest, longest) = self.range(rules);
         let own = pick(shortest, longest, failed.random);
 
-        // 4. With a hint, the pause is as long as the server asks, but not shorter than the own pause
-        //    and at most 5 s longer. The distance that jitter puts between clients is kept.
-        let pause = match failed.hint {
+        // 4. With a hint, the pause is as long as the server asks, but not shorter than the own pause. The
+        //    distance that jitter puts between clients is kept. A hint may say that it is cut where it
+        //    extends the pause by too much; any other ends the call where it is too long.
+        let pause = match failed.hint.map(|hint| (hint.wait(), hint.longest_extension())) {
             None => own,
-            Some(hint) => {
-                let apart = hint.as_nanos() + (longest - own);
-                if apart < own {
-                    own
-                } else if apart > own + 5_000_000_000 {
-                    own + 5_000_000_000
-                } else {
-                    apart
-                }
+            Some((wait, None)) if wait.as_nanos() > rules.max_hint.into() => {
+                return Step::Done(EndReason::Hint);
+            }
+            Some((wait, None)) => own.max(wait.as_nanos() + (longest - own)),
+            Some((wait, Some(extension))) => {
+                own.max((wait.as_nanos() + (longest - own)).min(own + extension.as_nanos()))
             }
         };
 
@@ -147,6 +146,7 @@ fn random_policy(random: &mut Rng) -> (Rules, Policy) {
         delay,
         factor: fraction,
         cap: delay.saturating_mul(random.u64(1..20)).min(1 << 63),
+        max_hint: random.u64(4_000_000_000..12_000_000_000),
         jitter: JITTERS[random.usize(..JITTERS.len())],
         deadline: random.bool().then(|| delay + random.u64(1..10_000_000_000)),
     };
@@ -155,6 +155,7 @@ fn random_policy(random: &mut Rng) -> (Rules, Policy) {
         .delay(Duration::from_nanos(rules.delay))
         .factor(factor)
         .max_delay(Duration::from_nanos(rules.cap))
+        .max_hint(Duration::from_nanos(rules.max_hint))
         .jitter(rules.jitter);
     let builder = match rules.deadline {
         Some(deadline) => builder.deadline(Duration::from_nanos(deadline)),
@@ -176,7 +177,11 @@ fn random_failure(random: &mut Rng, elapsed: u64) -> Failed {
     // Four bytes of one number are faster than four numbers.
     let [is_other, is_hinted, is_given_up_inside, is_stopped] = random.u32(..).to_le_bytes();
     let retryable = (is_other >= 8).then(|| CAUSES[random.usize(..CAUSES.len())]);
-    let hint = (is_hinted < 64).then(|| Duration::from_nanos(random.u64(..8_000_000_000)));
+    let hint = (is_hinted < 64).then(|| {
+        let hint = Hint::from(Duration::from_nanos(random.u64(..8_000_000_000)));
+        let extension = Duration::from_nanos(random.u64(..5_000_000_000));
+        if is_hinted < 16 { hint.extends_pause_by_at_most(extension) } else { hint }
+    });
     Failed {
         retryable,
         is_given_up_inside: is_given_up_inside < 4,
@@ -190,7 +195,7 @@ fn random_failure(random: &mut Rng, elapsed: u64) -> Failed {
 #[test]
 fn two_million_random_calls_agree_with_the_model() {
     let mut random = Rng::with_seed(0x5EED);
-    let (mut waits, mut ends) = (0_u32, [0_u32; 6]);
+    let (mut waits, mut ends) = (0_u32, [0_u32; 7]);
     let (mut bucket, mut tokens) = random_bucket(&mut random);
     for call in 0..CALLS {
         if call % CALLS_PER_BUDGET == 0 {

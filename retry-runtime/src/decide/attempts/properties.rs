@@ -7,8 +7,6 @@ use crate::decide::backoff::Factor;
 use crate::decide::budget::{Costs, Refill, Tokens};
 use crate::{Backoff, Jitter};
 
-const FIVE_SECONDS: u64 = 5_000_000_000;
-
 /// No file of failing cases: a failing case is printed in full, to be written as a test of its own.
 fn config() -> ProptestConfig {
     ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() }
@@ -64,13 +62,14 @@ fn jitter() -> impl Strategy<Value = Jitter> {
 
 /// Any valid policy. A deadline that is too short for the first pause is extended.
 fn policy(max: impl Strategy<Value = u32>) -> impl Strategy<Value = Policy> {
-    let delays = (duration(), prop::option::of(duration()));
+    let delays = (duration(), prop::option::of(duration()), duration());
     (max, delays, backoff(), jitter(), prop::option::of(duration())).prop_map(
-        |(max, (delay, cap), (backoff, factor), jitter, deadline)| {
+        |(max, (delay, cap, max_hint), (backoff, factor), jitter, deadline)| {
             // Decorrelated jitter accepts no other backoff.
             let is_decorrelated = jitter == Jitter::Decorrelated;
             let backoff = if is_decorrelated { Backoff::Exponential } else { backoff };
             let builder = Policy::builder().max(max).delay(delay).backoff(backoff).jitter(jitter);
+            let builder = builder.max_hint(max_hint);
             let builder = factor.map_or(builder, |factor| builder.factor(factor));
             let builder = cap.map_or(builder, |cap| builder.max_delay(cap.max(delay)));
             let within = |deadline| builder.deadline(deadline).build();
@@ -102,7 +101,12 @@ fn attempted() -> impl Strategy<Value = Attempted> {
     ];
     let lasts = prop_oneof![4 => 0..1_000_000_000_u64, 1 => nanos()];
     let rare = || prop::bool::weighted(0.02);
-    let hint = prop::option::weighted(0.3, duration());
+    let extension = prop::option::of(duration());
+    let hint = prop::option::weighted(0.3, (duration(), extension)).prop_map(|hint| {
+        let (wait, extension) = hint?;
+        let hint = Hint::from(wait);
+        Some(extension.map_or(hint, |longest| hint.extends_pause_by_at_most(longest)))
+    });
     let random = prop_oneof![1 => Just(0), 1 => Just(u64::MAX), 4 => any::<u64>()];
     let oversleeps = prop_oneof![4 => 0..2_000_000_u64, 1 => nanos()];
     (prop::bool::weighted(0.1), lasts, cause, (rare(), rare()), hint, random, oversleeps).prop_map(
@@ -144,7 +148,7 @@ struct Paused {
     pause: u64,
     /// The pause without a hint.
     own: u64,
-    hint: Option<Duration>,
+    hint: Option<Hint>,
 }
 
 /// The loop of a call, with the clock in a variable.
@@ -211,11 +215,15 @@ proptest! {
             match hint {
                 None => prop_assert_eq!(pause, own),
                 Some(hint) => {
-                    let hint = nanoseconds(hint);
-                    let longest = own.saturating_add(FIVE_SECONDS);
+                    let wait = nanoseconds(hint.wait());
+                    let extension = hint.longest_extension().map_or(u64::MAX, nanoseconds);
+                    let longest = own.saturating_add(extension);
+                    let is_followed_in_full = hint.longest_extension().is_none();
+                    let longest_hint = nanoseconds(policy.max_hint());
+                    prop_assert!(wait <= longest_hint || !is_followed_in_full, "too long");
                     prop_assert!(own <= pause && pause <= longest);
-                    prop_assert!(pause >= hint.min(longest), "before the hint");
-                    prop_assert!(pause <= hint.saturating_add(cap), "long after the hint");
+                    prop_assert!(pause >= wait.min(longest), "before the hint");
+                    prop_assert!(pause <= wait.saturating_add(cap), "long after the hint");
                 }
             }
         }

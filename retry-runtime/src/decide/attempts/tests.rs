@@ -41,6 +41,11 @@ fn unasked(cause: Cause) -> Option<u32> {
     panic!("the budget was used for a retry after {cause:?}")
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as a failed attempt has it")]
+fn asked(wait: Duration) -> Option<Hint> {
+    Some(Hint::from(wait))
+}
+
 fn wait(millis: u64) -> Step {
     Step::Wait(Duration::from_millis(millis))
 }
@@ -189,7 +194,7 @@ mod max {
     #[test]
     fn a_hint_does_not_lead_past_the_last_attempt() {
         let once = built(Policy::builder().max(1));
-        let hinted = Failed { hint: Some(Duration::ZERO), ..SELECTED };
+        let hinted = Failed { hint: asked(Duration::ZERO), ..SELECTED };
         let step = first_step(&once, hinted, unasked);
         assert_eq!(step, Step::Done(EndReason::MaxAttempts));
     }
@@ -286,7 +291,7 @@ mod pauses {
         let policy = built(Policy::builder().max(9).jitter(Jitter::Decorrelated));
         let drawn = |hint| Failed { random: u64::MAX, hint, ..SELECTED };
         let mut attempts = Attempts::FIRST;
-        let hint = Some(Duration::from_secs(3));
+        let hint = asked(Duration::from_secs(3));
         assert_eq!(attempts.failed(&policy, drawn(hint), free), wait(3000));
         assert_eq!(attempts.failed(&policy, drawn(None), free), wait(900));
     }
@@ -318,9 +323,42 @@ mod hints {
     use super::*;
 
     #[test]
-    fn a_hint_is_clamped_between_the_pause_and_five_seconds_more() {
+    fn a_hint_is_followed_in_full_up_to_the_longest_and_a_longer_one_ends_the_call() {
+        let policy = built(EXACT.to_builder().max_hint(Duration::from_secs(90)));
+        let hinted = |hint| first_step(&policy, Failed { hint: asked(hint), ..SELECTED }, free);
+        assert_eq!(hinted(Duration::ZERO), wait(100));
+        assert_eq!(hinted(Duration::from_millis(99)), wait(100));
+        assert_eq!(hinted(Duration::from_millis(101)), wait(101));
+        assert_eq!(hinted(Duration::from_secs(90)), wait(90_000));
+        for long in [Duration::new(90, 1), Duration::from_nanos(u64::MAX), Duration::MAX] {
+            let failed = Failed { hint: asked(long), ..SELECTED };
+            assert_eq!(first_step(&policy, failed, unasked), Step::Done(EndReason::Hint));
+        }
+    }
+
+    #[test]
+    fn what_jitter_adds_does_not_make_a_hint_too_long() {
+        let policy = built(Policy::builder().max_hint(Duration::from_secs(60)));
+        let failed = Failed { hint: asked(Duration::from_secs(60)), random: 0, ..SELECTED };
+        assert_eq!(first_pause(&policy, failed), Duration::from_millis(60_100));
+    }
+
+    #[test]
+    fn a_hint_that_is_too_long_is_told_before_the_deadline_and_after_a_stop() {
+        let policy = built(EXACT.to_builder().max(9).deadline(Duration::from_secs(1)));
+        let long = Failed { hint: asked(Duration::from_secs(61)), ..SELECTED };
+        assert_eq!(first_step(&policy, long, unasked), Step::Done(EndReason::Hint));
+        let stopped = Failed { is_stopped: true, ..long };
+        assert_eq!(first_step(&policy, stopped, unasked), Step::Done(EndReason::Stopped));
+        let once = built(Policy::builder().max(1));
+        assert_eq!(first_step(&once, long, unasked), Step::Done(EndReason::MaxAttempts));
+    }
+
+    #[test]
+    fn a_hint_that_extends_the_pause_is_clamped_and_never_ends_the_call() {
         let hinted = |millis| {
-            let hint = Some(Duration::from_millis(millis));
+            let hint = asked(Duration::from_millis(millis))
+                .map(|hint| hint.extends_pause_by_at_most(Duration::from_secs(5)));
             first_pause(&EXACT, Failed { hint, ..SELECTED }).as_millis()
         };
         assert_eq!(hinted(0), 100);
@@ -337,11 +375,11 @@ mod hints {
         let mut random = fastrand::Rng::with_seed(7);
         for jitter in [Jitter::Full, Jitter::Equal, Jitter::Decorrelated] {
             let policy = built(Policy::builder().jitter(jitter));
-            for hint in [Duration::from_secs(1), Duration::from_secs(30), Duration::MAX] {
+            for hint in [Duration::from_secs(1), Duration::from_secs(30), Duration::from_secs(60)] {
                 let pauses: HashSet<Duration> = (0..100)
                     .map(|_| {
                         let random = random.u64(..);
-                        first_pause(&policy, Failed { hint: Some(hint), random, ..SELECTED })
+                        first_pause(&policy, Failed { hint: asked(hint), random, ..SELECTED })
                     })
                     .collect();
                 assert!(
@@ -359,7 +397,8 @@ mod hints {
         for jitter in [Jitter::Full, Jitter::Equal, Jitter::Decorrelated, Jitter::None] {
             let policy = built(Policy::builder().jitter(jitter));
             for random in [0, 1, u64::MAX / 2, u64::MAX] {
-                let pause = first_pause(&policy, Failed { hint: Some(hint), random, ..SELECTED });
+                let failed = Failed { hint: asked(hint), random, ..SELECTED };
+                let pause = first_pause(&policy, failed);
                 let longest = hint + Duration::from_millis(200);
                 assert!(hint <= pause && pause <= longest, "{jitter:?}: {pause:?}");
             }
@@ -368,22 +407,21 @@ mod hints {
 
     #[test]
     fn without_jitter_a_hint_is_followed_exactly() {
-        let failed = Failed { hint: Some(Duration::from_secs(1)), random: 77, ..SELECTED };
+        let failed = Failed { hint: asked(Duration::from_secs(1)), random: 77, ..SELECTED };
         assert_eq!(first_pause(&EXACT, failed), Duration::from_secs(1));
     }
 
     #[test]
     fn absurd_hints_are_harmless() {
-        let hint = Some(Duration::MAX);
-        assert_eq!(
-            first_pause(&EXACT, Failed { hint, ..SELECTED }),
-            Duration::from_millis(100) + Duration::from_secs(5)
-        );
+        let hint = asked(Duration::MAX).map(|hint| hint.extends_pause_by_at_most(Duration::MAX));
+        let longest = Duration::from_nanos(u64::MAX);
+        assert_eq!(first_pause(&EXACT, Failed { hint, ..SELECTED }), longest);
         for jitter in [Jitter::Full, Jitter::Equal, Jitter::Decorrelated, Jitter::None] {
-            let policy = built(Policy::builder().delay(Duration::MAX).jitter(jitter));
+            let builder = Policy::builder().delay(Duration::MAX).max_hint(Duration::MAX);
+            let policy = built(builder.jitter(jitter));
             for hint in [Duration::MAX, Duration::from_nanos(u64::MAX), Duration::ZERO] {
-                let failed = Failed { hint: Some(hint), random: u64::MAX, ..SELECTED };
-                assert_eq!(first_pause(&policy, failed), Duration::from_nanos(u64::MAX));
+                let failed = Failed { hint: asked(hint), random: u64::MAX, ..SELECTED };
+                assert_eq!(first_pause(&policy, failed), longest);
             }
         }
     }
@@ -392,7 +430,7 @@ mod hints {
     fn a_hint_can_lead_past_the_cap_of_the_own_delay() {
         let policy =
             built(Policy::builder().max_delay(Duration::from_millis(100)).jitter(Jitter::None));
-        let failed = Failed { hint: Some(Duration::from_secs(2)), ..SELECTED };
+        let failed = Failed { hint: asked(Duration::from_secs(2)), ..SELECTED };
         assert_eq!(first_pause(&policy, failed), Duration::from_secs(2));
     }
 }
@@ -441,7 +479,7 @@ mod deadline {
 
     #[test]
     fn a_hint_past_the_deadline_ends_the_call_at_once() {
-        let hinted = Failed { hint: Some(Duration::from_secs(2)), ..SELECTED };
+        let hinted = Failed { hint: asked(Duration::from_secs(2)), ..SELECTED };
         let step = first_step(&within(1000), hinted, unasked);
         assert_eq!(step, Step::Done(EndReason::Deadline));
     }

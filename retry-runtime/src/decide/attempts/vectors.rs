@@ -248,7 +248,8 @@ fn replay(
             }
             Answer::Failure(cause, hint) => {
                 let (policy, retry) = (policy(cause), attempts.number());
-                let failed = Failed { retryable: Some(cause), hint, ..LONGEST };
+                let asked = hint.map(crate::Hint::from);
+                let failed = Failed { retryable: Some(cause), hint: asked, ..LONGEST };
                 match attempts.failed(&policy, failed, |cause| tokens.take(quota, cause, no_clock))
                 {
                     Step::Wait(paused) => {
@@ -430,6 +431,9 @@ mod aws_standard_2_1 {
                 // A text that cannot be parsed is not a hint.
                 Hint::Word(NoNumber::Invalid) => None,
             };
+            let hint = hint.map(|hint| {
+                crate::Hint::from(hint).extends_pause_by_at_most(Duration::from_secs(5))
+            });
             let mut attempts = Attempts::FIRST;
             let step = attempts.failed(&policy, Failed { hint, ..LONGEST }, |_| Some(0));
             assert_eq!(step, Step::Wait(seconds(expected)), "hint {hint:?}");
