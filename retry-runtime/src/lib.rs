@@ -71,11 +71,13 @@
 //! - `registry`: [`sites()`] lists all annotated functions of the program, including those that were
 //!   never called.
 //! - `serde`: `Serialize` for [`Sites`] and `SupportCase`.
-//! - `http`: `retry_after`, which parses the HTTP header `Retry-After`.
+//! - `http`: the module `http` reads the headers `Retry-After`, `retry-after-ms` and `x-ratelimit-reset`.
 //! - `tokio-util`: a `CancellationToken` can be used as a [`Stop`].
 //! - `test-util`: the module `testing` has virtual time, repeatable jitter, injected faults, and a record
 //!   of events.
 
+#[cfg(any(feature = "http", feature = "aws"))]
+mod header;
 mod hint;
 mod policy;
 mod reason;

@@ -95,14 +95,18 @@ mod a_hint {
         assert_eq!(clock.pauses(), [60 * SECOND; 2]);
     }
 
-    /// A server that opens after a minute and says so: the call waits for it.
+    /// A server that opens after a minute and says so, in whole seconds and one more: the call waits for it.
     #[tokio::test(start_paused = true)]
     async fn of_a_minute_leads_to_success() {
-        #[retry_on(Throttled, max = 5, hint = Throttled::retry_after)]
+        #[retry_on(Throttled, max = 5, max_hint = "5min", hint = Throttled::retry_after)]
         async fn fetch(opens: Instant, calls: &mut u32) -> Result<(), Throttled> {
             *calls += 1;
             let left = opens.saturating_duration_since(Instant::now());
-            if left.is_zero() { Ok(()) } else { Err(Throttled::after(left)) }
+            if left.is_zero() {
+                Ok(())
+            } else {
+                Err(Throttled::after(Duration::from_secs(left.as_secs() + 1)))
+            }
         }
 
         let mut calls = 0;

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
+use retry_runtime::http::{ratelimit_reset, retry_after, retry_after_ms};
+use retry_runtime::retry_on;
 use retry_runtime::testing::ManualClock;
-use retry_runtime::{http::retry_after, retry_on};
 use retry_tests::{MS, SECOND};
 use retry_tests_http::Server;
 use tokio::time::Instant;
@@ -109,15 +110,54 @@ async fn a_value_that_cannot_be_read_changes_nothing() {
     assert_eq!(waited(["soon", "-5"]).await, 300 * MS);
 }
 
-/// A server cannot hold a client for as long as it likes.
 #[test]
-fn an_hour_lengthens_the_pause_by_five_seconds_only_plain() {
-    let hour = in_seconds(3600);
-    assert_eq!(pauses([&hour, "3600"]), [5 * SECOND + 100 * MS, 5 * SECOND + 200 * MS]);
+fn decimals_are_the_pause_plain() {
+    assert_eq!(pauses(["2.5", "0.7505"]), [2500 * MS, Duration::from_micros(750_500)]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_hour_lengthens_the_pause_by_five_seconds_only() {
-    let hour = in_seconds(3600);
-    assert_eq!(waited([&hour, "3600"]).await, 10 * SECOND + 300 * MS);
+async fn decimals_are_the_pause() {
+    assert_eq!(waited(["2.5", "0.75"]).await, 3250 * MS);
+}
+
+#[test]
+fn a_minute_is_the_pause_plain() {
+    assert_eq!(pauses(["60"]), [60 * SECOND]);
+}
+
+/// A server cannot hold a client for as long as it likes.
+#[test]
+fn an_hour_ends_the_call_plain() {
+    for hour in [&*in_seconds(3600), "3600"] {
+        let server = Server::refusing([hour]).unwrap();
+        let clock = ManualClock::install();
+        let error = fetch_plain(&server.url()).unwrap_err();
+        assert!(matches!(error, FetchError::Refused { status: 429, .. }), "{error:?}");
+        assert_eq!(clock.pauses(), []);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_hour_ends_the_call() {
+    let server = Server::refusing(["3600"]).unwrap();
+    let start = Instant::now();
+    fetch(&server.url()).await.unwrap_err();
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+/// Other headers with the same meaning have readers of their own.
+#[test]
+fn milliseconds_and_the_time_of_a_reset_are_read_too() {
+    assert_eq!(retry_after_ms("2500"), Some(2500 * MS));
+    assert_eq!(retry_after_ms("0.5"), Some(Duration::from_micros(500)));
+    assert_eq!(ratelimit_reset("30"), Some(30 * SECOND));
+    assert_eq!(ratelimit_reset("1.5"), Some(1500 * MS));
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    let left = ratelimit_reset(&(now + 30).to_string()).unwrap();
+    assert!(left > 20 * SECOND && left <= 30 * SECOND, "{left:?}");
+    assert_eq!(ratelimit_reset(&(now - 30).to_string()), Some(Duration::ZERO));
+    for unreadable in ["", "soon", "-5", "1e3", "+5"] {
+        assert_eq!(retry_after_ms(unreadable), None, "{unreadable}");
+        assert_eq!(ratelimit_reset(unreadable), None, "{unreadable}");
+    }
 }
