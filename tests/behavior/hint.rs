@@ -131,7 +131,7 @@ mod a_hint {
     #[test]
     fn that_is_longer_than_max_hint_ends_the_call_at_once_plain() {
         for long in [60 * SECOND + Duration::from_nanos(1), 3600 * SECOND, Duration::MAX] {
-            assert_eq!(pauses(Throttled::after(long)), [], "{long:?}");
+            assert!(pauses(Throttled::after(long)).is_empty(), "{long:?}");
         }
         assert_eq!(pauses(Throttled::after(60 * SECOND)), [60 * SECOND; 2]);
     }
@@ -170,7 +170,7 @@ mod a_hint {
     fn that_is_absurd_is_harmless_plain() {
         for absurd in [Duration::MAX, Duration::from_secs(u64::MAX), Duration::from_nanos(u64::MAX)]
         {
-            assert_eq!(pauses(Throttled::after(absurd)), [], "{absurd:?}");
+            assert!(pauses(Throttled::after(absurd)).is_empty(), "{absurd:?}");
         }
         assert_eq!(pauses(Throttled::after(Duration::from_nanos(1))), [100 * MS, 200 * MS]);
     }
@@ -409,7 +409,7 @@ mod max_hint {
         assert_eq!(policy.max_hint(), 60 * SECOND);
         assert_eq!(policy.to_builder().build(), Ok(policy));
         fetch(Throttled::after(2 * SECOND), &policy).unwrap_err();
-        assert_eq!(clock.pauses(), []);
+        assert!(clock.pauses().is_empty());
     }
 
     #[test]

@@ -99,4 +99,34 @@ mod tests {
             );
         }
     }
+
+    /// The vectors of the AWS SDKs: the header of a response, and the pause of a call that is retried.
+    #[cfg(feature = "test-util")]
+    #[test]
+    fn headers_turn_into_the_published_pauses() {
+        use crate::testing::Scope;
+        use crate::{Jitter, Policy, Retry};
+
+        let vectors = include_str!("../../../tests/vectors.json");
+        let vectors: serde_json::Value = serde_json::from_str(vectors).expect("JSON");
+        let rows = vectors["T2_aws_standard_2_1"]["server_hint_ms_to_delay_s"].as_array();
+        let rows = rows.expect("a table");
+        assert!(rows.len() > 5, "{rows:?}");
+        let policy = Policy::builder().max(2).delay(Duration::from_millis(50));
+        let policy = policy.jitter(Jitter::None).build().expect("a valid policy");
+        for row in rows {
+            let header = row[0].as_str().map_or_else(|| row[0].to_string(), str::to_owned);
+            let ask = || {
+                let status = 503.try_into().expect("an HTTP status");
+                let mut response = HttpResponse::new(status, SdkBody::empty());
+                response.headers_mut().insert("x-amz-retry-after", header.clone());
+                Err::<(), _>(SdkError::<(), _>::response_error("unreadable", response))
+            };
+            let scope = Scope::new();
+            let call = Retry::new(&policy).hint(retry_after);
+            scope.run_blocking(|| call.run_blocking(ask)).expect_err("no answer");
+            let expected = row[1].as_f64().map(Duration::from_secs_f64).expect("seconds");
+            assert_eq!(scope.pauses(), [expected], "x-amz-retry-after: {header}");
+        }
+    }
 }

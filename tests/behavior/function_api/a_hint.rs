@@ -21,5 +21,5 @@ fn that_is_longer_than_max_hint_ends_the_call_plain() {
     let (service, clock) = (Service::failing(1), ManualClock::install());
     let call = Retry::new(&POLICY).hint(|_| Some(Duration::MAX));
     call.run_blocking(|| service.call()).unwrap_err();
-    assert_eq!((service.calls(), clock.pauses()), (1, vec![]));
+    assert_eq!((service.calls(), clock.pauses().len()), (1, 0));
 }

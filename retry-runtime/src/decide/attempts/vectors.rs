@@ -439,37 +439,6 @@ mod aws_standard_2_1 {
             assert_eq!(step, Step::Wait(seconds(expected)), "hint {hint:?}");
         }
     }
-
-    /// The same through the public API: the header of a response, and a call that is retried.
-    #[cfg(all(feature = "aws", feature = "test-util"))]
-    #[test]
-    fn headers_turn_into_the_published_pauses() {
-        use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-        use aws_smithy_runtime_api::client::result::SdkError;
-        use aws_smithy_types::body::SdkBody;
-        use aws_smithy_types::error::ErrorMetadata;
-
-        let Aws21 { defaults, server_hint_ms_to_delay_s, .. } = tables().aws_2_1;
-        let policy = policy(2, defaults.base_transient_s, defaults.factor, defaults.cap_s);
-        let policy = policy.to_builder().jitter(crate::Jitter::None).build().expect("valid");
-        for (hint, expected) in server_hint_ms_to_delay_s {
-            let header = match hint {
-                Hint::Millis(millis) => millis.to_string(),
-                Hint::Word(NoNumber::Invalid) => "invalid".to_owned(),
-            };
-            let ask = || {
-                let status = 503.try_into().expect("an HTTP status");
-                let mut response = HttpResponse::new(status, SdkBody::empty());
-                response.headers_mut().insert("x-amz-retry-after", header.clone());
-                let error = ErrorMetadata::builder().build();
-                Err::<(), _>(SdkError::service_error(error, response))
-            };
-            let scope = crate::testing::Scope::new();
-            let call = crate::Retry::new(&policy).hint(crate::aws::retry_after);
-            scope.run_blocking(|| call.run_blocking(ask)).expect_err("no answer");
-            assert_eq!(scope.pauses(), [seconds(expected)], "x-amz-retry-after: {header}");
-        }
-    }
 }
 
 mod spring {
