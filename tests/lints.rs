@@ -251,6 +251,41 @@ pub fn opaque_future(service: &Service) -> impl Future<Output = Result<u32, Busy
     }
 }
 
+/// An argument that only the code before the future changes.
+///
+/// # Errors
+///
+/// When the service stays busy.
+#[retry_on(Busy, max = 5)]
+pub fn changed_before(
+    mut items: Vec<u32>,
+    service: &Service,
+) -> impl Future<Output = Result<usize, Busy>> + Send + '_ {
+    items.push(42);
+    async move {
+        service.run_async().await?;
+        Ok(items.len())
+    }
+}
+
+/// An argument that the code before the future changes, and each attempt again.
+///
+/// # Errors
+///
+/// When the service stays busy.
+#[retry_on(Busy, max = 5)]
+pub fn changed_before_and_inside(
+    mut items: Vec<u32>,
+    service: &Service,
+) -> impl Future<Output = Result<usize, Busy>> + Send + '_ {
+    items.push(42);
+    async move {
+        items.push(43);
+        service.run_async().await?;
+        Ok(items.len())
+    }
+}
+
 /// A future that is written out, in a box; it calls itself.
 ///
 /// # Errors
@@ -404,6 +439,8 @@ mod tests {
             service => service.exclusive(&mut vec![]).await, Ok(3),
             service => boxed_error(&service).await, Ok(42),
             service => opaque_future(&service).await, Ok(42),
+            service => changed_before(vec![1], &service).await, Ok(2),
+            service => changed_before_and_inside(vec![1], &service).await, Ok(3),
             service => boxed_future(4, &service).await, Ok(4),
             service => service.ask().await, Ok(42),
             service => in_spans(&service).await, Ok(()),

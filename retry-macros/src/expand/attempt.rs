@@ -63,7 +63,9 @@ fn block(plan: &Plan, output: &Output) -> Group {
         let unit = delimited(Delimiter::Parenthesis, argument.span(), TokenStream::new());
         let clones = generated!(#unit as __x::ClonesForEachAttempt<_>);
         let fresh = called(argument.span(), &clones, "copy", borrowed(argument));
-        generated!(let #keyword #argument = #fresh;)
+        // Otherwise lints report a `mut` that only the code before the attempt needs.
+        let used = mutable.is_used_before.then(|| generated!(let _ = &mut #argument;));
+        generated!(let #keyword #argument = #fresh; #used)
     });
     let cloned = plan.cloned.iter().map(|argument| {
         let fresh = given(argument.span(), "fresh", borrowed(argument));

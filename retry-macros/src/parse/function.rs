@@ -145,6 +145,12 @@ fn understand((attributes, visibility, signature): Head, block: &Group) -> Funct
             }
         }
     }
+    let declared = mutable.len();
     let body = Body::find(&signature, block, &mut mutable);
+    if body.is_future() {
+        for Mutable { argument, is_used_before, .. } in &mut mutable[..declared] {
+            *is_used_before = tokens::contains_value(body.before(), &argument.to_string());
+        }
+    }
     Function { attributes, visibility, signature, body, mutable }
 }

@@ -6,6 +6,8 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 pub(crate) struct Mutable {
     pub(crate) keyword: TokenTree,
     pub(crate) argument: Ident,
+    /// Whether the code before the attempt uses it, so that its `mut` may be for that code only.
+    pub(crate) is_used_before: bool,
 }
 
 /// Adds what a pattern binds by value and as `mut`.
@@ -19,7 +21,7 @@ pub(super) fn find(pattern: TokenStream, mutable: &mut Vec<Mutable>) {
                     // `#[async_trait]` writes `__self` for `self`, `__arg0` for a pattern.
                     if argument != "self" && !argument.to_string().starts_with("__") {
                         let (keyword, argument) = (token.clone(), argument.clone());
-                        mutable.push(Mutable { keyword, argument });
+                        mutable.push(Mutable { keyword, argument, is_used_before: false });
                     }
                 }
             }
