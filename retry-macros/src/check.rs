@@ -159,7 +159,7 @@ fn the_deadline_leaves_room_for_a_retry(arguments: &Arguments, mistakes: &mut Mi
         Some((Jitter::Equal, _)) => (delay / 2, "equal"),
         Some((Jitter::Full, _)) | None => return,
     };
-    if deadline < shortest {
+    if deadline <= shortest {
         mistakes.at(
             span,
             format!(

@@ -120,8 +120,8 @@ impl Policy {
         self.jitter
     }
 
-    /// The time after which no attempt starts and no pause ends, counted from the start of the
-    /// first attempt.
+    /// The time, counted from the start of the first attempt, before which every attempt starts
+    /// and every pause ends.
     #[must_use]
     pub const fn deadline(&self) -> Option<Duration> {
         match self.deadline {
@@ -347,8 +347,9 @@ impl PolicyBuilder {
         self
     }
 
-    /// The time after which no attempt starts and no pause ends, counted from the start of the
-    /// first attempt (default none). It never interrupts a running attempt.
+    /// The time, counted from the start of the first attempt, before which every attempt starts
+    /// and every pause ends (default none). A pause that would end exactly then is not slept. It
+    /// never interrupts a running attempt.
     pub const fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self
@@ -465,7 +466,7 @@ impl PolicyBuilder {
         };
         if let Some(deadline) = self.deadline {
             let shortest = if uses_delay { policy.shortest_pause() } else { 0 };
-            if deadline.is_zero() || (self.max > 1 && shortest > nanoseconds(deadline)) {
+            if deadline.is_zero() || (self.max > 1 && shortest >= nanoseconds(deadline)) {
                 return Err(PolicyError::Deadline { deadline, delay: self.delay });
             }
         }
@@ -574,9 +575,9 @@ mod tests {
             Policy::builder().jitter(jitter).deadline(deadline).build().is_ok()
         };
         assert!(builder(Jitter::Full, 1) && !builder(Jitter::Full, 0));
-        assert!(builder(Jitter::Equal, 50) && !builder(Jitter::Equal, 49));
-        assert!(builder(Jitter::Decorrelated, 100) && !builder(Jitter::Decorrelated, 99));
-        assert!(builder(Jitter::None, 100) && !builder(Jitter::None, 99));
+        assert!(builder(Jitter::Equal, 51) && !builder(Jitter::Equal, 50));
+        assert!(builder(Jitter::Decorrelated, 101) && !builder(Jitter::Decorrelated, 100));
+        assert!(builder(Jitter::None, 101) && !builder(Jitter::None, 100));
         // With a single attempt there is no pause that could be too long.
         let once = Policy::builder().max(1).jitter(Jitter::None);
         assert!(once.deadline(Duration::from_nanos(1)).build().is_ok());

@@ -169,7 +169,7 @@ mod the_reason {
         static EMPTY: Budget = Budget::builder().capacity(5).retry_cost(5).timeout_cost(5).build();
 
         assert_eq!(reason!([max = 2]), EndReason::MaxAttempts);
-        assert_eq!(reason!([deadline = "100ms"]), EndReason::Deadline);
+        assert_eq!(reason!([deadline = "101ms"]), EndReason::Deadline);
         assert_eq!(reason!([budget = &EMPTY]), EndReason::Budget);
         let stop = Stop::new();
         stop.request();

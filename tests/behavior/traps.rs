@@ -122,7 +122,8 @@ mod overflow {
     async fn of_a_deadline() {
         let policy = Policy::builder().deadline(Duration::MAX).build().unwrap();
         assert_eq!(fetch(&Service::down(), &policy).await, Err(Busy { call: 3 }));
-        let policy = policy.to_builder().delay(Duration::MAX).jitter(Jitter::None);
+        let policy =
+            policy.to_builder().delay(Duration::from_nanos(u64::MAX - 1)).jitter(Jitter::None);
         let policy = policy.build().unwrap();
         let scope = Scope::new();
         scope.advance(MS);

@@ -100,7 +100,9 @@ impl Attempts {
                 hinted(hint, own, policy.jitter.apply(spread, u64::MAX))
             }
         };
-        if policy.deadline.is_some_and(|deadline| failed.elapsed.saturating_add(pause) > deadline) {
+        // At the deadline itself no time is left for an attempt.
+        if policy.deadline.is_some_and(|deadline| failed.elapsed.saturating_add(pause) >= deadline)
+        {
             return Step::Done(EndReason::Deadline);
         }
         let Some(taken) = pay(cause) else {
@@ -124,7 +126,7 @@ impl Attempts {
             return Err(EndReason::Stopped);
         }
         match policy.deadline {
-            Some(deadline) if elapsed > deadline => Err(EndReason::Deadline),
+            Some(deadline) if elapsed >= deadline => Err(EndReason::Deadline),
             _ => Ok(()),
         }
     }

@@ -28,7 +28,7 @@ fn where_no_selector_matches_plain() {
 
 #[test]
 fn where_the_deadline_ends_the_call_plain() {
-    #[retry_on(Busy, jitter = none, deadline = "100ms", budget = budget)]
+    #[retry_on(Busy, jitter = none, deadline = "101ms", budget = budget)]
     fn fetch(service: &Service, budget: &Budget) -> Result<u32, Busy> {
         service.call()
     }

@@ -2,7 +2,7 @@ use super::*;
 
 #[tokio::test(start_paused = true)]
 async fn can_have_a_deadline_that_counts_from_the_first_attempt() {
-    const LIMITED: Policy = built(POLICY.to_builder().deadline(Duration::from_millis(300)));
+    const LIMITED: Policy = built(POLICY.to_builder().deadline(Duration::from_millis(301)));
     let (service, start) = (Service::down(), Instant::now());
     let call = retry(&LIMITED, async || service.call());
     sleep(60_000 * MS).await;
@@ -12,7 +12,7 @@ async fn can_have_a_deadline_that_counts_from_the_first_attempt() {
 
 #[test]
 fn can_have_a_deadline_plain() {
-    const LIMITED: Policy = built(POLICY.to_builder().deadline(Duration::from_millis(300)));
+    const LIMITED: Policy = built(POLICY.to_builder().deadline(Duration::from_millis(301)));
     let (service, _clock) = (Service::down(), ManualClock::install());
     assert_eq!(retry_blocking(&LIMITED, || service.call()), Err(Busy { call: 3 }));
 }

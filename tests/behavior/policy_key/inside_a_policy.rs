@@ -6,7 +6,7 @@ const LIMITED: Policy = built(
     Policy::builder()
         .max(9)
         .jitter(Jitter::None)
-        .deadline(Duration::from_millis(300))
+        .deadline(Duration::from_millis(301))
         .budget(&BUDGET),
 );
 
@@ -36,7 +36,7 @@ fn the_deadline_is_honoured_plain() {
 
 #[test]
 fn the_deadline_can_be_overridden_plain() {
-    #[retry_on(Busy, policy = &LIMITED, deadline = "100ms")]
+    #[retry_on(Busy, policy = &LIMITED, deadline = "101ms")]
     fn fetch(service: &Service) -> Result<u32, Busy> {
         service.call()
     }

@@ -79,10 +79,10 @@ impl Model {
             }
         };
 
-        // 5. The pause ends no later than the deadline.
+        // 5. The pause ends before the deadline.
         if rules
             .deadline
-            .is_some_and(|deadline| u128::from(failed.elapsed) + pause > deadline.into())
+            .is_some_and(|deadline| u128::from(failed.elapsed) + pause >= deadline.into())
         {
             return Step::Done(EndReason::Deadline);
         }

@@ -459,8 +459,11 @@ mod deadline {
     }
 
     #[test]
-    fn a_pause_may_end_at_the_deadline_itself() {
-        assert_eq!(first_step(&within(1000), after(900), free), wait(100));
+    fn a_pause_that_would_end_at_the_deadline_itself_is_not_slept() {
+        let step = first_step(&within(1000), after(900), unasked);
+        assert_eq!(step, Step::Done(EndReason::Deadline));
+        let just_in_time = Failed { elapsed: 899_999_999, ..SELECTED };
+        assert_eq!(first_step(&within(1000), just_in_time, free), wait(100));
     }
 
     #[test]
@@ -488,16 +491,17 @@ mod deadline {
     fn no_time_overflows() {
         let endless = built(Policy::builder().deadline(Duration::MAX).delay(Duration::MAX));
         let late = Failed { elapsed: u64::MAX, random: u64::MAX, ..SELECTED };
-        assert_eq!(first_pause(&endless, late), Duration::from_nanos(u64::MAX));
+        let step = first_step(&endless, late, unasked);
+        assert_eq!(step, Step::Done(EndReason::Deadline));
         let step = first_step(&within(1000), late, unasked);
         assert_eq!(step, Step::Done(EndReason::Deadline));
     }
 
     #[test]
-    fn no_attempt_starts_after_a_pause_that_lasted_past_the_deadline() {
+    fn no_attempt_starts_after_a_pause_that_lasted_until_the_deadline() {
         let policy = within(1000);
-        assert_eq!(Attempts::may_start(&policy, SECOND, false), Ok(()));
-        assert_eq!(Attempts::may_start(&policy, SECOND + 1, false), Err(EndReason::Deadline));
+        assert_eq!(Attempts::may_start(&policy, SECOND - 1, false), Ok(()));
+        assert_eq!(Attempts::may_start(&policy, SECOND, false), Err(EndReason::Deadline));
         assert_eq!(Attempts::may_start(&EXACT, u64::MAX, false), Ok(()));
     }
 

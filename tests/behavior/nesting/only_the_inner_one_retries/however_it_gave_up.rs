@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn for_its_deadline_plain() {
-    #[retry_on(Busy, jitter = none, deadline = "100ms")]
+    #[retry_on(Busy, jitter = none, deadline = "101ms")]
     fn inner(service: &Service) -> Result<u32, Busy> {
         service.call()
     }

@@ -16,4 +16,9 @@ fn read_once_more() -> std::io::Result<()> {
     Ok(())
 }
 
+#[retry_on(std::io::Error, deadline = "100ms", jitter = none)]
+fn read_at_the_deadline() -> std::io::Result<()> {
+    Ok(())
+}
+
 fn main() {}
