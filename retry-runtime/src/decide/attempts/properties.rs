@@ -238,7 +238,7 @@ proptest! {
         policy in policy(1..=6_u32),
         answers in answers(),
     ) {
-        let is_before = |time| policy.deadline.map_or(true, |deadline| time < deadline);
+        let is_before = |time| policy.deadline.is_none_or(|deadline| time < deadline);
         let trace = call(&policy, &answers, (FULL, &full_bucket()));
         for start in &trace.starts {
             prop_assert!(is_before(*start), "{:?}", trace);
