@@ -85,7 +85,7 @@ mod a_call {
 
     #[tokio::test(start_paused = true)]
     async fn returns_the_last_value_when_the_deadline_is_reached() {
-        #[retry_on(max = 9, jitter = none, deadline = "300ms", until = Job::is_done)]
+        #[retry_on(max = 9, jitter = none, deadline = "301ms", until = Job::is_done)]
         async fn poll(service: &Service) -> Result<Job, Busy> {
             Ok(look(service))
         }
@@ -95,7 +95,7 @@ mod a_call {
 
     #[test]
     fn returns_the_last_value_when_the_deadline_is_reached_plain() {
-        #[retry_on(max = 9, jitter = none, deadline = "300ms", until = Job::is_done)]
+        #[retry_on(max = 9, jitter = none, deadline = "301ms", until = Job::is_done)]
         fn poll(service: &Service) -> Result<Job, Busy> {
             Ok(look(service))
         }
@@ -479,9 +479,13 @@ mod is_told {
     /// There is no error to ask.
     #[test]
     fn to_no_hint_plain() {
-        #[retry_on(Busy, until = |()| false, hint = |_| unreachable!("there is no error"))]
+        #[retry_on(Busy, until = |()| false, hint = no_error)]
         fn poll() -> Result<(), Busy> {
             Ok(())
+        }
+
+        fn no_error(_: &Busy) -> Option<Duration> {
+            unreachable!("there is no error")
         }
 
         let _clock = ManualClock::install();

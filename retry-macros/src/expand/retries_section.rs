@@ -91,10 +91,36 @@ fn sentence(known: &Known) -> String {
     if let Some(deadline) = known.deadline {
         let _ = write!(text, "; no attempt starts after {}", short(deadline.as_nanos()));
     }
+    if known.usual_retries() > Known::MOST_RETRIES {
+        text.push_str("; more than 100 retries: no budget of its own");
+    }
     text
 }
 
 impl Known {
+    /// A function whose calls can retry more often than this has no budget of its own.
+    const MOST_RETRIES: u32 = 100;
+
+    /// How many retries one call can make, pauses being as long as their delays. Counts to one more
+    /// than [`Known::MOST_RETRIES`] and no further.
+    fn usual_retries(&self) -> u32 {
+        let by_max = (self.max - 1).min(Self::MOST_RETRIES + 1);
+        let Some(deadline) = self.deadline.map(|deadline| deadline.as_nanos()) else {
+            return by_max;
+        };
+        // Decorrelated jitter decides how the delay grows: by this on average.
+        let usual = match self.jitter {
+            Jitter::Decorrelated => Self { jitter: Jitter::Full, factor: 1.1, ..*self },
+            _ => *self,
+        };
+        let mut elapsed = 0;
+        let is_in_time = |retry: &u32| {
+            elapsed += usual.longest_pause(*retry);
+            elapsed < deadline
+        };
+        (1..=by_max).take_while(is_in_time).fold(0, |count, _| count + 1)
+    }
+
     /// The longest pause before retry 1, 2, …, in nanoseconds.
     #[expect(
         clippy::cast_possible_truncation,
