@@ -116,7 +116,7 @@ impl Failing {
             is_stopped: stops.as_ref().is_some_and(Stops::is_requested),
             hint: failure.hint,
             elapsed: nanoseconds(elapsed),
-            random: random::number(),
+            random: if policy.is_random() { random::number() } else { 0 },
         };
         let mut payer = Payer::Nobody;
         let pay = |cause| {

@@ -72,6 +72,12 @@ impl Policy {
         }
     }
 
+    /// Whether the pauses depend on a random number.
+    pub(crate) const fn is_random(&self) -> bool {
+        let has_delay = self.delay > 0 || matches!(self.backoff, Backoff::Custom(_));
+        has_delay && !matches!(self.jitter, Jitter::None)
+    }
+
     /// The shortest possible pause before the first retry, in nanoseconds; not for a custom backoff.
     pub(crate) const fn shortest_pause(&self) -> u64 {
         let spread =
