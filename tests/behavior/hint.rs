@@ -391,7 +391,7 @@ mod max_hint {
 
         let clock = ManualClock::install();
         fetch(Throttled::after(5 * SECOND), 5 * SECOND).unwrap_err();
-        fetch(Throttled::after(5 * SECOND), 5 * SECOND - MS).unwrap_err();
+        fetch(Throttled::after(5 * SECOND), 4999 * MS).unwrap_err();
         // Then no hint is followed.
         fetch(Throttled::after(MS), Duration::ZERO).unwrap_err();
         assert_eq!(clock.pauses(), [5 * SECOND; 2]);

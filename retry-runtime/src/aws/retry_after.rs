@@ -103,6 +103,7 @@ mod tests {
     /// The vectors of the AWS SDKs: the header of a response, and the pause of a call that is retried.
     #[cfg(feature = "test-util")]
     #[test]
+    #[expect(clippy::result_large_err, reason = "the errors of the SDK are large")]
     fn headers_turn_into_the_published_pauses() {
         use crate::testing::Scope;
         use crate::{Jitter, Policy, Retry};

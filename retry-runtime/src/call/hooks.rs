@@ -6,7 +6,7 @@ use crate::call::Call;
 use crate::call::failing::Ended;
 use crate::call::outcome::Fallible;
 use crate::call::terms::CallContext;
-use crate::error::failure::Facts;
+use crate::error::failure::{Facts, getters_of_facts};
 use crate::observe::history::History;
 use crate::policy::Policy;
 use crate::reason::EndReason;
@@ -71,6 +71,12 @@ pub struct OnGiveUp<'a, E> {
 macro_rules! common_getters {
     ($hook:ident) => {
         impl<E> $hook<'_, E> {
+            const fn facts(&self) -> Option<&Facts> {
+                Some(&self.facts)
+            }
+
+            getters_of_facts!();
+
             /// The name of the function, as in logs.
             #[must_use]
             pub const fn site(&self) -> &'static str {
@@ -101,20 +107,6 @@ macro_rules! common_getters {
             #[must_use]
             pub const fn error(&self) -> Option<&E> {
                 self.error
-            }
-
-            /// The number of requests that the attempt made, if the client counts them
-            /// (`aws::CountRequests`).
-            #[must_use]
-            pub fn requests(&self) -> Option<u32> {
-                let requests = self.facts.requests;
-                (requests > 0).then_some(requests)
-            }
-
-            /// How long the server asked to wait, if it did.
-            #[must_use]
-            pub const fn hint(&self) -> Option<Duration> {
-                self.facts.hint
             }
 
             /// The time since the first attempt started, if the function has the key `deadline` or

@@ -92,6 +92,37 @@ fn as_seconds<S: serde::Serializer>(
     serde::Serialize::serialize(&hint.map(|hint| hint.as_secs_f64()), serializer)
 }
 
+impl Facts {
+    /// What only some failures have, for tables: each with its title.
+    #[cfg(feature = "support-case")]
+    pub(crate) fn columns(&self) -> [(&'static str, Option<String>); 2] {
+        [
+            ("requests", (self.requests > 0).then(|| self.requests.to_string())),
+            ("asked to wait", self.hint.map(|hint| format!("{} s", hint.as_secs_f64()))),
+        ]
+    }
+}
+
+/// The getters of [`Facts`], for all types that show a failure: events, owned events, hooks. They have
+/// a method `facts`.
+macro_rules! getters_of_facts {
+    () => {
+        /// Returns the number of requests in the attempt, if the client counts them
+        /// (`aws::CountRequests`).
+        #[must_use]
+        pub fn requests(&self) -> Option<u32> {
+            self.facts().map(|facts| facts.requests).filter(|requests| *requests > 0)
+        }
+
+        /// Returns how long the server asked to wait, if it did.
+        #[must_use]
+        pub fn hint(&self) -> Option<::core::time::Duration> {
+            self.facts()?.hint
+        }
+    };
+}
+pub(crate) use getters_of_facts;
+
 /// A failed attempt with its texts, which borrow from the error.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FailedAttempt<'a> {

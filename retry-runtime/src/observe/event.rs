@@ -3,7 +3,7 @@
 use core::fmt::Display;
 use core::time::Duration;
 
-use crate::error::failure::FailedAttempt;
+use crate::error::failure::{Facts, FailedAttempt, getters_of_facts};
 use crate::observe::history::History;
 use crate::policy::Policy;
 use crate::reason::EndReason;
@@ -86,6 +86,12 @@ pub(crate) struct Moment<'a> {
 }
 
 impl<'a> Event<'a> {
+    fn facts(&self) -> Option<&'a Facts> {
+        self.failed.map(|failed| &failed.facts)
+    }
+
+    getters_of_facts!();
+
     /// Returns the kind of the event.
     #[must_use]
     pub const fn kind(&self) -> EventKind {
@@ -140,18 +146,6 @@ impl<'a> Event<'a> {
     #[must_use]
     pub fn request_id(&self) -> Option<&'a str> {
         self.failed?.code.request_id
-    }
-
-    /// Returns the number of requests in the attempt, if the client counts them (`aws::CountRequests`).
-    #[must_use]
-    pub fn requests(&self) -> Option<u32> {
-        self.failed.map(|failed| failed.facts.requests).filter(|requests| *requests > 0)
-    }
-
-    /// Returns how long the server asked to wait, if it did.
-    #[must_use]
-    pub fn hint(&self) -> Option<Duration> {
-        self.failed?.facts.hint
     }
 
     /// Returns the pause that follows, if there is one.

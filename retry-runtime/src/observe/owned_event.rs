@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::error::failure::FailureRecord;
+use crate::error::failure::{Facts, FailureRecord, getters_of_facts};
 use crate::observe::event::{Event, EventKind};
 use crate::reason::EndReason;
 
@@ -44,6 +44,12 @@ pub struct OwnedEvent {
 }
 
 impl OwnedEvent {
+    fn facts(&self) -> Option<&Facts> {
+        self.failure.as_ref().map(|failure| &failure.facts)
+    }
+
+    getters_of_facts!();
+
     /// Returns the kind of the event.
     #[must_use]
     pub const fn kind(&self) -> EventKind {
@@ -90,19 +96,6 @@ impl OwnedEvent {
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.failure.as_ref()?.request_id.as_deref()
-    }
-
-    /// Returns the number of requests in the attempt, if the client counts them (`aws::CountRequests`).
-    #[must_use]
-    pub fn requests(&self) -> Option<u32> {
-        let requests = self.failure.as_ref()?.facts.requests;
-        (requests > 0).then_some(requests)
-    }
-
-    /// Returns how long the server asked to wait, if it did.
-    #[must_use]
-    pub fn hint(&self) -> Option<Duration> {
-        self.failure.as_ref()?.facts.hint
     }
 
     /// Returns the pause that follows, if there is one.

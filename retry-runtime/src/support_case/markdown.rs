@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Display, Formatter};
 
-use super::SupportCase;
+use super::{CaseAttempt, SupportCase};
 
 impl Display for SupportCase {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -38,36 +38,41 @@ impl Display for SupportCase {
         field("Built with", &format!("{package}{}, {}", self.runtime, text(self.compiler)))?;
 
         f.write_str("\n## Attempts\n\n")?;
-        // Most clients do not count their requests.
-        let has_requests = self.attempts.iter().any(|attempt| attempt.failure.facts.requests > 0);
-        let requests = |cell: &str| if has_requests { format!(" {cell} |") } else { String::new() };
-        let has_hints = self.attempts.iter().any(|attempt| attempt.failure.facts.hint.is_some());
-        let hint = |cell: &str| if has_hints { format!(" {cell} |") } else { String::new() };
-        let [head, rule, gap] = [("requests", "asked to wait"), ("---", "---"), ("", "")]
-            .map(|cells| requests(cells.0) + &hint(cells.1));
+        // Columns that only some failures fill, such as requests: most clients do not count them.
+        let columns = |attempt: &CaseAttempt| attempt.failure.facts.columns();
+        let is_filled = |column: usize| {
+            self.attempts.iter().any(|attempt| columns(attempt)[column].1.is_some())
+        };
+        let titles = self.attempts.first().map(|attempt| columns(attempt).map(|column| column.0));
+        let filled: Vec<(usize, &str)> =
+            titles.into_iter().flatten().enumerate().filter(|(at, _)| is_filled(*at)).collect();
+        let cells = |cell: &dyn Fn(usize, &str) -> String| -> String {
+            let cells = filled.iter().map(|(at, title)| cell(*at, title));
+            cells.fold(String::new(), |cells, cell| cells + " " + &cell + " |")
+        };
+        let head = cells(&|_, title| title.to_owned());
+        let (rule, gap) = ("---|".repeat(filled.len()), "  |".repeat(filled.len()));
         writeln!(
             f,
             "| attempt | failed at (UTC) | error | code | request id |{head} pause after it |"
         )?;
-        writeln!(f, "|---|---|---|---|---|{}---|", rule.replace(' ', ""))?;
+        writeln!(f, "|---|---|---|---|---|{rule}---|")?;
         for (index, attempt) in self.attempts.iter().enumerate() {
             let is_after_the_gap = attempt.number as usize != index + 1;
             let was_before_the_gap = index > 0 && self.attempts[index - 1].number as usize == index;
             if is_after_the_gap && was_before_the_gap {
                 writeln!(f, "| … | {} attempts left out | | | |{gap} |", self.omitted_attempts)?;
             }
-            let asked = attempt.failure.facts.hint.map(|hint| format!("{} s", hint.as_secs_f64()));
             let pause = attempt.pause_seconds.map(|pause| format!("{pause} s"));
             writeln!(
                 f,
-                "| {} | {} | {} | {} | {} |{}{} {} |",
+                "| {} | {} | {} | {} | {} |{} {} |",
                 attempt.number,
                 attempt.failed_at,
                 code(attempt.failure.facts.error_type),
                 attempt.failure.code.as_deref().map(code).unwrap_or_default(),
                 attempt.failure.request_id.as_deref().map(code).unwrap_or_default(),
-                requests(&attempt.failure.facts.requests.to_string()),
-                hint(&asked.unwrap_or_default()),
+                cells(&|at, _| columns(attempt)[at].1.clone().unwrap_or_default()),
                 pause.unwrap_or_default(),
             )?;
         }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use retry_runtime::{BudgetReport, Policy, Retry, Stop};
+use retry_runtime::{BudgetReport, Jitter, Policy, Retry, Stop};
 
 use super::*;
 
@@ -59,10 +59,9 @@ async fn comes_back_with_a_timer_of_the_users_own_and_an_error_that_cannot_be_se
 #[tokio::test(start_paused = true)]
 async fn comes_back_where_a_closure_is_retried() {
     let (service, budget) = (Service::down(), Budget::new());
-    let policy = Policy::builder().delay(1000 * MS).build().unwrap();
+    let policy = Policy::builder().delay(1000 * MS).jitter(Jitter::None).build().unwrap();
     let call = Retry::new(&policy).budget(&budget).run(async || service.call());
-    // Full jitter: not at once, for sure.
-    tokio::time::timeout(Duration::from_nanos(1), call).await.unwrap_err();
+    tokio::time::timeout(MS, call).await.unwrap_err();
     assert_eq!((service.calls(), budget.available()), (1, 500));
 }
 
