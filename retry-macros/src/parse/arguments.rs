@@ -11,6 +11,7 @@ use syn::{Expr, Lit, LitStr, Path, Token};
 use super::keys::{KeyName, every_key};
 use super::selector::{self, Selector};
 use super::tokens::spaceless;
+use super::translated;
 use super::values::{self, Budget, Jitter, Key, NestedRetries, Value};
 use super::words;
 use crate::mistakes::Mistakes;
@@ -94,6 +95,9 @@ impl Arguments {
             return Ok(());
         }
         let word = input.fork().call(Ident::parse_any)?;
+        if let Some(instead) = of_another_library(input) {
+            return Err(syn::Error::new(word.span(), instead));
+        }
         let name = KeyName::new(&word.to_string());
         if is_assignment(input) {
             Ident::parse_any(input)?;
@@ -171,6 +175,31 @@ impl Arguments {
     }
 }
 
+/// Whether the key takes the value.
+pub(super) fn accepts(name: KeyName, value: TokenStream) -> bool {
+    let key = Ident::new("key", Span::call_site());
+    let read = |input: ParseStream| Arguments::default().value(name, &key, input);
+    read.parse2(value).is_ok()
+}
+
+/// The answer to `word = value` or `word(value)`, if another library has the word.
+fn of_another_library(input: ParseStream) -> Option<String> {
+    let ahead = input.fork();
+    let word = Ident::parse_any(&ahead).ok()?.to_string();
+    if word == "clone" || KeyName::new(&word).is_some() {
+        return None;
+    }
+    if is_assignment(input) {
+        ahead.parse::<Token![=]>().ok()?;
+        let mut value = TokenStream::new();
+        while !ahead.is_empty() && !ahead.peek(Token![,]) {
+            value.extend([ahead.parse::<TokenTree>().ok()?]);
+        }
+        return translated::item(&word, &value);
+    }
+    if is_lone_word(input) { translated::item(&word, &parenthesized(&ahead)?) } else { None }
+}
+
 /// The name of a key that is followed by `=`.
 fn known(key: &Ident) -> syn::Result<KeyName> {
     let written = key.to_string();
@@ -181,12 +210,6 @@ fn known(key: &Ident) -> syn::Result<KeyName> {
         return Err(syn::Error::new(
             key.span(),
             "write the arguments in parentheses: `clone(argument)`",
-        ));
-    }
-    if words::introduces_errors(&written) {
-        return Err(syn::Error::new(
-            key.span(),
-            "errors are listed without a key: `#[retry_on(MyError, max = 3)]`",
         ));
     }
     let mistake = match words::suggestion(&written) {

@@ -8,6 +8,7 @@ mod keys;
 mod mutable;
 mod selector;
 pub(crate) mod tokens;
+mod translated;
 mod values;
 mod words;
 

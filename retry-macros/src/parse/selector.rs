@@ -11,6 +11,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, LitStr, Pat, Path, PathArguments, Token, Type};
 
 use super::tokens::spaceless;
+use super::translated;
 
 /// One alternative.
 pub(crate) struct Selector {
@@ -121,6 +122,9 @@ fn alternative(input: ParseStream) -> syn::Result<Selector> {
         return Err(input.error("a macro cannot name an error: write a type or a pattern"));
     }
     if is_pattern {
+        if let Some(instead) = builder_of_another_library(input, &path) {
+            return Err(syn::Error::new_spanned(&path, instead));
+        }
         let pattern = Pat::parse_single(input)?.into_token_stream();
         if let Named::Function = named_by_convention(&path) {
             return Err(predicate_as_selector(&path));
@@ -167,6 +171,14 @@ fn code(code: LitStr) -> syn::Result<Selector> {
     }
     let (written, span) = (format!("{name:?}"), code.span());
     Ok(Selector { name, written, span, test: Test::Code(code) })
+}
+
+/// `ExponentialBuilder::default().with_max_times(3)`
+fn builder_of_another_library(input: ParseStream, path: &Path) -> Option<String> {
+    if !matches!(named_by_convention(path), Named::Function) || !parent_is_type(path) {
+        return None;
+    }
+    translated::builder(&input.fork().parse().ok()?)
 }
 
 fn predicate_as_selector(path: &Path) -> syn::Error {

@@ -7,7 +7,7 @@ use super::keys::KeyName;
 use super::tokens::spaceless;
 
 /// Words of other libraries, and the key with the same meaning.
-const ALIASES: [(&str, &str); 90] = [
+const ALIASES: [(&str, &str); 180] = [
     ("retries", "max"),
     ("attempts", "max"),
     ("times", "max"),
@@ -98,10 +98,100 @@ const ALIASES: [(&str, &str); 90] = [
     ("sleeper", "sleep"),
     ("spans", "span"),
     ("trace", "span"),
+    ("max_tries", "max"),
+    ("stop_after_attempt", "max"),
+    ("max_attempt", "max"),
+    ("number_of_attempts", "max"),
+    ("wait_fixed", "delay"),
+    ("wait_time", "delay"),
+    ("retry_interval", "delay"),
+    ("retry_delay", "delay"),
+    ("sleep_duration", "delay"),
+    ("fixed_delay", "delay"),
+    ("first_delay", "delay"),
+    ("min_interval", "delay"),
+    ("backoff_delay", "delay"),
+    ("from", "delay"),
+    ("sleep_time", "delay"),
+    ("maximum_delay", "max_delay"),
+    ("maximum_interval", "max_delay"),
+    ("max_pause", "max_delay"),
+    ("max_sleep", "max_delay"),
+    ("max_retry_delay", "max_delay"),
+    ("max_retry_interval", "max_delay"),
+    ("backoff_factor", "factor"),
+    ("backoff_multiplier", "factor"),
+    ("backoff_coefficient", "factor"),
+    ("exponential_backoff_multiplier", "factor"),
+    ("exp_base", "factor"),
+    ("delay_factor", "factor"),
+    ("jitter_factor", "jitter"),
+    ("randomization_factor", "jitter"),
+    ("randomized_wait_factor", "jitter"),
+    ("random_delay", "jitter"),
+    ("max_jitter", "jitter"),
+    ("jitter_delay", "jitter"),
+    ("retry_when", "when"),
+    ("retry_if_exception", "when"),
+    ("exception_predicate", "when"),
+    ("retry_predicate", "when"),
+    ("retry_on_exception_predicate", "when"),
+    ("not", "unless"),
+    ("exclude", "unless"),
+    ("excludes", "unless"),
+    ("no_retry_for", "unless"),
+    ("no_retry", "unless"),
+    ("abort_if", "unless"),
+    ("abort_when", "unless"),
+    ("ignore_exceptions", "unless"),
+    ("ignore_errors", "unless"),
+    ("retry_if_not_exception_type", "unless"),
+    ("giveup", "unless"),
+    ("give_up_if", "unless"),
+    ("except_for", "unless"),
+    ("non_retryable", "unless"),
+    ("fatal", "unless"),
+    ("permanent", "unless"),
+    ("max_time", "deadline"),
+    ("stop_after_delay", "deadline"),
+    ("max_total_time", "deadline"),
+    ("total_time", "deadline"),
+    ("overall_timeout", "deadline"),
+    ("time_limit", "deadline"),
+    ("schedule_to_close_timeout", "deadline"),
+    ("try_timeout", "timeout"),
+    ("timeout_per_attempt", "timeout"),
+    ("per_attempt_timeout", "timeout"),
+    ("start_to_close_timeout", "timeout"),
+    ("before", "on_retry"),
+    ("after_attempt", "on_retry"),
+    ("on_backoff", "on_retry"),
+    ("on_failed_attempt", "on_retry"),
+    ("listener", "on_retry"),
+    ("listeners", "on_retry"),
+    ("on_giveup", "on_give_up"),
+    ("recover", "on_give_up"),
+    ("recovery", "on_give_up"),
+    ("on_retries_exceeded", "on_give_up"),
+    ("fallback_method", "on_give_up"),
+    ("retry_policy", "policy"),
+    ("retry_budget", "budget"),
+    ("retry_quota", "budget"),
+    ("delay_generator", "hint"),
+    ("delay_override", "hint"),
+    ("backoff_type", "delay"),
+    ("wait_exponential", "delay"),
+    ("wait_random_exponential", "delay"),
+    ("wait_incrementing", "delay"),
+    ("wait_random", "delay"),
+    ("backoff_kind", "delay"),
+    ("backoff_strategy", "delay"),
+    ("wait_strategy", "delay"),
+    ("delay_strategy", "delay"),
 ];
 
 /// Words that introduce a list of errors in other libraries.
-const ERRORS: [&str; 13] = [
+const ERRORS: [&str; 28] = [
     "on",
     "error",
     "errors",
@@ -115,6 +205,21 @@ const ERRORS: [&str; 13] = [
     "types",
     "catch",
     "on_error",
+    "retry",
+    "retry_exceptions",
+    "retry_on_exception",
+    "retry_on_exceptions",
+    "retryable_exceptions",
+    "exception_types",
+    "retry_if_exception_type",
+    "retry_for",
+    "value",
+    "include",
+    "includes",
+    "handles",
+    "expected_exception",
+    "recoverable",
+    "retryable_errors",
 ];
 
 pub(crate) fn introduces_errors(word: &str) -> bool {
@@ -222,17 +327,160 @@ pub(super) fn example_of(word: &str) -> String {
 
 /// The key that was probably meant.
 pub(super) fn suggestion(word: &str) -> Option<&'static str> {
-    let lower = word.to_ascii_lowercase();
-    if let Some((_, key)) = ALIASES.iter().find(|(alias, _)| *alias == lower) {
+    let word = snake_case(word);
+    if let Some((_, key)) = ALIASES.iter().find(|(alias, _)| *alias == word) {
         return Some(key);
     }
-    nearest(&lower, KeyName::ALL.iter().map(|key| key.as_str()).chain(["clone"]))
+    nearest(&word, KeyName::ALL.iter().map(|key| key.as_str()).chain(["clone"]))
 }
 
 /// All keys, for a word that is not similar to any of them.
 pub(super) fn all_keys() -> String {
     let keys: Vec<String> = KeyName::ALL.iter().map(|key| format!("`{}`", key.as_str())).collect();
     format!("{} and `clone(..)`", keys.join(", "))
+}
+
+/// Words that count the retries. `max` counts the first attempt too.
+const RETRIES: [&str; 13] = [
+    "retries",
+    "max_retries",
+    "max_times",
+    "max_retry",
+    "max_retry_attempts",
+    "max_retry_count",
+    "num_retries",
+    "number_of_retries",
+    "retry_attempts",
+    "retry_count",
+    "retry_limit",
+    "retry_times",
+    "take",
+];
+
+/// Words that introduce statuses of HTTP.
+const STATUSES: [&str; 7] =
+    ["status", "statuses", "status_codes", "status_forcelist", "http_status", "codes", "on_status"];
+
+/// Words for the growth of the pauses, and how it is written here.
+pub(super) const GROWTHS: [(&str, &str); 7] = [
+    ("expo", GROWS),
+    ("fixed", CONSTANT),
+    ("constant", CONSTANT),
+    ("linear", LINEAR),
+    ("increment", LINEAR),
+    ("fibo", FIBONACCI),
+    ("polynomial", OWN),
+];
+
+const GROWS: &str = "pauses grow exponentially without a key; \
+                     their start and growth are `delay = \"100ms\", factor = 2`";
+const CONSTANT: &str = "for pauses that do not grow, write `factor = 1`";
+
+const LINEAR: &str = "pauses that grow by the same time are a policy: \
+                      `Policy::builder().backoff(Backoff::Linear)`, and `policy = &POLICY`";
+const FIBONACCI: &str = "these pauses are a policy: \
+                         `Policy::builder().backoff(Backoff::Fibonacci)`, and `policy = &POLICY`";
+const OWN: &str = "pauses that a function makes are a policy: \
+                   `Policy::builder().backoff(Backoff::Custom(..))`, and `policy = &POLICY`";
+
+/// The unit that the end of a word tells: `delay_ms`, `from_secs`.
+const UNITS: [(&str, &str); 6] = [
+    ("_ms", "ms"),
+    ("_millis", "ms"),
+    ("_milliseconds", "ms"),
+    ("_sec", "s"),
+    ("_secs", "s"),
+    ("_seconds", "s"),
+];
+
+/// Words for what is no key, and what there is instead.
+const NO_KEYS: [(&str, &str); 22] = [
+    ("enabled", SWITCHED),
+    ("enable", SWITCHED),
+    ("disabled", SWITCHED),
+    ("disable", SWITCHED),
+    ("skip", SWITCHED),
+    ("level", LOGGED),
+    ("log", LOGGED),
+    ("log_level", LOGGED),
+    ("logger", LOGGED),
+    ("before_sleep_log", LOGGED),
+    ("retry_log_level", LOGGED),
+    ("giveup_log_level", LOGGED),
+    ("reraise", RETURNED),
+    ("raise_on_giveup", RETURNED),
+    ("rethrow", RETURNED),
+    ("fail_after_max_attempts", RETURNED),
+    ("circuit_breaker", BROKEN),
+    ("breaker", BROKEN),
+    ("failure_threshold", BROKEN),
+    ("failure_rate_threshold", BROKEN),
+    ("interval_function", OWN),
+    ("interval_bi_function", OWN),
+];
+
+const SWITCHED: &str = "retries are turned off from outside, by the feature `overrides` \
+                        (`RETRY_ON=off`); to make one attempt, write `max = 1`";
+const LOGGED: &str = "levels are fixed, and the filter of the subscriber selects what is seen: \
+                      to hear of each retry, write `on_retry = note`";
+const RETURNED: &str = "the last error is always returned as it is: remove it";
+const BROKEN: &str = "retries are stopped while most calls fail by a budget that functions share: \
+                      `budget = &BUDGET`";
+
+/// What a word of another library means here.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Meaning {
+    Key(KeyName),
+    /// `max`, less one.
+    Retries,
+    /// The errors themselves, which have no key.
+    Errors,
+    Statuses,
+    /// There is no key: what to do instead.
+    Advice(&'static str),
+}
+
+/// `None` for a word that no table has. Builders begin their words with `with_`.
+pub(super) fn meaning(word: &str) -> Option<Meaning> {
+    let word = snake_case(word);
+    let word = without_unit(&word).map_or(&*word, |(word, _)| word);
+    let word = word.strip_prefix("with_").unwrap_or(word);
+    let key = || ALIASES.iter().find(|(alias, _)| *alias == word).map(|(_, key)| *key);
+    if RETRIES.contains(&word) {
+        Some(Meaning::Retries)
+    } else if introduces_errors(word) {
+        Some(Meaning::Errors)
+    } else if STATUSES.contains(&word) {
+        Some(Meaning::Statuses)
+    } else if let Some((_, instead)) = NO_KEYS.iter().find(|(known, _)| *known == word) {
+        Some(Meaning::Advice(instead))
+    } else {
+        KeyName::new(key().unwrap_or(word)).map(Meaning::Key)
+    }
+}
+
+/// `delay` and `ms` of `delay_ms`.
+fn without_unit(word: &str) -> Option<(&str, &'static str)> {
+    UNITS.iter().find_map(|(end, unit)| Some((word.strip_suffix(end)?, *unit)))
+}
+
+/// `ms` of `delayMs`.
+pub(super) fn unit(word: &str) -> Option<&'static str> {
+    without_unit(&snake_case(word)).map(|(_, unit)| unit)
+}
+
+/// `max_attempts` for `maxAttempts` and `MaxAttempts`.
+fn snake_case(word: &str) -> String {
+    let mut snake = String::new();
+    let mut is_inside = false;
+    for letter in word.chars() {
+        if letter.is_uppercase() && is_inside {
+            snake.push('_');
+        }
+        is_inside = letter.is_lowercase() || letter.is_ascii_digit();
+        snake.extend(letter.to_lowercase());
+    }
+    snake
 }
 
 /// The candidate with the fewest typing errors, if they are few.
@@ -331,5 +579,36 @@ mod tests {
             assert!(KeyName::new(key).is_some(), "{key}");
             assert!(KeyName::new(alias).is_none(), "{alias}");
         }
+    }
+
+    #[test]
+    fn no_word_has_two_meanings() {
+        // `suggestion` needs a key for a word without a value, also for those that count retries.
+        let aliases = ALIASES.iter().map(|(alias, _)| *alias);
+        let aliases = aliases.filter(|alias| !RETRIES.contains(alias));
+        let words = RETRIES.into_iter().chain(ERRORS).chain(STATUSES);
+        let words = words.chain(NO_KEYS.iter().map(|(word, _)| *word)).chain(aliases);
+        let mut seen = Vec::new();
+        for word in words {
+            assert!(!seen.contains(&word), "{word}");
+            assert!(KeyName::new(word).is_none(), "{word}");
+            seen.push(word);
+        }
+    }
+
+    #[test]
+    fn reads_the_spellings_of_other_languages() {
+        for (word, snake) in [
+            ("maxAttempts", "max_attempts"),
+            ("MaxRetryAttempts", "max_retry_attempts"),
+            ("MAX", "max"),
+            ("max_delay", "max_delay"),
+        ] {
+            assert_eq!(snake_case(word), snake);
+        }
+        assert_eq!(meaning("noRetryFor"), Some(Meaning::Key(KeyName::Unless)));
+        assert_eq!(meaning("withMaxAttempts"), Some(Meaning::Key(KeyName::Max)));
+        assert_eq!(meaning("Delay"), Some(Meaning::Key(KeyName::Delay)));
+        assert_eq!(meaning("colour"), None);
     }
 }
