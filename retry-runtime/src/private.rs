@@ -26,13 +26,11 @@ pub use crate::error::classify::{Look, Searched};
 pub use crate::error::coded::Coded;
 pub use crate::error::failure::Failure;
 pub use crate::policy::{NestedRetries, Policy, PolicyBuilder};
-#[cfg(feature = "registry")]
-pub use crate::sites::registry::Linked;
 pub use crate::sites::site::Site;
 #[cfg(feature = "test-util")]
 pub use crate::testing::Injector;
 #[cfg(feature = "registry")]
-pub use inventory;
+pub use {crate::sites::registry::Linked, inventory};
 
 /// Emits statements that only tests need: they make an attempt fail before its body runs.
 #[cfg(feature = "test-util")]

@@ -1,6 +1,7 @@
 //! What calls log.
 
-use retry_runtime::testing::{Event, EventKind, Scope};
+use retry_runtime::OwnedEvent;
+use retry_runtime::testing::{EventKind, Scope};
 
 /// Runs a call where its pauses pass at once, and tells with its result what it logs: the level and
 /// the fields that have the same values in every run.
@@ -10,7 +11,7 @@ pub async fn logged<T>(call: impl Future<Output = T>) -> (T, Vec<String>) {
     (result, scope.events().iter().map(line).collect())
 }
 
-fn line(event: &Event) -> String {
+fn line(event: &OwnedEvent) -> String {
     let level = match (event.kind(), event.reason()) {
         (EventKind::Retry { .. }, _) => "WARN",
         (EventKind::Recovered, _) => "INFO",

@@ -5,7 +5,8 @@ use std::env;
 use std::ffi::OsStr;
 use std::process::Command;
 
-use retry_runtime::testing::{Event, Scope};
+use retry_runtime::OwnedEvent;
+use retry_runtime::testing::Scope;
 use retry_runtime::{overrides, retry_on};
 use retry_tests::{Busy, Recorder, Service};
 
@@ -45,7 +46,7 @@ fn child() {
         scope.run_blocking(|| fetch(&service)).unwrap_err();
         let events = scope.events();
         println!("calls {}", service.calls());
-        println!("reason {}", events.last().and_then(Event::reason).unwrap());
+        println!("reason {}", events.last().and_then(OwnedEvent::reason).unwrap());
         println!("pauses {:?}", scope.pauses());
     }
     for event in recorder.events() {

@@ -231,8 +231,8 @@ fn names_errors(value: &Expr) -> bool {
     match value {
         Expr::Path(path) => path.path.segments.last().is_some_and(|last| {
             let name = last.ident.to_string();
-            let is_constant = name.len() > 1 && !name.contains(char::is_lowercase);
-            name.starts_with(char::is_uppercase) && !is_constant
+            let is_all_capitals = name.len() > 1 && !name.contains(char::is_lowercase);
+            name.starts_with(char::is_uppercase) && !is_all_capitals
         }),
         // `IoException.class`
         Expr::Field(field) => {

@@ -27,12 +27,12 @@ pub(super) struct Layers {
 struct Board {
     layers: Layers,
     /// What they mean for each site that has asked, by its address.
-    sites: Arc<Mutex<Sites>>,
+    sites: Arc<Mutex<SettingsBySite>>,
     /// The same for the previous board, which sites may have asked after this one was made.
-    before: Arc<Mutex<Sites>>,
+    before: Arc<Mutex<SettingsBySite>>,
 }
 
-type Sites = HashMap<usize, Arc<ForSite>>;
+type SettingsBySite = HashMap<usize, Arc<ForSite>>;
 
 /// The settings for one site.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ fn changed(
     let mut layers = before.as_ref().map(|board| board.layers.clone()).unwrap_or_default();
     "code".clone_into(&mut layers.code.source);
     change(&mut layers)?;
-    let mut sites = Sites::new();
+    let mut sites = SettingsBySite::new();
     for site in registry::known() {
         let earlier = before.as_ref().and_then(|board| board.found(site));
         let found = layers.for_site(site, earlier.as_ref());
@@ -218,12 +218,12 @@ impl Board {
 
     /// Returns what a site got from this board or the previous one, if it has asked.
     fn found(&self, site: &'static Site) -> Option<Arc<ForSite>> {
-        let found = |sites: &Mutex<Sites>| locked(sites).get(&address(site)).cloned();
+        let found = |sites: &Mutex<SettingsBySite>| locked(sites).get(&address(site)).cloned();
         found(&self.sites).or_else(|| found(&self.before))
     }
 }
 
-fn locked(sites: &Mutex<Sites>) -> MutexGuard<'_, Sites> {
+fn locked(sites: &Mutex<SettingsBySite>) -> MutexGuard<'_, SettingsBySite> {
     sites.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

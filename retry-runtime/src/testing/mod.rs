@@ -47,7 +47,7 @@ mod fault;
 mod inject;
 mod scope;
 
-pub use crate::observe::{EventKind, OwnedEvent as Event};
+pub use crate::observe::EventKind;
 pub use fault::FaultError;
 pub use scope::{Entered, ManualClock, Run, Scope};
 

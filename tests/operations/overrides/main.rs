@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use retry_runtime::OwnedEvent;
 use retry_runtime::overrides::{self, OverridesError, Settings};
-use retry_runtime::testing::{Event, ManualClock, Scope};
+use retry_runtime::testing::{ManualClock, Scope};
 use retry_runtime::{
     Budget, BudgetReport, EndReason, Jitter, OnGiveUp, OnRetry, Policy, PolicyError, Retry,
     TimedOut, retry_on, sites,
@@ -65,7 +66,7 @@ impl Went {
         Self {
             calls: service.calls(),
             pauses: events.iter().filter_map(|event| Some(event.pause()?.as_millis())).collect(),
-            reason: events.last().and_then(Event::reason),
+            reason: events.last().and_then(OwnedEvent::reason),
         }
     }
 

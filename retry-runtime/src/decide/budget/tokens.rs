@@ -83,17 +83,17 @@ impl Refill {
 /// A bucket of tokens.
 ///
 /// One atomic number holds all that changes: the tokens that are taken (32 bits), whether every
-/// success is to be told (1 bit), and the tick up to which `taken` is reckoned (31 bits). What came
-/// back since then is reckoned by whoever takes tokens, and written down in the same atomic step. So
-/// no two threads can be granted the same token, or count the same time twice. Nobody else reads the
+/// success is to be reported (1 bit), and the tick up to which `taken` is reckoned (31 bits). What came
+/// back since then is reckoned by the call that takes tokens, and written down in the same atomic step. So
+/// no two threads can be granted the same token, or count the same time twice. Nothing else reads the
 /// clock.
 ///
 /// A clock that goes back a step gives nothing and takes nothing. Times are compared by the lower 31
-/// bits of their ticks: a bucket that nobody takes from for half of that range (more than three
+/// bits of their ticks: a bucket that no call takes from for half of that range (more than three
 /// years) may look like one that is ahead, and is then refilled by successes only.
 #[derive(Debug)]
 pub(crate) struct Tokens {
-    /// 0 in a full bucket that nobody watches, which is quick to see.
+    /// 0 in a full bucket that is not watched, which is quick to see.
     pub(super) state: AtomicTokens,
     pub(super) capacity: u32,
     pub(super) costs: Costs,
@@ -103,7 +103,7 @@ pub(crate) struct Tokens {
 impl Tokens {
     pub(super) const CAPACITY: u32 = 500;
 
-    /// Every success is to be told, also where nothing is taken.
+    /// Every success is to be reported, also where nothing is taken.
     pub(super) const WATCHED: u64 = 1 << 32;
 
     /// The tick stands above this bit.
@@ -119,12 +119,12 @@ impl Tokens {
         Self { state, capacity, costs, refill }
     }
 
-    /// The same, and every success is to be told.
+    /// The same, and every success is to be reported.
     pub(crate) const fn watched(self) -> Self {
         Self { state: AtomicTokens::new(Self::WATCHED), ..self }
     }
 
-    /// Whether every success is to be told.
+    /// Whether every success is to be reported.
     pub(crate) fn watch(&self, is_watched: bool) {
         if is_watched {
             self.state.fetch_or(Self::WATCHED, Ordering::AcqRel);

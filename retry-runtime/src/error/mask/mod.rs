@@ -30,7 +30,7 @@ use shapes::Place;
 use table::{ROWS, Row, Start};
 use view::View;
 
-/// What stands in the place of a secret.
+/// What replaces a secret.
 pub(crate) const MASKED: &str = "[masked]";
 
 /// How often a text is looked through. Where a secret is masked, another may come to light.

@@ -256,11 +256,13 @@ impl Written<'_, '_> {
                 let value = view.run(sign, 4, |letter| matches!(letter, b'=' | b'!' | b'>' | b'~'));
                 // `!` alone ends a sentence.
                 (view.at(sign) == b'=' || value > sign + 1)
-                    .then(|| self.told(kind, value, level, extent, false))?
+                    .then(|| self.value_after(kind, value, level, extent, false))?
             }
-            b':' if view.at(sign + 1) == b'=' => self.told(kind, sign + 2, level, extent, false),
+            b':' if view.at(sign + 1) == b'=' => {
+                self.value_after(kind, sign + 2, level, extent, false)
+            }
             b':' if view.at(sign + 1) != b':' && !self.is_in_arn(sign) => {
-                self.told(kind, sign + 1, level, extent, true)
+                self.value_after(kind, sign + 1, level, extent, true)
             }
             b',' if is_quoted => self.in_a_list(kind, sign + 1),
             b'>' if !is_quoted => self.in_xml(kind, sign + 1),
@@ -272,7 +274,9 @@ impl Written<'_, '_> {
                 // `<add key="Password" value="hunter2"/>`
                 values::value(view, view.after(sign, "value=")?, level, Extent::Word)
             }
-            b'-' if view.at(sign + 1) == b'>' => self.told(kind, sign + 2, level, extent, false),
+            b'-' if view.at(sign + 1) == b'>' => {
+                self.value_after(kind, sign + 2, level, extent, false)
+            }
             _ if is_quoted => None,
             _ if view.before(self.start) == b'<' && is_blank(view.at(self.end)) => {
                 // `<password type="text">`
@@ -285,7 +289,7 @@ impl Written<'_, '_> {
     }
 
     /// What follows `=` or `:`.
-    fn told(
+    fn value_after(
         &self,
         kind: Kind,
         start: usize,
@@ -314,7 +318,7 @@ impl Written<'_, '_> {
                     is_number && (value.len() <= 3 || is_port || view.before(self.end) == b's');
                 is_bare && (is_counted || is_colon && values::is_plain(view, &value))
             }
-            Kind::Phrase | Kind::Key => is_bare && is_constant(view, &value),
+            Kind::Phrase | Kind::Key => is_bare && is_constant_name(view, &value),
             Kind::Cookie | Kind::Authorization => false,
         };
         if tells {
@@ -474,7 +478,7 @@ impl Written<'_, '_> {
 }
 
 /// `password=null`: what is no text in the languages that write it.
-fn is_constant(view: &View<'_>, value: &Range<usize>) -> bool {
+fn is_constant_name(view: &View<'_>, value: &Range<usize>) -> bool {
     const CONSTANTS: &[&str] = &["null", "none", "nil", "true", "false", "undefined"];
     CONSTANTS
         .iter()
