@@ -52,7 +52,7 @@ pub trait Call {
         }
     }
 
-    /// Out of line with all that it takes, so that a success that nobody hears of keeps no register
+    /// Out of line with all that it takes, so that a success that is not reported keeps no register
     /// for it.
     #[doc(hidden)]
     #[cold]

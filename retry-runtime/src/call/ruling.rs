@@ -105,7 +105,7 @@ impl<'a> Ruling<'a> {
 /// Who paid for a retry.
 #[derive(Debug, Default)]
 pub(super) enum Payer {
-    /// Nobody had to.
+    /// No budget had to pay.
     #[default]
     Nobody,
     /// The budget of the site.

@@ -231,7 +231,7 @@ impl Name {
     }
 }
 
-/// A name as it stands in the text.
+/// A name as it is written in the text.
 struct Written<'v, 't> {
     view: &'v View<'t>,
     start: usize,

@@ -200,7 +200,7 @@ fn hexadecimal(bytes: &[u8], start: usize) -> Option<u8> {
     u8::try_from(digit(start)? * 16 + digit(start + 1)?).ok()
 }
 
-/// The end of an ANSI code, from what follows its ESC, such as `[31m`. What stands in other codes
+/// The end of an ANSI code, from what follows its ESC, such as `[31m`. What is in other codes
 /// (titles, links) is read like any text.
 fn after_ansi_code(bytes: &[u8], start: usize) -> usize {
     let Some((b'[', code)) = bytes.get(start..).and_then(<[u8]>::split_first) else { return start };
