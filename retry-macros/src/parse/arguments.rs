@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::discouraged::AnyDelimiter;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Lit, LitStr, Path, Token};
+use syn::{Expr, Lit, LitInt, LitStr, Path, Token};
 
 use super::keys::{KeyName, every_key};
 use super::selector::{self, Selector};
@@ -62,6 +62,9 @@ pub(crate) fn arguments(attribute: TokenStream, mistakes: &mut Mistakes) -> Argu
             }
             if input.peek(Token![,]) {
                 input.parse::<Token![,]>()?;
+            } else if input.peek(Token![;]) {
+                mistakes.add(input.error("arguments are separated by commas: write `,` here"));
+                input.parse::<Token![;]>()?;
             } else {
                 mistakes.add(input.error(format!("a comma is missing before `{}`", next(input))));
                 if !starts_item(input) {
@@ -85,7 +88,7 @@ impl Arguments {
         self.first.get_or_insert(input.span());
         let is_code = input.peek(LitStr) && !input.peek2(Token![=]);
         if input.peek(Lit) && !input.peek(Token![-]) && !is_code {
-            return Err(misplaced_literal(input));
+            return Err(misplaced_literal(input)?);
         }
         if input.peek(Token![,]) {
             return Err(input.error("there is nothing before this comma: remove it"));
@@ -125,6 +128,8 @@ impl Arguments {
         }
         if is_colon {
             self.selectors.push(selector::bound(input)?);
+        } else if is_lone_word(input) && name.is_none() && input.peek2(Token![if]) {
+            return Err(selector::bound_without_type(input)?);
         } else if is_lone_word(input) {
             self.word(input)?;
         } else {
@@ -225,19 +230,30 @@ fn known(key: &Ident) -> syn::Result<KeyName> {
     Err(syn::Error::new(key.span(), mistake))
 }
 
-fn misplaced_literal(input: ParseStream) -> syn::Error {
-    let literal: Lit = match input.parse() {
-        Ok(literal) => literal,
-        Err(mistake) => return mistake,
-    };
+fn misplaced_literal(input: ParseStream) -> syn::Result<syn::Error> {
+    let literal: Lit = input.parse()?;
     let message = match &literal {
         Lit::Str(text) if input.peek(Token![=]) => {
             format!("write the key without quotes: `{} = ..`", text.value())
         }
-        Lit::Int(number) if !input.peek(Token![..]) && !input.peek(Token![..=]) => format!(
-            "a number is not an error: the number of attempts is written `max = {number}`, \
-             and a variant that holds a number is written `ApiError::Http {{ status: {number} }}`"
-        ),
+        Lit::Int(number) if !input.peek(Token![..]) && !input.peek(Token![..=]) => {
+            let mut numbers = number.to_string();
+            while input.peek(Token![|]) && input.peek2(LitInt) {
+                input.parse::<Token![|]>()?;
+                numbers = format!("{numbers} | {}", input.parse::<LitInt>()?);
+            }
+            let is_status = number.base10_parse().is_ok_and(|status| (100..=599).contains(&status));
+            if is_status || numbers.contains('|') {
+                format!(
+                    "a status is not an error: name the variant that holds it, such as \
+                     `ApiError::Http {{ status: {numbers} }}`"
+                )
+            } else {
+                format!(
+                    "a number is not an error: the number of attempts is written `max = {number}`"
+                )
+            }
+        }
         Lit::Int(_) => "a range is not an error: name the variant that holds the number, such as \
                         `ApiError::Http { status: 500..=599 }`"
             .to_owned(),
@@ -245,7 +261,7 @@ fn misplaced_literal(input: ParseStream) -> syn::Error {
             "a literal is not an error: name the error type, one of its variants, or `_`".to_owned()
         }
     };
-    syn::Error::new(literal.span(), message)
+    Ok(syn::Error::new(literal.span(), message))
 }
 
 /// `word =`, but not `==` or `=>`

@@ -85,6 +85,17 @@ pub(crate) fn bound(input: ParseStream) -> syn::Result<Selector> {
     Ok(Selector { name, written: spaceless(&ty), span, test: Test::Bound { binding, ty, guard } })
 }
 
+/// `e if e.is_busy()`: what to write instead.
+pub(crate) fn bound_without_type(input: ParseStream) -> syn::Result<syn::Error> {
+    let binding: Ident = input.parse()?;
+    let keyword: Token![if] = input.parse()?;
+    let guard = spaceless(&guard(input, keyword.span)?).replace(" . ", ".").replace(" ()", "()");
+    Ok(syn::Error::new(
+        binding.span(),
+        format!("`{binding}` has no type: write `{binding}: MyError if {guard}`"),
+    ))
+}
+
 fn alternative(input: ParseStream) -> syn::Result<Selector> {
     if input.peek(Token![_]) {
         let any: Token![_] = input.parse()?;
@@ -120,6 +131,9 @@ fn alternative(input: ParseStream) -> syn::Result<Selector> {
     generics_begin_with_colons(&path)?;
     if ahead.peek(Token![!]) {
         return Err(input.error("a macro cannot name an error: write a type or a pattern"));
+    }
+    if let Some(instead) = part_of_an_error(&path).or_else(|| any_error(&path)) {
+        return Err(syn::Error::new_spanned(&path, instead));
     }
     if is_pattern {
         if let Some(instead) = builder_of_another_library(input, &path) {
@@ -173,6 +187,34 @@ fn code(code: LitStr) -> syn::Result<Selector> {
     Ok(Selector { name, written, span, test: Test::Code(code) })
 }
 
+/// `io::ErrorKind::TimedOut`, which `io::Error` holds.
+fn part_of_an_error(path: &Path) -> Option<String> {
+    let written = spaceless(path);
+    let (error, kind) = written.rsplit_once("io::ErrorKind::")?;
+    let is_variant = !kind.contains("::") && matches!(error, "" | "std::" | "::std::" | "tokio::");
+    is_variant.then(|| {
+        format!(
+            "`{written}` is not an error, but the kind of one: \
+             write `e: {error}io::Error if e.kind() == {written}`"
+        )
+    })
+}
+
+/// `anyhow::Error`, which every error can become.
+fn any_error(path: &Path) -> Option<String> {
+    const REPORTS: [&str; 5] = [
+        "anyhow::Error",
+        "eyre::Report",
+        "color_eyre::Report",
+        "color_eyre::eyre::Report",
+        "miette::Report",
+    ];
+    let written = spaceless(path);
+    REPORTS
+        .contains(&written.trim_start_matches("::"))
+        .then(|| format!("`{written}` would match every error: write `_`, or the error inside it"))
+}
+
 /// `ExponentialBuilder::default().with_max_times(3)`
 fn builder_of_another_library(input: ParseStream, path: &Path) -> Option<String> {
     if !matches!(named_by_convention(path), Named::Function) || !parent_is_type(path) {
@@ -202,6 +244,7 @@ fn not_a_selector(input: ParseStream) -> Option<&'static str> {
             input.peek(syn::token::Bracket) || input.peek(syn::token::Paren),
             "list the errors without brackets: `#[retry_on(A, B)]`",
         ))
+        .or(is(input.peek(Token![!]), "all errors but some are written `_, unless = |error| ..`"))
         .or(is(
             input.peek(Token![-]),
             "a number is not an error: name the variant that holds it, \

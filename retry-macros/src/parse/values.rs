@@ -303,6 +303,17 @@ pub(super) fn predicate(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
 pub(super) fn function(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
     let value: Expr = input.parse()?;
     match &value {
+        Expr::Closure(closure) if is_async(closure) => {
+            let instead = match key.to_string().as_str() {
+                "hint" => "a hint is read from the error and cannot wait: `hint = |error| ..`",
+                "on_retry" => {
+                    "`on_retry` cannot wait: spawn a task in it, or await in the body of the \
+                     function, with `attempt = attempt` and `if attempt.number() > 1`"
+                }
+                _ => "a hook cannot wait: spawn a task in it, or await where the call returned",
+            };
+            Err(syn::Error::new_spanned(value, instead))
+        }
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Err(syn::Error::new(
             text.span(),
             format!("name the function without quotes: `{key} = {}`", text.value()),
@@ -314,6 +325,11 @@ pub(super) fn function(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
         }
         _ => Ok(value),
     }
+}
+
+/// `async |error| ..`, `|error| async { .. }`
+fn is_async(closure: &syn::ExprClosure) -> bool {
+    closure.asyncness.is_some() || matches!(ungrouped(&closure.body), Expr::Async(_))
 }
 
 pub(super) fn budget(_: &Ident, input: ParseStream) -> syn::Result<Budget> {
