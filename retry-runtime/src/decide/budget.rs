@@ -40,7 +40,7 @@ use ratio::Ratio;
 ///
 /// A call that succeeds after a retry gives back what its last retry took, and a call that succeeds at
 /// once gives back 1 token, up to the capacity. What a retry took that was never made comes back too:
-/// where a [`Stop`](crate::Stop) or the deadline ended the call in the pause before it, or where the
+/// where a `Stop` or the deadline ended the call in the pause before it, or where the
 /// future was dropped in that pause.
 ///
 /// ```
