@@ -11,7 +11,7 @@ use syn::{Expr, GenericParam, LitStr, Path};
 use crate::parse::tokens::{contains_value, contains_word, spaceless};
 use crate::parse::{
     Arguments, Budget, Function, Jitter, Key, KeyName, Keyed, NestedRetries, Selector, Value,
-    every_key, is_reference_to_constant, place,
+    Which, every_key, is_reference_to_constant, place,
 };
 
 /// All that an expansion needs.
@@ -23,9 +23,11 @@ pub(crate) struct Plan {
     pub(crate) output: Span,
     pub(crate) selectors: Vec<Selector>,
     pub(crate) when: Option<Expr>,
-    pub(crate) unless: Option<Expr>,
+    pub(crate) unless: Option<Which>,
     pub(crate) until: Option<Expr>,
     pub(crate) when_ok: Option<Expr>,
+    /// Which errors are throttling, besides known codes.
+    pub(crate) throttling: Option<Which>,
     pub(crate) hint: Option<Expr>,
     /// The policy to start from, if it is not the default.
     pub(crate) policy: Option<Keyed<Expr>>,
@@ -171,6 +173,7 @@ impl Plan {
             unless: arguments.unless.take(),
             until: arguments.until.take(),
             when_ok: arguments.when_ok.take(),
+            throttling: arguments.throttling.take(),
             hint: arguments.hint.take(),
             policy: arguments.policy.take_keyed(),
             settings,

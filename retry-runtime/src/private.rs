@@ -22,7 +22,7 @@ pub use crate::call::terms::Terms;
 pub use crate::call::timeout::{Bound, TimesOut, within};
 pub use crate::decide::budget::Budget;
 pub use crate::decide::jitter::Jitter;
-pub use crate::error::classify::{Look, Searched};
+pub use crate::error::classify::{Look, Searched, Sought};
 pub use crate::error::coded::Coded;
 pub use crate::error::failure::Failure;
 pub use crate::policy::{NestedRetries, Policy, PolicyBuilder};

@@ -10,9 +10,11 @@ mod limits;
 mod pauses;
 mod policy;
 mod policy_key;
+mod throttling;
 mod timeout;
 
 mod codes;
+mod excluded;
 mod matching;
 mod selection;
 

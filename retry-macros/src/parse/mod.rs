@@ -10,6 +10,7 @@ mod selector;
 pub(crate) mod tokens;
 mod translated;
 mod values;
+mod which;
 mod words;
 
 pub(crate) use arguments::{Arguments, arguments};
@@ -20,4 +21,5 @@ pub(crate) use selector::{Selector, Test};
 pub(crate) use values::{
     Budget, Jitter, Key, Keyed, NestedRetries, Value, is_reference_to_constant, place,
 };
+pub(crate) use which::{Which, type_of_parameter};
 pub(crate) use words::nearest;

@@ -11,6 +11,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, ExprUnary, Lit, LitInt, LitStr, Path, Token, UnOp};
 
 use super::tokens::spaceless;
+pub(super) use super::which::which;
 use super::{duration, words};
 
 /// A key that may be given once.
@@ -508,7 +509,7 @@ pub(crate) fn place(value: &Expr) -> Span {
 }
 
 /// Without the invisible group around an expression that comes from a `macro_rules!`.
-fn ungrouped(value: &Expr) -> &Expr {
+pub(super) fn ungrouped(value: &Expr) -> &Expr {
     match value {
         Expr::Group(group) => ungrouped(&group.expr),
         _ => value,

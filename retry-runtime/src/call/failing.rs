@@ -108,7 +108,7 @@ impl Failing {
             retryable: match failure.verdict {
                 Verdict::NotSelected => None,
                 Verdict::TimedOut => Some(Cause::TimedOut),
-                Verdict::Selector(_) if failure.code.is_throttling() => Some(Cause::Throttled),
+                Verdict::Selector(_) if failure.is_throttling() => Some(Cause::Throttled),
                 Verdict::NotYet => Some(Cause::NotYet),
                 Verdict::Selector(_) | Verdict::Value => Some(Cause::Error),
             },

@@ -32,6 +32,8 @@ pub struct Failure<'a> {
     pub type_name: &'static str,
     /// The code and the request id that a service gave the error.
     pub code: Code<'a>,
+    /// Whether the function says that the error is throttling.
+    pub is_throttling: bool,
     /// How long the server asked to wait.
     pub hint: Option<Hint>,
 }
@@ -39,7 +41,13 @@ pub struct Failure<'a> {
 impl<'a> Failure<'a> {
     /// An error that no selector has matched yet.
     pub(crate) const fn new(text: Text<'a>, type_name: &'static str, code: Code<'a>) -> Self {
-        Self { verdict: Verdict::NotSelected, text, type_name, code, hint: None }
+        let verdict = Verdict::NotSelected;
+        Self { verdict, text, type_name, code, is_throttling: false, hint: None }
+    }
+
+    /// Whether the error is one by which a service asks for fewer requests.
+    pub(crate) fn is_throttling(&self) -> bool {
+        self.is_throttling || self.code.is_throttling()
     }
 
     /// A value that is a failure.
@@ -48,6 +56,7 @@ impl<'a> Failure<'a> {
         text: Text::Opaque("the value is not accepted"),
         type_name: "",
         code: Code { code: None, request_id: None },
+        is_throttling: false,
         hint: None,
     };
 

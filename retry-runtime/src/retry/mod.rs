@@ -200,6 +200,15 @@ impl<'a, T, E> Retry<'a, T, E> {
         self
     }
 
+    /// Errors for which this is true are throttling: the service asks for fewer requests. Such a retry
+    /// takes its own price from the budget. With [`Retry::error_codes`], known codes are throttling
+    /// without it.
+    #[doc(alias = "rate_limited")]
+    pub fn throttling(mut self, predicate: impl Fn(&E) -> bool + Send + Sync + 'a) -> Self {
+        self.rules.options().throttling = Some(Shared::new(predicate, |f| f, |f| f));
+        self
+    }
+
     /// Polls: goes on until this is true of a value.
     ///
     /// A value before that is "not yet", and no failure: it is logged at DEBUG, takes nothing from the
@@ -286,8 +295,7 @@ impl<'a, T, E> Retry<'a, T, E> {
         self
     }
 
-    /// The error's code and request id are logged. Without it, budgets do not see whether an error is
-    /// throttling.
+    /// The error's code and request id are logged, and known codes of throttling are seen.
     pub fn error_codes(mut self) -> Self
     where
         E: crate::ErrorCode,

@@ -24,6 +24,7 @@ pub(super) struct Options<'a, T, E> {
     pub(super) timeout: Option<Timeout<E>>,
     pub(super) when: Option<Ask<'a, E, bool>>,
     pub(super) unless: Option<Ask<'a, E, bool>>,
+    pub(super) throttling: Option<Ask<'a, E, bool>>,
     pub(super) until: Option<Ask<'a, T, bool>>,
     pub(super) when_ok: Option<Ask<'a, T, bool>>,
     pub(super) hint: Option<Ask<'a, E, Option<Hint>>>,
@@ -63,6 +64,7 @@ impl<T, E> Clone for Options<'_, T, E> {
         Self {
             when: self.when.clone(),
             unless: self.unless.clone(),
+            throttling: self.throttling.clone(),
             until: self.until.clone(),
             when_ok: self.when_ok.clone(),
             hint: self.hint.clone(),
@@ -80,6 +82,7 @@ impl<T, E> Default for Options<'_, T, E> {
             timeout: None,
             when: None,
             unless: None,
+            throttling: None,
             until: None,
             when_ok: None,
             hint: None,

@@ -161,6 +161,11 @@ impl<'a, T, E> Rules<'a, T, E> {
                 text: Text::Display(printed),
                 type_name: core::any::type_name::<E>(),
                 code: self.options.as_ref().map_or_else(Code::default, |it| it.code_of(error)),
+                is_throttling: self
+                    .options
+                    .as_ref()
+                    .and_then(|options| options.throttling.as_ref())
+                    .is_some_and(|throttling| throttling(error)),
                 hint: self.options.as_ref().and_then(|options| options.hint.as_ref()?(error)),
             },
         }
