@@ -4,6 +4,7 @@
 //! `ManualClock`; the few pauses that must be real last a millisecond.
 
 mod budget;
+mod cut;
 mod deadline;
 mod hint;
 mod limits;

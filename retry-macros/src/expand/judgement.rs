@@ -31,7 +31,7 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
         let tests = which(unless, plan);
         generated!(__seen.__excluding(); #tests __seen.__selecting();)
     });
-    let timed_out = plan.timeout.as_ref().map(|_| generated!(__seen.__timed_out(__has_timed_out);));
+    let timed_out = plan.cuts.anything().then(|| generated!(__seen.__timed_out(__cut);));
     let tests = plan.selectors.iter().map(|selector| test(selector, plan));
     let when = plan.when.as_ref().map(predicate);
     let throttling = plan.throttling.as_ref().map(|throttling| {

@@ -15,7 +15,7 @@ use core::ops::Deref;
 use crate::error::chain::first_link;
 use crate::error::code::Coding;
 use crate::error::coded::Coded;
-use crate::error::failure::{Failure, Verdict};
+use crate::error::failure::{Cut, Failure, Verdict};
 use crate::error::probe::{DynError, falls_back};
 use crate::error::text::Text;
 use crate::hint::Hint;
@@ -170,12 +170,14 @@ impl<'a, S> Judging<'a, S> {
         self.is_decided = !matches!(self.failure.verdict, Verdict::Selector(_));
     }
 
-    /// Records whether the attempt took too long, which is tested second.
-    pub fn __timed_out(&mut self, has_timed_out: bool) {
-        if has_timed_out && !self.is_decided {
-            self.failure.verdict = Verdict::TimedOut;
-            self.is_decided = true;
+    /// Records what cut the attempt, which is tested after `unless`. At the deadline the call ends anyway.
+    pub const fn __timed_out(&mut self, cut: Cut) {
+        match cut {
+            Cut::Timeout if !self.is_decided => self.failure.verdict = Verdict::TimedOut,
+            Cut::Deadline => self.failure.verdict = Verdict::AtDeadline,
+            Cut::Nothing | Cut::Timeout => return,
         }
+        self.is_decided = true;
     }
 
     /// Tests a selector that is a pattern, a code or a predicate on the error itself.

@@ -13,12 +13,25 @@ pub enum Verdict {
     NotSelected,
     /// The selector with this index, from 0.
     Selector(usize),
-    /// The attempt took too long.
+    /// The attempt took longer than `timeout`.
     TimedOut,
+    /// The attempt was cut at the deadline of the call.
+    AtDeadline,
     /// The attempt returned a value that is a failure.
     Value,
     /// It succeeded with a value before the one that is polled for: no failure.
     NotYet,
+}
+
+/// What cut an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// The attempt ended by itself.
+    Nothing,
+    /// It took longer than `timeout`.
+    Timeout,
+    /// It was still running at the deadline of the call.
+    Deadline,
 }
 
 /// A failed attempt, as the expansion describes it.
@@ -69,7 +82,7 @@ impl<'a> Failure<'a> {
         match self.verdict {
             Verdict::NotSelected => "_OTHER",
             Verdict::Selector(index) => selectors.get(index).copied().unwrap_or("_OTHER"),
-            Verdict::TimedOut => "timeout",
+            Verdict::TimedOut | Verdict::AtDeadline => "timeout",
             Verdict::Value => "value",
             Verdict::NotYet => "not_yet",
         }

@@ -285,13 +285,39 @@ impl<'a, T, E> Retry<'a, T, E> {
         self
     }
 
-    /// How long an attempt of an async closure may take. Nothing can end a blocking one:
-    /// [`Retry::run_blocking`] says so once, at WARN.
+    /// How long an attempt of an async closure may take. It is then also cut at the deadline of the policy.
+    /// Nothing can end a blocking one: [`Retry::run_blocking`] says so once, at WARN.
     pub fn timeout(mut self, timeout: Duration) -> Self
     where
-        E: From<TimedOut>,
+        E: From<TimedOut> + 'a,
     {
-        self.rules.options().timeout = Some((timeout, E::from));
+        let options = self.rules.options();
+        options.timeout = Some(timeout);
+        options.timed_out.get_or_insert_with(|| Shared::new(E::from, |f| f, |f| f));
+        self
+    }
+
+    /// Makes the error of an attempt of an async closure that is still running at the deadline of the
+    /// policy. Without it (and without [`Retry::timeout`]) such an attempt runs on, and the call can end
+    /// late.
+    ///
+    /// ```
+    /// use retry_runtime::{Policy, Retry};
+    /// use std::time::Duration;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap()
+    /// #     .block_on(async {
+    /// let policy = Policy::DEFAULT.to_builder().deadline(Duration::from_secs(1)).build().unwrap();
+    /// let answer = Retry::new(&policy)
+    ///     .name("fetch")
+    ///     .timed_out(|timed_out| timed_out.to_string())
+    ///     .run(|| std::future::pending::<Result<u32, String>>());
+    /// let error = answer.await.unwrap_err();
+    /// assert_eq!(error, "fetch: attempt 1 did not end before the deadline of 1s");
+    /// # });
+    /// ```
+    pub fn timed_out(mut self, error: impl Fn(TimedOut) -> E + Send + Sync + 'a) -> Self {
+        self.rules.options().timed_out = Some(Shared::new(error, |f| f, |f| f));
         self
     }
 

@@ -21,7 +21,8 @@ pub(super) struct Rules<'a, T, E> {
 
 pub(super) struct Options<'a, T, E> {
     pub(super) budget: Option<&'a Budget>,
-    pub(super) timeout: Option<Timeout<E>>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) timed_out: Option<Shared<'a, MakeError<'a, E>>>,
     pub(super) when: Option<Ask<'a, E, bool>>,
     pub(super) unless: Option<Ask<'a, E, bool>>,
     pub(super) throttling: Option<Ask<'a, E, bool>>,
@@ -36,12 +37,12 @@ pub(super) struct Options<'a, T, E> {
 /// Asks about an error or a value.
 type Ask<'a, Of, Answer> = Shared<'a, dyn Fn(&Of) -> Answer + Send + Sync + 'a>;
 
+/// Makes the error of an attempt that was cut.
+pub(super) type MakeError<'a, E> = dyn Fn(TimedOut) -> E + Send + Sync + 'a;
+
 type RetryHook<'a, E> = dyn Fn(&OnRetry<'_, E>) + Send + Sync + 'a;
 
 type GiveUpHook<'a, E> = dyn Fn(&OnGiveUp<'_, E>) + Send + Sync + 'a;
-
-/// How long an attempt may take, and what makes an error of that.
-pub(super) type Timeout<E> = (Duration, fn(TimedOut) -> E);
 
 /// Prints an error.
 pub(super) type Print<E> = fn(&E, &mut fmt::Formatter<'_>) -> fmt::Result;
@@ -62,6 +63,7 @@ impl<T, E> Clone for Rules<'_, T, E> {
 impl<T, E> Clone for Options<'_, T, E> {
     fn clone(&self) -> Self {
         Self {
+            timed_out: self.timed_out.clone(),
             when: self.when.clone(),
             unless: self.unless.clone(),
             throttling: self.throttling.clone(),
@@ -80,6 +82,7 @@ impl<T, E> Default for Options<'_, T, E> {
         Self {
             budget: None,
             timeout: None,
+            timed_out: None,
             when: None,
             unless: None,
             throttling: None,
