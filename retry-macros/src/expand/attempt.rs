@@ -116,9 +116,10 @@ fn within(plan: &Plan, attempt: TokenStream) -> TokenStream {
         return attempt;
     }
     let at = plan.at();
-    let timeout = match &plan.timeout {
-        Some(_) => generated!(__x::Some(__timeout)),
-        None => generated!(__x::None),
+    let timeout = if plan.timeout.is_some() {
+        generated!(__x::Some(__timeout))
+    } else {
+        generated!(__x::None)
     };
     let timer = match &plan.sleep {
         None => default_timer(plan, "limit", &generated!(#at, &__bound)),

@@ -325,6 +325,7 @@ pub struct CutsNothing<'a, R>(PhantomData<&'a R>);
 
 impl<R> Cuts<'_, R> {
     /// Asks what the attempt returns.
+    #[must_use]
     pub const fn of(_: &impl Future<Output = R>) -> Self {
         Self(CutsNothing(PhantomData))
     }
@@ -332,7 +333,6 @@ impl<R> Cuts<'_, R> {
 
 impl<T, E: From<TimedOut>> Cuts<'_, Result<T, E>> {
     /// Limits the attempt to its bound.
-    #[expect(clippy::unused_self, reason = "called as that of the other probe")]
     pub fn __within<F, W>(
         &self,
         _: impl CallContext,
