@@ -1,7 +1,8 @@
 //! What calls log.
 
-use retry_runtime::OwnedEvent;
-use retry_runtime::testing::{EventKind, Scope};
+use retry_runtime::observe::EventKind;
+use retry_runtime::observe::OwnedEvent;
+use retry_runtime::testing::Scope;
 
 /// Runs a call where its pauses pass at once, and tells with its result what it logs: the level and
 /// the fields that have the same values in every run.

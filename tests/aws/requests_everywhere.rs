@@ -7,8 +7,9 @@ use aws_sdk_amplify::Client;
 use aws_sdk_amplify::error::SdkError;
 use aws_sdk_amplify::operation::get_app::GetAppError;
 use aws_sdk_amplify::types::error::InternalFailureException;
+use retry_runtime::observe::{Event, Observer, OwnedEvent};
 use retry_runtime::testing::Scope;
-use retry_runtime::{Event, Observer, OwnedEvent, Policy, aws, retry_on};
+use retry_runtime::{Policy, aws, retry_on};
 use retry_tests::Recorder;
 
 use crate::server::Server;

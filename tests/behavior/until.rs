@@ -5,8 +5,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use retry_runtime::observe::{EventKind, OwnedEvent};
 use retry_runtime::testing::{ManualClock, Scope};
-use retry_runtime::{Budget, EndReason, EventKind, OwnedEvent, Stop, retry_on};
+use retry_runtime::{Budget, EndReason, Stop, retry_on};
 use retry_tests::{Busy, MS, Recorder, Service};
 use tokio::time::{Instant, sleep};
 

@@ -3,10 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use retry_runtime::testing::{EventKind, Scope};
-use retry_runtime::{
-    Budget, EndReason, Jitter, OnGiveUp, OnRetry, OwnedEvent, Policy, Retry, Stop,
-};
+use retry_runtime::observe::EventKind;
+use retry_runtime::observe::OwnedEvent;
+use retry_runtime::testing::Scope;
+use retry_runtime::{Budget, EndReason, Jitter, OnGiveUp, OnRetry, Policy, Retry, Stop};
 use tokio::time::Instant;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};

@@ -6,10 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use retry_runtime::observe::{Alert, GiveUpAlerts, Observer};
 use retry_runtime::testing::ManualClock;
-use retry_runtime::{
-    Alert, Alerts, EndReason, ErrorCode, NestedRetries, Observer, Policy, Stop, retry_on,
-};
+use retry_runtime::{ErrorCode, NestedRetries, Policy, Stop, retry_on};
 use retry_tests::{Busy, MS, Recorder, Service};
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -29,7 +28,7 @@ fn policy(observer: impl Observer + 'static) -> Policy {
 /// A policy whose alerts are written down by the name of the function.
 fn alerting(more_than: u32, window: Duration) -> (Policy, Raised) {
     let raised = Raised::default();
-    let alerts = Alerts::new(more_than, window, {
+    let alerts = GiveUpAlerts::new(window, more_than, {
         let raised = Arc::clone(&raised);
         move |alert: &Alert<'_>| raised.lock().unwrap().push(alert.site().to_owned())
     });
@@ -275,7 +274,7 @@ mod it_says {
 
     fn said(say: impl Fn(&Alert<'_>) -> String + Send + Sync + 'static) -> (Policy, Raised) {
         let raised = Raised::default();
-        let alerts = Alerts::new(2, 5 * MINUTE, {
+        let alerts = GiveUpAlerts::new(5 * MINUTE, 2, {
             let raised = Arc::clone(&raised);
             move |alert: &Alert<'_>| raised.lock().unwrap().push(say(alert))
         });
@@ -323,7 +322,7 @@ mod it_says {
         let (policy, raised) = said(|alert| {
             let event = alert.event();
             format!(
-                "{} {} in {:?}: {:?} {:?} {:?} {:?}, attempt {}; {} so far, {}",
+                "{} {} in {:?}: {:?} {:?} {:?} {:?}, attempt {}, {}",
                 alert.site(),
                 alert.gave_up(),
                 alert.window(),
@@ -332,7 +331,6 @@ mod it_says {
                 event.code(),
                 event.request_id(),
                 event.attempt(),
-                alert.total(EndReason::MaxAttempts) >= 3,
                 event.support_case().is_some(),
             )
         });
@@ -342,36 +340,9 @@ mod it_says {
         assert_eq!(
             taken(&raised),
             [
-                r#"store 3 in 300s: Some(MaxAttempts) Some("rejected") Some("SlowDown") Some("4711"), attempt 2; true so far, true"#
+                r#"store 3 in 300s: Some(MaxAttempts) Some("rejected") Some("SlowDown") Some("4711"), attempt 2, true"#
             ]
         );
-    }
-
-    #[test]
-    fn how_often_it_was_since_the_start_plain() {
-        #[retry_on(Rejected, policy = policy, name = "counted")]
-        fn store(policy: &Policy) -> Result<(), Rejected> {
-            Err(Rejected)
-        }
-
-        let (clock, (policy, raised)) = (
-            ManualClock::install(),
-            said(|alert| {
-                format!(
-                    "{} {}",
-                    alert.total(EndReason::MaxAttempts),
-                    alert.total(EndReason::Deadline)
-                )
-            }),
-        );
-        for _ in 0..10 {
-            store(&policy).unwrap_err();
-        }
-        clock.advance(5 * MINUTE);
-        for _ in 0..10 {
-            store(&policy).unwrap_err();
-        }
-        assert_eq!(taken(&raised), ["3 0", "13 0"]);
     }
 }
 
@@ -389,7 +360,7 @@ mod whoever_is_alerted {
             Err(Busy { call: 1 })
         }
 
-        let alerts = Alerts::new(0, MINUTE, |_: &Alert<'_>| {
+        let alerts = GiveUpAlerts::new(MINUTE, 0, |_: &Alert<'_>| {
             notify(&Policy::builder().max(1).build().unwrap()).unwrap_err();
         });
         order(&policy(alerts)).unwrap_err();
@@ -399,7 +370,7 @@ mod whoever_is_alerted {
     #[test]
     fn may_panic_and_is_alerted_again_plain() {
         static CALLS: AtomicU32 = AtomicU32::new(0);
-        let alerts = Alerts::new(0, MINUTE, |_: &Alert<'_>| {
+        let alerts = GiveUpAlerts::new(MINUTE, 0, |_: &Alert<'_>| {
             CALLS.fetch_add(1, Ordering::Relaxed);
             std::panic::resume_unwind(Box::new("not told to the panic hook"));
         });

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use std::thread;
 
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+use retry_runtime::observe::{Event, Observer};
 use retry_runtime::testing::ManualClock;
-use retry_runtime::{Event, Observer, Policy, Retry, retry_on};
+use retry_runtime::{Policy, Retry, retry_on};
 use retry_tests::{Busy, Service};
 use retry_tests_operations::{Measured, measured};
 

@@ -4,8 +4,9 @@ use std::io::{self, ErrorKind};
 use std::thread;
 use std::time::Duration;
 
+use retry_runtime::sites::{BudgetReport, SiteReport};
 use retry_runtime::testing::{ManualClock, Scope};
-use retry_runtime::{Budget, BudgetReport, EndReason, Policy, Retry, SiteReport, retry_on, sites};
+use retry_runtime::{Budget, EndReason, Policy, Retry, retry_on, sites};
 use retry_tests::{Busy, Service};
 use serde_json::json;
 

@@ -4,7 +4,8 @@
 #[expect(dead_code, unreachable_pub, reason = "most of them are never called")]
 mod functions;
 
-use retry_runtime::{BudgetReport, retry_on, sites};
+use retry_runtime::sites::BudgetReport;
+use retry_runtime::{retry_on, sites};
 
 const FUNCTIONS: [&str; 13] = [
     "associated",

@@ -139,10 +139,10 @@ impl<E> OnGiveUp<'_, E> {
     /// Returns a report about the call, to attach to a bug report or a support request.
     #[cfg(feature = "support-case")]
     #[must_use]
-    pub fn support_case(&self) -> crate::SupportCase {
+    pub fn support_case(&self) -> crate::support_case::SupportCase {
         let Self { site, ref policy, attempt, elapsed, .. } = *self;
         let moment = crate::observe::Moment { site, policy, attempt, elapsed };
-        crate::SupportCase::new(moment, self.reason, self.history)
+        crate::support_case::SupportCase::new(moment, self.reason, self.history)
     }
 }
 

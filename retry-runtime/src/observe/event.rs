@@ -9,27 +9,22 @@ use crate::policy::Policy;
 use crate::reason::EndReason;
 use crate::sites::site::Site;
 
-/// What happened to a call. An [`Observer`](crate::Observer) receives it.
+/// What happened to a call. An [`Observer`](crate::observe::Observer) receives it.
 ///
 /// The fields are the same as in logs.
 ///
 /// ```
-/// use retry_runtime::{Event, EventKind, Observer, retry_on};
+/// use retry_runtime::observe::{self, EventKind};
+/// use retry_runtime::retry_on;
 /// # use std::sync::atomic::{AtomicU32, Ordering};
 /// # static RETRIES: AtomicU32 = AtomicU32::new(0);
 ///
-/// struct Printer;
-///
-/// impl Observer for Printer {
-///     fn observe(&self, event: &Event<'_>) {
-///         if let EventKind::Retry { pause } = event.kind() {
-///             println!("{}: attempt {} failed, retrying in {pause:?}", event.site(), event.attempt());
-/// #           RETRIES.fetch_add(1, Ordering::Relaxed);
-///         }
+/// observe::on_event(|event| {
+///     if let EventKind::Retry { pause } = event.kind() {
+///         println!("{}: attempt {} failed, retrying in {pause:?}", event.site(), event.attempt());
+/// #       RETRIES.fetch_add(1, Ordering::Relaxed);
 ///     }
-/// }
-///
-/// retry_runtime::add_observer(Printer);
+/// });
 ///
 /// #[retry_on(_, delay = "0ms")]
 /// fn read() -> Result<(), &'static str> {
@@ -165,14 +160,6 @@ impl<'a> Event<'a> {
     #[must_use]
     pub const fn elapsed(&self) -> Duration {
         self.moment.elapsed
-    }
-
-    /// Returns a report for a support team. `None` if the call goes on or succeeded.
-    #[cfg(feature = "support-case")]
-    #[must_use]
-    pub fn support_case(&self) -> Option<crate::SupportCase> {
-        let reason = self.reason()?;
-        Some(crate::SupportCase::new(self.moment, reason, self.history))
     }
 }
 

@@ -9,19 +9,14 @@ use crate::reason::EndReason;
 /// The owned form of an [`Event`], which can be stored or sent to another thread.
 ///
 /// ```
-/// use retry_runtime::{Event, Observer, OwnedEvent, retry_on};
-/// use std::sync::mpsc::{Sender, channel};
+/// use retry_runtime::observe::{self, OwnedEvent};
+/// use retry_runtime::retry_on;
+/// use std::sync::mpsc;
 ///
-/// struct Forward(Sender<OwnedEvent>);
-///
-/// impl Observer for Forward {
-///     fn observe(&self, event: &Event<'_>) {
-///         let _ = self.0.send(OwnedEvent::from(event));
-///     }
-/// }
-///
-/// let (sender, events) = channel();
-/// retry_runtime::add_observer(Forward(sender));
+/// let (sender, events) = mpsc::channel();
+/// observe::on_event(move |event| {
+///     let _ = sender.send(OwnedEvent::from(event));
+/// });
 ///
 /// #[retry_on(_, delay = "0ms", name = "stock")]
 /// fn stock() -> Result<(), &'static str> {

@@ -206,7 +206,7 @@ impl SiteReport {
     }
 
     /// Returns the number of calls that any limit ended. It includes calls ended by a stop or by
-    /// retries that are switched off, which [`Alerts`](crate::Alerts) do not count.
+    /// retries that are switched off, which [`GiveUpAlerts`](crate::observe::GiveUpAlerts) do not count.
     #[must_use]
     pub const fn gave_up(&self) -> u64 {
         self.gave_up

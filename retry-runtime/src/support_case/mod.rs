@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use crate::error::failure::FailureRecord;
 use crate::error::mask;
-use crate::observe::Moment;
+use crate::observe::event::{Event, Moment};
 use crate::observe::history::History;
 use crate::observe::history::kept::KeptAttempt;
 use crate::reason::EndReason;
@@ -22,7 +22,7 @@ use crate::reason::EndReason;
 /// `runtime`, `compiler`, `reproduce`, `links`.
 ///
 /// A report comes from [`OnGiveUp::support_case`](crate::OnGiveUp::support_case) or
-/// [`Event::support_case`](crate::Event::support_case).
+/// [`Event::support_case`].
 ///
 /// Text that looks like a credential (AWS keys, bearer tokens, passwords in URLs, signatures) is
 /// replaced by `[masked]`. The arguments of the function are not included. A call with many attempts is
@@ -95,6 +95,15 @@ struct CaseAttempt {
 struct Link {
     name: &'static str,
     url: &'static str,
+}
+
+impl Event<'_> {
+    /// Returns a report for a support team. `None` if the call goes on or succeeded.
+    #[must_use]
+    pub fn support_case(&self) -> Option<SupportCase> {
+        let reason = self.reason()?;
+        Some(SupportCase::new(self.moment, reason, self.history))
+    }
 }
 
 impl SupportCase {

@@ -47,7 +47,6 @@ mod fault;
 mod inject;
 mod scope;
 
-pub use crate::observe::EventKind;
 pub use fault::FaultError;
 pub use scope::{Entered, ManualClock, Run, Scope};
 

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use retry_runtime::{BudgetReport, Jitter, Policy, Retry, Stop};
+use retry_runtime::sites::BudgetReport;
+use retry_runtime::{Jitter, Policy, Retry, Stop};
 
 use super::*;
 

@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use retry_runtime::OwnedEvent;
+use retry_runtime::observe::OwnedEvent;
 use retry_runtime::overrides::{self, OverridesError, Settings};
+use retry_runtime::sites::BudgetReport;
 use retry_runtime::testing::{ManualClock, Scope};
 use retry_runtime::{
-    Budget, BudgetReport, EndReason, Jitter, OnGiveUp, OnRetry, Policy, PolicyError, Retry,
-    TimedOut, retry_on, sites,
+    Budget, EndReason, Jitter, OnGiveUp, OnRetry, Policy, PolicyError, Retry, TimedOut, retry_on,
+    sites,
 };
 use retry_tests::{Busy, MS, Recorder, Service};
 use retry_tests_operations::Board;
