@@ -55,7 +55,7 @@
 //! # The AWS SDK retries too
 //!
 //! The SDK makes up to 3 attempts for each call, so with `max = 3` around it there are up to 9 requests.
-//! Disable one layer: `config.to_builder().retry_config(aws::single_attempt())`. See the module `aws`.
+//! Disable one layer: `config.to_builder().retry_config(RetryConfig::disabled())`. See the module `aws`.
 //!
 //! # Features
 //!

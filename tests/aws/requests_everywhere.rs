@@ -55,7 +55,7 @@ async fn get_app(client: &Client, hooks: &Hooks) -> Result<(), SdkError<GetAppEr
 async fn the_requests_of_an_attempt_arrive_everywhere() {
     let server = Server::start(vec![exception("500 -", "InternalFailureException")]).await;
     let client = Client::from_conf(
-        amplify_config(server.endpoint()).interceptor(aws::CountRequests).build(),
+        amplify_config(server.endpoint()).interceptor(aws::CountRequests::new()).build(),
     );
     let (scope, recorder, hooks) = (Scope::new(), Recorder::start(), Hooks::default());
 

@@ -70,7 +70,7 @@ fn ask_aws() -> Result<(), Failure> {
     let context = BeforeTransmitInterceptorContextRef::from(&context);
     let components = RuntimeComponentsBuilder::for_tests().build();
     let components = components.map_err(|_| Failure::Forbidden)?;
-    CountRequests
+    CountRequests::new()
         .read_before_transmit(&context, &components, &mut ConfigBag::base())
         .map_err(|_| Failure::Forbidden)
 }

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use retry_runtime::observe::{Alert, GiveUpAlerts, Observer};
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_runtime::{ErrorCode, NestedRetries, Policy, Stop, retry_on};
 use retry_tests::{Busy, MS, Recorder, Service};
 
@@ -56,7 +56,7 @@ mod an_alert {
 
     #[test]
     fn is_raised_when_there_are_more_than_so_many_plain() {
-        let (_clock, (policy, raised)) = (ManualClock::install(), alerting(3, MINUTE));
+        let (_clock, (policy, raised)) = (Scope::new().enter(), alerting(3, MINUTE));
         times(3, || order(&policy));
         assert_eq!(taken(&raised), [""; 0]);
         order(&policy).unwrap_err();
@@ -65,7 +65,7 @@ mod an_alert {
 
     #[test]
     fn is_raised_once_in_a_window_and_again_in_the_next_plain() {
-        let (clock, (policy, raised)) = (ManualClock::install(), alerting(3, MINUTE));
+        let (clock, (policy, raised)) = (Scope::new().enter(), alerting(3, MINUTE));
         times(100, || order(&policy));
         assert_eq!(taken(&raised), ["order"]);
         clock.advance(ALMOST_A_MINUTE);
@@ -81,7 +81,7 @@ mod an_alert {
     /// What has been too often once must be so again.
     #[test]
     fn is_not_raised_again_by_one_more_after_a_quiet_window_plain() {
-        let (clock, (policy, raised)) = (ManualClock::install(), alerting(3, MINUTE));
+        let (clock, (policy, raised)) = (Scope::new().enter(), alerting(3, MINUTE));
         times(100, || order(&policy));
         clock.advance(MINUTE);
         taken(&raised);
@@ -94,7 +94,7 @@ mod an_alert {
     /// The window slides: an outage cannot be split between two windows.
     #[test]
     fn counts_in_any_window_plain() {
-        let (clock, (policy, raised)) = (ManualClock::install(), alerting(3, MINUTE));
+        let (clock, (policy, raised)) = (Scope::new().enter(), alerting(3, MINUTE));
         clock.advance(MINUTE / 2);
         times(2, || order(&policy));
         clock.advance(ALMOST_A_MINUTE);
@@ -106,7 +106,7 @@ mod an_alert {
 
     #[test]
     fn does_not_count_what_is_as_old_as_the_window_plain() {
-        let (clock, (policy, raised)) = (ManualClock::install(), alerting(3, MINUTE));
+        let (clock, (policy, raised)) = (Scope::new().enter(), alerting(3, MINUTE));
         // Never more than three in a minute.
         for _ in 0..100 {
             order(&policy).unwrap_err();
@@ -123,7 +123,7 @@ mod an_alert {
 
     #[test]
     fn is_about_one_function_plain() {
-        let (_clock, (policy, raised)) = (ManualClock::install(), alerting(3, MINUTE));
+        let (_clock, (policy, raised)) = (Scope::new().enter(), alerting(3, MINUTE));
         times(3, || order(&policy));
         times(3, || refund(&policy));
         assert_eq!(taken(&raised), [""; 0]);
@@ -156,7 +156,7 @@ mod what_counts {
 
     #[test]
     fn is_no_stop_plain() {
-        let (_clock, (policy, raised)) = (ManualClock::install(), alerting(0, MINUTE));
+        let (_clock, (policy, raised)) = (Scope::new().enter(), alerting(0, MINUTE));
         let policy = policy.to_builder().max(2).build().unwrap();
         let stop = Stop::new();
         stop.request();
@@ -201,7 +201,7 @@ mod what_counts {
             service.call()
         }
 
-        let (_clock, (policy, raised)) = (ManualClock::install(), alerting(0, MINUTE));
+        let (_clock, (policy, raised)) = (Scope::new().enter(), alerting(0, MINUTE));
         let policy = policy.to_builder().max(3).build().unwrap();
         order(&policy, &Service::failing(2)).unwrap();
         assert_eq!(taken(&raised), [""; 0]);
@@ -213,7 +213,7 @@ mod any_number {
 
     #[test]
     fn can_be_zero_so_that_the_first_one_counts_plain() {
-        let (clock, (policy, raised)) = (ManualClock::install(), alerting(0, MINUTE));
+        let (clock, (policy, raised)) = (Scope::new().enter(), alerting(0, MINUTE));
         times(10, || order(&policy));
         assert_eq!(taken(&raised), ["order"]);
         clock.advance(MINUTE);
@@ -223,15 +223,14 @@ mod any_number {
 
     #[test]
     fn can_be_huge_so_that_none_is_raised_plain() {
-        let (_clock, (policy, raised)) =
-            (ManualClock::install(), alerting(u32::MAX, Duration::MAX));
+        let (_clock, (policy, raised)) = (Scope::new().enter(), alerting(u32::MAX, Duration::MAX));
         times(10_000, || order(&policy));
         assert_eq!(taken(&raised), [""; 0]);
     }
 
     #[test]
     fn of_seconds_can_be_zero_so_that_nothing_adds_up_plain() {
-        let (_clock, (policy, raised)) = (ManualClock::install(), alerting(1, Duration::ZERO));
+        let (_clock, (policy, raised)) = (Scope::new().enter(), alerting(1, Duration::ZERO));
         times(10, || order(&policy));
         assert_eq!(taken(&raised), [""; 0]);
         let (policy, raised) = alerting(0, Duration::ZERO);
@@ -241,7 +240,7 @@ mod any_number {
 
     #[test]
     fn of_seconds_can_be_endless_so_that_one_is_raised_plain() {
-        let (clock, (policy, raised)) = (ManualClock::install(), alerting(1, Duration::MAX));
+        let (clock, (policy, raised)) = (Scope::new().enter(), alerting(1, Duration::MAX));
         for _ in 0..10 {
             order(&policy).unwrap_err();
             clock.advance(1000 * MINUTE);
@@ -299,7 +298,7 @@ mod it_says {
 
     #[test]
     fn how_often_it_was_since_the_last_alert_plain() {
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         let (policy, raised) = said(|alert| alert.gave_up().to_string());
         let fail = |times: u32| {
             for _ in 0..times {
@@ -374,7 +373,7 @@ mod whoever_is_alerted {
             CALLS.fetch_add(1, Ordering::Relaxed);
             std::panic::resume_unwind(Box::new("not told to the panic hook"));
         });
-        let (clock, policy) = (ManualClock::install(), policy(alerts));
+        let (clock, policy) = (Scope::new().enter(), policy(alerts));
         times(3, || order(&policy));
         clock.advance(MINUTE);
         times(3, || order(&policy));

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use retry_runtime::observe::{Event, GiveUpAlerts, Observer};
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_runtime::{ErrorCode, Policy, retry_on};
 use retry_tests::{Busy, Service};
 use serde_json::{Value, json};
@@ -69,7 +69,7 @@ fn fetch() {
         service.call()
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     fetch(&Service::failing(1)).unwrap();
     fetch(&Service::down()).unwrap_err();
 }
@@ -163,7 +163,7 @@ fn rejected() {
         Err(_) => panic!("refused"),
     };
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     store().unwrap_err();
 }
 

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use retry_runtime::sites::{BudgetReport, SiteReport};
-use retry_runtime::testing::{ManualClock, Scope};
+use retry_runtime::testing::Scope;
 use retry_runtime::{Budget, EndReason, Policy, Retry, retry_on, sites};
 use retry_tests::{Busy, Service};
 use serde_json::json;
@@ -139,7 +139,7 @@ mod a_function_is_listed {
 
     #[test]
     fn also_where_it_is_a_closure_that_failed() {
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         let policy = Policy::builder().max(2).build().unwrap();
         let retry = Retry::new(&policy).name("closure");
         retry.clone().run_blocking(|| Ok::<_, Busy>(1)).unwrap();
@@ -206,7 +206,7 @@ fn a_call_that_a_nested_one_gave_up_on_is_not_given_up_itself() {
         inner()
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     outer().unwrap_err();
     let outer = site("nested outer");
     assert_eq!((outer.ended(EndReason::Nested), outer.gave_up(), outer.nested()), (1, 0, 1));
@@ -223,7 +223,7 @@ mod the_budget {
             service.call()
         }
 
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         fetch(&Service::down()).unwrap_err();
         assert_eq!(site("budget plain").budget(), own(490));
         fetch(&Service::failing(0)).unwrap();
@@ -264,7 +264,7 @@ mod the_budget {
             service.call()
         }
 
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         fetch(&Service::down()).unwrap_err();
         assert_eq!(site("budget shared").budget(), BudgetReport::Shared { available: 490 });
     }
@@ -312,7 +312,7 @@ mod the_budget_of_the_call {
 
     #[test]
     fn is_shown_as_the_last_call_saw_it_plain() {
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         let shown = || site("budget of a key plain").budget();
         fetch_plain(&Service::failing(0)).unwrap();
         assert_eq!(shown(), BudgetReport::Shared { available: 500 });
@@ -381,7 +381,7 @@ mod the_table {
             Ok(1)
         }
 
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         long().unwrap_err();
         unicode().unwrap_err();
         polled().unwrap();
@@ -405,7 +405,7 @@ mod the_table {
             service.call()
         }
 
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         placeholder(&Service::down()).unwrap_err();
         placeholder(&Service::failing(2)).unwrap();
         let table = printed(&["table "]);
@@ -428,7 +428,7 @@ fn as_json_it_has_the_same_names_for_good() {
         service.call()
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     fetch(&Service::down()).unwrap_err();
     let sites = serde_json::to_value(sites()).unwrap();
     let mut site =

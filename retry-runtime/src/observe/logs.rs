@@ -182,7 +182,7 @@ pub(super) mod sink {
             requests = count,
             "retries inside retries multiply: the SDK retries inside attempts of `{}`, which can \
              make {outer} x {inner} = {worst_case} requests: switch one layer off, with \
-             `.retry_config(retry_runtime::aws::single_attempt())` on the configuration of the \
+             `.retry_config(RetryConfig::disabled())` on the configuration of the \
              client, or with `max = 1` on the function",
             site.name,
         );

@@ -48,30 +48,8 @@ mod inject;
 mod scope;
 
 pub use fault::FaultError;
-pub use scope::{Entered, ManualClock, Run, Scope};
+pub use scope::{Entered, Run, Scope};
 
 #[doc(hidden)]
 pub use inject::{InjectReport, Injector, NoFault};
 pub(crate) use scope::{lifts_budgets, max};
-
-/// Seeds the random numbers of this thread, so that the jitter of its calls is the same in every run.
-///
-/// ```
-/// use retry_runtime::{retry_on, testing};
-///
-/// #[retry_on(_, max = 5)]
-/// fn read() -> Result<(), &'static str> {
-///     Err("busy")
-/// }
-///
-/// let pauses = || {
-///     testing::seed(7);
-///     let clock = testing::ManualClock::install();
-///     read().unwrap_err();
-///     clock.pauses()
-/// };
-/// assert_eq!(pauses(), pauses());
-/// ```
-pub fn seed(seed: u64) {
-    crate::random::seed(seed);
-}

@@ -151,11 +151,11 @@ async fn comes_back_where_the_deadline_passed_in_it() {
 fn comes_back_where_the_deadline_passed_in_it_plain() {
     #[retry_on(Busy, jitter = none, deadline = "1s", budget = budget,
         on_retry = |_| clock.advance(1900 * MS))]
-    fn fetch(service: &Service, clock: &ManualClock, budget: &Budget) -> Result<u32, Busy> {
+    fn fetch(service: &Service, clock: &Scope, budget: &Budget) -> Result<u32, Busy> {
         service.call()
     }
 
-    let (clock, budget) = (ManualClock::install(), Budget::new());
+    let (clock, budget) = (Scope::new().enter(), Budget::new());
     assert_eq!(fetch(&Service::down(), &clock, &budget), Err(Busy { call: 1 }));
     assert_eq!(budget.available(), 500);
 }

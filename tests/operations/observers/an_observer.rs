@@ -67,12 +67,12 @@ async fn is_told_what_is_logged() {
 #[test]
 fn is_told_what_is_logged_plain() {
     #[retry_on(Rejected, jitter = none, deadline = "1min", name = "told plain")]
-    fn store(service: &Service, clock: &ManualClock) -> Result<(), Rejected> {
+    fn store(service: &Service, clock: &Scope) -> Result<(), Rejected> {
         clock.advance(SECOND);
         service.call().map(drop).map_err(|_| rejected())
     }
 
-    let (seen, clock) = (Seen::default(), ManualClock::install());
+    let (seen, clock) = (Seen::default(), Scope::new().enter());
     let observer = observe::add(watch("told plain", {
         let seen = Arc::clone(&seen);
         move |event| seen.lock().unwrap().push(told(event))

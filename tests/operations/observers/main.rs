@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use retry_runtime::observe::{self, Event, EventKind, Observer, ObserverHandle};
-use retry_runtime::testing::{ManualClock, Scope};
+use retry_runtime::testing::Scope;
 use retry_runtime::{EndReason, ErrorCode, Policy, Stop, TimedOut, retry_on};
 use retry_tests::{Busy, Recorder, SECOND, Service};
 use retry_tests_operations::Measured;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use retry_runtime::observe::OwnedEvent;
 use retry_runtime::overrides::{self, OverridesError, Settings};
 use retry_runtime::sites::BudgetReport;
-use retry_runtime::testing::{ManualClock, Scope};
+use retry_runtime::testing::Scope;
 use retry_runtime::{
     Budget, EndReason, Jitter, OnGiveUp, OnRetry, Policy, PolicyError, Retry, TimedOut, retry_on,
     sites,

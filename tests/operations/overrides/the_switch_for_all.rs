@@ -54,7 +54,7 @@ fn ends_polling_too() {
         service.call()
     }
 
-    let (_board, _clock) = (Board::empty(), ManualClock::install());
+    let (_board, _clock) = (Board::empty(), Scope::new().enter());
     overrides::turn_off();
     assert_eq!(wait(poll(&Service::failing(0))), Ok(1));
     assert_eq!(poll_plain(&Service::failing(0)), Ok(1));
@@ -100,7 +100,7 @@ fn works_also_where_other_settings_do_not_fit() {
         service.call()
     }
 
-    let (_board, _clock) = (Board::empty(), ManualClock::install());
+    let (_board, _clock) = (Board::empty(), Scope::new().enter());
     overrides::set("unfit before off", Settings::new().max_delay(MS)).unwrap();
     assert_eq!(fetch(&Service::down()), Err(Busy { call: 3 }), "it does not fit, and is ignored");
     overrides::turn_off();

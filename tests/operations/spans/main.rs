@@ -5,7 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use retry_runtime::observe::{Event, Observer};
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_runtime::{
     Jitter, OnGiveUp, OnRetry, Policy, Retry, Stop, TimedOut, retry, retry_blocking, retry_on,
 };
