@@ -134,7 +134,7 @@ pub use decide::schedule::Pauses;
 pub use error::code::ErrorCode;
 pub use hint::Hint;
 pub use policy::{NestedRetries, Policy, PolicyBuilder, PolicyError};
-pub use reason::EndReason;
+pub use reason::{EndReason, ParseEndReasonError};
 #[cfg(feature = "tokio")]
 pub use retry::retry;
 pub use retry::{Retry, retry_blocking};

@@ -33,7 +33,7 @@ impl Observer for Decisions {
         let (max, attempt) = (event.max(), event.attempt());
         let first_delay = event.policy().delay().as_millis();
         OBSERVED.lock().unwrap().push(match event.kind() {
-            EventKind::Retry { pause } => {
+            EventKind::Retry { pause, .. } => {
                 Decision::Retry { max, first_delay, pause: pause.as_millis(), attempt }
             }
             _ => Decision::GaveUp { max, first_delay, attempt },

@@ -119,7 +119,7 @@ impl<F: Fn(&Alert<'_>) + Send + Sync> Observer for GiveUpAlerts<F> {
 }
 
 /// A function gives up too often. `Display` prints a sentence.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Alert<'a> {
     event: &'a Event<'a>,
     reason: EndReason,
@@ -131,32 +131,32 @@ pub struct Alert<'a> {
 impl<'a> Alert<'a> {
     /// Returns the name of the function, as in logs and metrics.
     #[must_use]
-    pub const fn site(&self) -> &'static str {
+    pub fn site(&self) -> &'static str {
         self.event.site()
     }
 
     /// Returns the event of the last call that gave up, with its error, code and request id.
     #[must_use]
-    pub const fn event(&self) -> &'a Event<'a> {
+    pub fn event(&self) -> &'a Event<'a> {
         self.event
     }
 
     /// Returns how often it gave up since the last alert, or since the last whole window without
     /// giving up. During an outage this can be much more than the allowed number.
     #[must_use]
-    pub const fn gave_up(&self) -> u64 {
+    pub fn gave_up(&self) -> u64 {
         self.gave_up
     }
 
     /// Returns why the last call gave up.
     #[must_use]
-    pub const fn reason(&self) -> EndReason {
+    pub fn reason(&self) -> EndReason {
         self.reason
     }
 
     /// Returns the time window.
     #[must_use]
-    pub const fn window(&self) -> Duration {
+    pub fn window(&self) -> Duration {
         self.window
     }
 }

@@ -67,13 +67,13 @@ pub(super) mod sink {
                 [pause = seconds(pause),],
                 "attempt {attempt} of {max}: not yet, retrying in {pause:.1?}"
             ),
-            EventKind::GaveUp { reason: reason @ EndReason::NotRetryable } => failed!(
+            EventKind::NotRetried { reason: reason @ EndReason::NotRetryable } => failed!(
                 debug,
                 event,
                 [reason = reason.as_str(),],
                 "attempt {attempt} of {max} failed with an error that is not retried"
             ),
-            EventKind::GaveUp { reason: reason @ EndReason::Nested } => failed!(
+            EventKind::NotRetried { reason } => failed!(
                 debug,
                 event,
                 [reason = reason.as_str(),],

@@ -61,7 +61,7 @@ pub(crate) fn happened(event: &Event<'_>) -> Duration {
         EventKind::Retry { .. } => &counters.retries,
         EventKind::NotYet { .. } => &counters.not_yet,
         EventKind::Recovered => &counters.recovered,
-        EventKind::GaveUp { reason } => counters.ended(reason),
+        EventKind::GaveUp { reason } | EventKind::NotRetried { reason } => counters.ended(reason),
     };
     counter.fetch_add(1, Ordering::Relaxed);
     observers::in_tests(event);

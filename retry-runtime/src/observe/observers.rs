@@ -46,7 +46,7 @@ impl ObserverHandle {
 /// use retry_runtime::observe::{self, EventKind};
 ///
 /// observe::on_event(|event| {
-///     if let EventKind::GaveUp { reason } = event.kind() {
+///     if let EventKind::GaveUp { reason, .. } = event.kind() {
 ///         println!("{} gave up: {reason}", event.site());
 ///     }
 /// });

@@ -147,13 +147,13 @@ impl SupportCase {
 
     /// Returns the name of the function: its path, or the `name` in its attribute.
     #[must_use]
-    pub const fn site(&self) -> &'static str {
+    pub fn site(&self) -> &'static str {
         self.site
     }
 
     /// Returns the selector that the last error matched, as in events; `_OTHER` if none matched.
     #[must_use]
-    pub const fn error_type(&self) -> &'static str {
+    pub fn error_type(&self) -> &'static str {
         self.error_type
     }
 
@@ -165,7 +165,7 @@ impl SupportCase {
 
     /// Returns why the call ended.
     #[must_use]
-    pub const fn reason(&self) -> EndReason {
+    pub fn reason(&self) -> EndReason {
         self.reason
     }
 

@@ -26,7 +26,7 @@
 //! # Three lines for an async function
 //!
 //! ```
-//! use retry_runtime::{retry_on, testing::Scope};
+//! use retry_runtime::{EndReason, retry_on, testing::Scope};
 //!
 //! # #[cfg(feature = "tokio")]
 //! #[retry_on(std::io::Error, max = 3)]
@@ -38,7 +38,7 @@
 //! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 //! let scope = Scope::new().fail("read", 9, || std::io::Error::other("disk not ready"));
 //! assert!(scope.run(read()).await.is_err());
-//! assert_eq!(scope.events().last().unwrap().reason(), Some("max_attempts"));
+//! assert_eq!(scope.events().last().unwrap().reason(), Some(EndReason::MaxAttempts));
 //! # });
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -2,17 +2,16 @@
 
 use std::rc::Rc;
 
-use retry_runtime::sites::BudgetReport;
 use retry_runtime::{Jitter, Policy, Retry, Stop};
 
 use super::*;
 
-fn own(name: &str) -> BudgetReport {
+fn own(name: &str) -> String {
     let sites = retry_runtime::sites();
-    sites.iter().find(|site| site.name() == name).unwrap().budget()
+    sites.iter().find(|site| site.name() == name).unwrap().budget().to_string()
 }
 
-const FULL: BudgetReport = BudgetReport::Own { available: 500, capacity: 500 };
+const FULL: &str = "500 of 500";
 
 #[retry_on(Busy, delay = "1h", max_delay = "1h", jitter = none, budget = budget)]
 async fn fetch(service: &Service, budget: &Budget) -> Result<u32, Busy> {

@@ -48,6 +48,7 @@ fn says(site: &'static str, word: &'static str, seen: &Seen) -> impl Observer + 
         let kind = match event.kind() {
             EventKind::Retry { .. } => "retry",
             EventKind::GaveUp { .. } => "gave up",
+            EventKind::NotRetried { .. } => "not retried",
             EventKind::Recovered => "recovered",
             _ => "new",
         };

@@ -14,7 +14,7 @@ fn each_event_is_told_once_plain() {
             let kind = match event.kind() {
                 EventKind::Retry { .. } => 0,
                 EventKind::Recovered => 1,
-                EventKind::GaveUp { reason } => {
+                EventKind::GaveUp { reason, .. } => {
                     assert_eq!(reason, EndReason::MaxAttempts);
                     2
                 }

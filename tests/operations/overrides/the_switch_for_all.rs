@@ -123,5 +123,5 @@ fn counts_such_calls_for_themselves() {
     let sites = sites();
     let site = sites.iter().find(|site| site.name() == "counted when off").unwrap();
     assert_eq!((site.ended(EndReason::Disabled), site.gave_up(), site.retries()), (1, 1, 0));
-    assert_eq!(site.budget(), BudgetReport::Own { available: 500, capacity: 500 });
+    assert_eq!(site.budget().to_string(), "500 of 500");
 }
