@@ -314,7 +314,11 @@ struct Levels(Arc<Mutex<Vec<(Level, String)>>>);
 
 impl Levels {
     fn record<R>(&self, body: impl FnOnce() -> R) -> R {
-        tracing::subscriber::with_default(self.clone(), body)
+        tracing::subscriber::with_default(self.clone(), || {
+            // Another test may have logged first, where nobody listened.
+            tracing::callsite::rebuild_interest_cache();
+            body()
+        })
     }
 
     fn recorded(&self) -> Vec<(Level, String)> {
