@@ -1,6 +1,6 @@
 //! Errors that are throttling: they take their own price from a budget.
 
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_runtime::{Budget, Policy, Retry, retry_on};
 
 #[derive(Debug, PartialEq, thiserror::Error)]
@@ -32,7 +32,7 @@ macro_rules! price {
             Err($error)
         }
 
-        let (budget, _clock) = (BUDGET(), ManualClock::install());
+        let (budget, _clock) = (BUDGET(), Scope::new().enter());
         fetch(&budget).unwrap_err();
         let taken = 100 - budget.available();
         retry_tests::block_on(fetch_async(&budget)).unwrap_err();
@@ -101,14 +101,14 @@ fn values_are_not_throttling() {
         Ok(429)
     }
 
-    let (budget, _clock) = (BUDGET(), ManualClock::install());
+    let (budget, _clock) = (BUDGET(), Scope::new().enter());
     assert_eq!(fetch(&budget), Ok(429));
     assert_eq!(budget.available(), 100 - 7);
 }
 
 #[test]
 fn a_closure_names_its_throttling_errors() {
-    let (budget, _clock) = (BUDGET(), ManualClock::install());
+    let (budget, _clock) = (BUDGET(), Scope::new().enter());
     let retry = Retry::new(&Policy::DEFAULT).budget(&budget).throttling(is_limit);
     retry.clone().run_blocking(|| Err::<(), _>(ApiError::Limited)).unwrap_err();
     assert_eq!(budget.available(), 100 - 2 * 2);

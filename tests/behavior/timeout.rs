@@ -101,6 +101,26 @@ mod an_attempt_that_takes_too_long {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn is_not_retried_where_unless_names_it() {
+        #[retry_on(Busy, timeout = "1s", unless = TimedOut)]
+        async fn fetch(service: &Service) -> Result<u32, FetchError> {
+            service.count_call();
+            pending().await
+        }
+
+        #[retry_on(Busy, timeout = "1s", unless = TimedOut)]
+        async fn fetch_from_disk(service: &Service) -> io::Result<()> {
+            service.count_call();
+            pending().await
+        }
+
+        let service = Service::down();
+        fetch(&service).await.unwrap_err();
+        fetch_from_disk(&service).await.unwrap_err();
+        assert_eq!(service.calls(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn is_not_retried_where_unless_says_so() {
         #[retry_on(
             Busy,

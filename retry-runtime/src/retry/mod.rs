@@ -52,7 +52,7 @@ use crate::retry::shared::Shared;
 /// ```
 ///
 /// An attempt that changes what the closure holds needs [`Retry::run_lending`]. To pick errors, to
-/// poll, to name the call or to set a timeout, use [`Retry`].
+/// poll, to name the call, to set a timeout or to cut an attempt at the deadline, use [`Retry`].
 ///
 /// # Errors
 ///
