@@ -362,10 +362,7 @@ mod clients_with_the_same_hint {
 mod max_hint {
     use super::*;
 
-    const EXACT: Policy = match Policy::builder().jitter(retry_runtime::Jitter::None).build() {
-        Ok(policy) => policy,
-        Err(_) => panic!("valid"),
-    };
+    const EXACT: Policy = Policy::builder().jitter(retry_runtime::Jitter::None).build();
 
     #[tokio::test(start_paused = true)]
     async fn says_how_long_a_server_can_make_a_call_wait() {

@@ -42,10 +42,7 @@ impl Observer for Decisions {
 }
 
 const OBSERVED_POLICY: Policy =
-    match Policy::builder().jitter(retry_runtime::Jitter::None).observer(&Decisions).build() {
-        Ok(policy) => policy,
-        Err(_) => panic!("valid"),
-    };
+    Policy::builder().jitter(retry_runtime::Jitter::None).observer(&Decisions).build();
 
 #[derive(Default)]
 struct Hooks(Mutex<Vec<(u32, u32, Option<u128>)>>);

@@ -44,6 +44,7 @@ use crate::sites::site::Site;
 
 #[cfg(feature = "support-case")]
 pub use crate::support_case::SupportCase;
+pub use crate::policy::LogLevel;
 pub use alerts::{Alert, GiveUpAlerts};
 pub(crate) use event::Moment;
 pub use event::{Event, EventKind};

@@ -168,7 +168,7 @@ fn one_whose_delays_come_from_a_function_plain() {
     const OWN: Policy = built(
         Policy::builder()
             .jitter(Jitter::None)
-            .backoff(Backoff::Custom(|retry| Duration::from_secs(1) * retry)),
+            .backoff(Backoff::custom(&|retry| Duration::from_secs(1) * retry)),
     );
 
     #[retry_on(Busy, policy = &OWN)]

@@ -2,10 +2,7 @@
 
 use super::*;
 
-const ON: Policy = match Policy::builder().span(true).jitter(Jitter::None).build() {
-    Ok(policy) => policy,
-    Err(_) => panic!("refused"),
-};
+const ON: Policy = Policy::builder().span(true).jitter(Jitter::None).build();
 
 const RETRIED: [&str; 9] = [
     "fetch site=fetch",
@@ -154,10 +151,7 @@ async fn has_no_span_where_the_policy_asks_for_none() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn is_in_its_span_on_every_thread() {
     const CALLS: usize = 50;
-    const NOW: Policy = match ON.to_builder().delay(Duration::ZERO).without_budget().build() {
-        Ok(policy) => policy,
-        Err(_) => panic!("refused"),
-    };
+    const NOW: Policy = ON.to_builder().delay(Duration::ZERO).without_budget().build();
 
     let (trace, subscriber) = Trace::apart();
     let mut tasks = tokio::task::JoinSet::new();
