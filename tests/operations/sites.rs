@@ -140,7 +140,7 @@ mod a_function_is_listed {
     #[test]
     fn also_where_it_is_a_closure_that_failed() {
         let _clock = Scope::new().enter();
-        let policy = Policy::builder().max(2).build().unwrap();
+        let policy = Policy::builder().max(2).build();
         let retry = Retry::new(&policy).name("closure");
         retry.clone().run_blocking(|| Ok::<_, Busy>(1)).unwrap();
         assert!(find("closure").is_none(), "nothing is looked up for a success");

@@ -42,9 +42,9 @@ use core::time::Duration;
 use crate::observe::nesting::{ClientRetries, NestedCall};
 use crate::sites::site::Site;
 
+pub use crate::policy::LogLevel;
 #[cfg(feature = "support-case")]
 pub use crate::support_case::SupportCase;
-pub use crate::policy::LogLevel;
 pub use alerts::{Alert, GiveUpAlerts};
 pub(crate) use event::Moment;
 pub use event::{Event, EventKind};

@@ -144,7 +144,7 @@ mod data {
         kind: &'static str,
         site: &'static str,
         attempt: u32,
-        max: u32,
+        max: Option<u32>,
         elapsed_seconds: f64,
         pause_seconds: Option<f64>,
         reason: Option<EndReason>,

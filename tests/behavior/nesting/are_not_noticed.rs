@@ -228,7 +228,7 @@ fn where_the_policy_of_the_call_allows_them_plain() {
     }
 
     let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
-    let policy = Policy::builder().nested(NestedRetries::Allow).build().unwrap();
+    let policy = Policy::builder().nested(NestedRetries::Allow).build();
     assert_eq!(outer(&Service::down(), &policy), Err(Busy { call: 9 }));
     assert_eq!(pairs(&recorder), []);
 }

@@ -111,7 +111,7 @@ fn that_is_stopped_in_a_pause_is_an_error_plain() {
 #[tokio::test(start_paused = true)]
 async fn that_takes_too_long_is_cut_in_its_span() {
     let (trace, _subscriber) = Trace::start();
-    let policy = ON.to_builder().max(1).build().unwrap();
+    let policy = ON.to_builder().max(1).build();
     let call = Retry::<_, TooLate>::new(&policy).name("stuck").timeout(1000 * MS);
     call.run(async || {
         let _guard = Says("cut");
