@@ -7,7 +7,9 @@ use syn::{FnArg, ReturnType, Type};
 
 use crate::mistakes::Mistakes;
 use crate::parse::tokens::{add_names, contains_word, spaceless};
-use crate::parse::{Arguments, Function, Jitter, KeyName, Keyed, Property, Test, Timeout, nearest};
+use crate::parse::{
+    Arguments, Function, Jitter, KeyName, Keyed, Max, Property, Test, Timeout, nearest,
+};
 use crate::plan::Known;
 
 /// Each rule is one function.
@@ -100,7 +102,7 @@ fn no_selector_is_covered_by_an_earlier_one(arguments: &Arguments, mistakes: &mu
 
 /// With `max = 1` there are no pauses, and no retries that need a budget or a hook.
 fn a_single_attempt_has_no_retries(arguments: &Arguments, mistakes: &mut Mistakes) {
-    let Some((1, _)) = arguments.max.literal() else {
+    let Some((Max::Attempts(1), _)) = arguments.max.literal() else {
         return;
     };
     let useless = KeyName::ALL.iter().filter(|name| name.has(Property::OfRetries));
@@ -147,7 +149,9 @@ fn the_cap_is_not_below_the_first_delay(arguments: &Arguments, mistakes: &mut Mi
 fn the_deadline_leaves_room_for_a_retry(arguments: &Arguments, mistakes: &mut Mistakes) {
     let Some((deadline, span)) = arguments.deadline.literal() else { return };
     // The policy may set jitter or delay.
-    if arguments.policy.get().is_some() || matches!(arguments.max.literal(), Some((1, _))) {
+    if arguments.policy.get().is_some()
+        || matches!(arguments.max.literal(), Some((Max::Attempts(1), _)))
+    {
         return;
     }
     let delay = match arguments.delay.get() {

@@ -10,7 +10,7 @@ use syn::{Expr, GenericParam, LitStr, Path};
 
 use crate::parse::tokens::{contains_value, contains_word, spaceless};
 use crate::parse::{
-    Arguments, Budget, Function, Jitter, Key, KeyName, Keyed, NestedRetries, Selector, Timeout,
+    Arguments, Budget, Function, Jitter, Key, KeyName, Keyed, Max, NestedRetries, Selector, Timeout,
     Value, Which, every_key, is_reference_to_constant, place,
 };
 
@@ -96,7 +96,8 @@ impl Cuts {
 /// A policy of literals: the macro knows its schedule.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known {
-    pub(crate) max: u32,
+    /// Without a limit if `None`.
+    pub(crate) max: Option<u32>,
     pub(crate) delay: Duration,
     pub(crate) factor: f64,
     pub(crate) max_delay: Duration,
@@ -107,7 +108,7 @@ pub(crate) struct Known {
 impl Known {
     /// The same as the runtime's `Policy::DEFAULT` (a test compares them).
     pub(crate) const DEFAULT: Self = Self {
-        max: 3,
+        max: Some(3),
         delay: Duration::from_millis(100),
         factor: 2.0,
         max_delay: Duration::from_secs(20),
@@ -123,7 +124,12 @@ impl Known {
         let default = Self::DEFAULT;
         let delay = literal_or(&arguments.delay, default.delay)?;
         Some(Self {
-            max: literal_or(&arguments.max, default.max)?,
+            max: match arguments.max.get() {
+                Some(_) => arguments.max.literal()?.0.attempts(),
+                // A deadline that stands alone is the limit.
+                None if arguments.deadline.get().is_some() => None,
+                None => default.max,
+            },
             delay,
             factor: literal_or(&arguments.factor, default.factor)?,
             // A long first delay raises the cap.
@@ -308,15 +314,30 @@ trait Literal: Copy {
     fn shown(self) -> String;
 }
 
-impl Literal for u32 {
+impl Max {
+    const fn attempts(self) -> Option<u32> {
+        match self {
+            Self::None => None,
+            Self::Attempts(attempts) => Some(attempts),
+        }
+    }
+}
+
+impl Literal for Max {
     const TYPE: ValueType = ValueType::U32;
 
     fn tokens(self) -> TokenStream {
-        quote!(#self)
+        match self {
+            Self::None => quote_spanned!(Span::mixed_site()=> __x::None),
+            Self::Attempts(attempts) => quote_spanned!(Span::mixed_site()=> __x::Some(#attempts)),
+        }
     }
 
     fn shown(self) -> String {
-        self.to_string()
+        match self {
+            Self::None => "none".to_owned(),
+            Self::Attempts(attempts) => attempts.to_string(),
+        }
     }
 }
 

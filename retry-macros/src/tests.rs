@@ -255,7 +255,7 @@ fn checks_a_policy_of_run_time_only_where_a_setting_can_contradict_it() {
     assert_shows(
         &retried("_, policy = &self.policy, max = 5, span = true", item),
         "
-        let __policy = match __x::Policy::to_builder(__base).max(5u32).span(true).build() {
+        let __policy = match __x::Policy::to_builder(__base).__max(__x::Some(5u32)).span(true).try_build() {
             __x::Ok(__policy) => __policy,
             __x::Err(__error) => match <_ as __x::RefusesPolicy>::refused::<>(__error) { ___ },
         };
@@ -506,7 +506,7 @@ fn the_reference_names_the_defaults() {
     let default = Known::DEFAULT;
     let reference = reference();
     for (name, expected) in [
-        ("max", format!("`{}`", default.max)),
+        ("max", "`3`; no limit if there is a `deadline`".to_owned()),
         ("delay", format!("`\"{:?}\"`", default.delay)),
         ("factor", format!("`{}`", default.factor)),
         ("max_delay", format!("`\"{:?}\"`, or `delay` if longer", default.max_delay)),

@@ -25,7 +25,8 @@ pub use crate::decide::jitter::Jitter;
 pub use crate::error::classify::{Look, Searched, Sought};
 pub use crate::error::coded::Coded;
 pub use crate::error::failure::{Cut, Failure};
-pub use crate::policy::{NestedRetries, Policy, PolicyBuilder};
+pub use crate::policy::builder::PolicyBuilder;
+pub use crate::policy::{NestedRetries, Policy};
 pub use crate::sites::site::Site;
 #[cfg(feature = "test-util")]
 pub use crate::testing::Injector;

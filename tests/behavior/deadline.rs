@@ -420,15 +420,8 @@ mod can_be {
 mod does_not_start_when_the_policy_is_built {
     use super::*;
 
-    static POLICY: Policy = match Policy::builder()
-        .max(9)
-        .jitter(Jitter::None)
-        .deadline(Duration::from_millis(301))
-        .build()
-    {
-        Ok(policy) => policy,
-        Err(_) => panic!("refused"),
-    };
+    static POLICY: Policy =
+        Policy::builder().max(9).jitter(Jitter::None).deadline(Duration::from_millis(301)).build();
 
     #[retry_on(Busy, policy = &POLICY)]
     async fn fetch(service: &Service) -> Result<u32, Busy> {
@@ -451,7 +444,7 @@ mod does_not_start_when_the_policy_is_built {
     #[test]
     fn at_run_time_plain() {
         let clock = Scope::new().enter();
-        let policy = POLICY.to_builder().build().unwrap();
+        let policy = POLICY.to_builder().build();
         for _ in 0..2 {
             clock.advance(3_600_000 * MS);
             assert_eq!(fetch_plain(&Service::down(), &policy), Err(Busy { call: 3 }));

@@ -42,8 +42,5 @@ use retry_runtime::{Policy, PolicyBuilder};
 
 /// A policy in a constant.
 const fn built(builder: PolicyBuilder) -> Policy {
-    match builder.build() {
-        Ok(policy) => policy,
-        Err(_) => panic!("refused"),
-    }
+    builder.build()
 }

@@ -328,7 +328,7 @@ mod the_deadline {
             pending().await
         }
 
-        let policy = retry_runtime::Policy::builder().deadline(1000 * MS).build().unwrap();
+        let policy = retry_runtime::Policy::builder().deadline(1000 * MS).build();
         assert_eq!(fetch(&policy).await.unwrap_err().timed_out().limit(), 1000 * MS);
     }
 }

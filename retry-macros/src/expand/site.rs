@@ -129,9 +129,13 @@ fn policy<'a>(
     given(place, "policy", generated!(#builder #(#calls)*))
 }
 
-/// `.max(3)`
+/// `.delay(__delay)`
 pub(super) fn call(setting: &Setting) -> TokenStream {
-    call_of(setting.name.as_str(), setting)
+    match (setting.name, &setting.value) {
+        // A literal can also be `none`.
+        (KeyName::Max, Value::Literal(..)) => call_of("__max", setting),
+        (name, _) => call_of(name.as_str(), setting),
+    }
 }
 
 /// `.__with_span(true)`

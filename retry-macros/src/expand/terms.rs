@@ -15,7 +15,7 @@ use crate::plan::{At, Plan, Setting};
 /// // Input:  policy = &self.policy, max = self.max, budget = &SHARED
 /// // Output: let __base: &Policy = &self.policy;
 /// //         let __max: u32 = self.max;
-/// //         let __policy = match __base.to_builder().max(__max).build() {
+/// //         let __policy = match __base.to_builder().max(__max).try_build() {
 /// //             Ok(__policy) => __policy,
 /// //             Err(__error) => match RefusesPolicy::refused(__error) {
 /// //                 Ok(__value) => return Fallible::success(__value),
@@ -73,7 +73,10 @@ fn policy(plan: &Plan) -> (TokenStream, TokenStream) {
     let base = plan.policy.as_ref().map(site::base);
     if plan.settings.is_empty() {
         let base = base.unwrap_or_default();
-        return (generated!(#base let __policy = *__base;), generated!(&__policy));
+        return (
+            generated!(#base let __policy = __x::Policy::__copy(__base);),
+            generated!(&__policy),
+        );
     }
     let values = plan.settings.iter().filter_map(value);
     if !plan.settings.iter().any(|setting| setting.name.has(Property::CanFail)) {
@@ -95,7 +98,7 @@ fn policy(plan: &Plan) -> (TokenStream, TokenStream) {
     let before = generated! {
         #base
         #(#values)*
-        let __policy = match #builder #(#calls)*.build() {
+        let __policy = match #builder #(#calls)*.try_build() {
             __x::Ok(__policy) => __policy,
             __x::Err(__error) => match #refused {
                 __x::Ok(__value) => return #success,

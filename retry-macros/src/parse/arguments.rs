@@ -12,7 +12,7 @@ use super::keys::{KeyName, every_key};
 use super::selector::{self, Selector};
 use super::tokens::spaceless;
 use super::translated;
-use super::values::{self, Budget, Jitter, Key, NestedRetries, Timeout, Value};
+use super::values::{self, Budget, Jitter, Key, Max, NestedRetries, Timeout, Value};
 use super::which::Which;
 use super::words;
 use crate::mistakes::Mistakes;

@@ -20,7 +20,7 @@
 macro_rules! every_key {
     ($with:ident) => {
         $with! {
-            Max       "max"        max: Value<u32>           = count,     "3"               => Policy [CanFail KnownBeforeTheCall];
+            Max       "max"        max: Value<Max>           = count,     "3"               => Policy [CanFail KnownBeforeTheCall];
             Delay     "delay"      delay: Value<Duration>    = time,      "\"100ms\""       => Policy [CanFail OfRetries];
             Factor    "factor"     factor: Value<f64>        = growth,    "2"               => Policy [CanFail OfRetries];
             MaxDelay  "max_delay"  max_delay: Value<Duration> = time,     "\"20s\""         => Policy [CanFail OfRetries];

@@ -19,7 +19,7 @@ pub(crate) use function::{Function, function};
 pub(crate) use keys::{KeyName, Property, every_key};
 pub(crate) use selector::{Selector, Test};
 pub(crate) use values::{
-    Budget, Jitter, Key, Keyed, NestedRetries, Timeout, Value, is_reference_to_constant, place,
+    Budget, Jitter, Key, Keyed, Max, NestedRetries, Timeout, Value, is_reference_to_constant, place,
 };
 pub(crate) use which::{Which, type_of_parameter};
 pub(crate) use words::nearest;

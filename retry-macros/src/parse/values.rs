@@ -103,9 +103,25 @@ impl<T: Copy> Key<Value<T>> {
     }
 }
 
-pub(super) fn count(_: &Ident, input: ParseStream) -> syn::Result<Value<u32>> {
+/// The limit of attempts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Max {
+    /// No limit.
+    None,
+    Attempts(u32),
+}
+
+pub(super) fn count(_: &Ident, input: ParseStream) -> syn::Result<Value<Max>> {
     let value: Expr = input.parse()?;
+    if let Expr::Path(path) = ungrouped(&value) {
+        if path.path.is_ident("none") || path.path.is_ident("None") {
+            return Ok(Value::Literal(Max::None, path.span()));
+        }
+    }
     match literal(&value) {
+        Some((Lit::Str(text), None)) if text.value() == "none" => {
+            Ok(Value::Literal(Max::None, text.span()))
+        }
         Some((_, Some(minus))) => Err(syn::Error::new(
             minus,
             "`max` counts attempts, the first included, so it must be at least 1",
@@ -116,13 +132,17 @@ pub(super) fn count(_: &Ident, input: ParseStream) -> syn::Result<Value<u32>> {
                     number.span(),
                     "`max` counts attempts, the first included, so it must be at least 1",
                 )),
-                Ok(max) => Ok(Value::Literal(max, number.span())),
-                Err(_) => Err(syn::Error::new(number.span(), "`max` can be at most 4294967295")),
+                Ok(max) => Ok(Value::Literal(Max::Attempts(max), number.span())),
+                Err(_) => Err(syn::Error::new(
+                    number.span(),
+                    "`max` can be at most 4294967295; without a limit: `max = none`",
+                )),
             }
         }
         Some((other, None)) => Err(syn::Error::new(
             other.span(),
-            "`max` is a whole number of attempts, the first included: write, for example, `max = 3`",
+            "`max` is a whole number of attempts, the first included: write, for example, `max = 3`; \
+             without a limit: `max = none`",
         )),
         None => Ok(Value::Expression(value)),
     }

@@ -33,7 +33,7 @@ pub struct Failing {
     /// The facts about the last failure.
     facts: Facts,
     /// The maximum number of attempts when the last failure was decided.
-    max: u32,
+    max: Option<u32>,
     /// The last failure, if the call can end in the pause after it.
     paused: Option<Box<Paused>>,
     history: History,
@@ -197,7 +197,7 @@ impl Failing {
 
     /// The number of the attempt that failed last, the maximum, and the facts about the failure; for
     /// `on_retry`.
-    pub(crate) fn last(&self) -> (u32, u32, Facts) {
+    pub(crate) fn last(&self) -> (u32, Option<u32>, Facts) {
         // The next attempt already counts as running.
         (self.attempts.number() - 1, self.max, self.facts)
     }
@@ -215,7 +215,7 @@ impl Ended {
         let kind = EventKind::ended(reason);
         report(&Event { kind, moment, failed: Some(failed), history: &history });
         let Moment { attempt, elapsed, policy, .. } = moment;
-        let policy = (terms.has_hook && reason.is_limit()).then(|| Box::new(*policy));
+        let policy = (terms.has_hook && reason.is_limit()).then(|| Box::new(policy.clone()));
         Self { reason, attempt, facts: failed.facts, elapsed, policy, history }
     }
 }

@@ -15,7 +15,8 @@ use crate::call::timeout::{self, TimedOut};
 use crate::decide::budget::Budget;
 use crate::error::failure::Cut;
 use crate::hint::Hint;
-use crate::policy::{Policy, PolicyBuilder};
+use crate::policy::Policy;
+use crate::policy::builder::PolicyBuilder;
 
 /// The user's limits, predicates, hints, hooks, timers and arguments.
 #[derive(Debug)]
@@ -30,10 +31,7 @@ impl Typed {
     #[must_use]
     #[track_caller]
     pub const fn policy(builder: PolicyBuilder) -> Policy {
-        match builder.build() {
-            Ok(policy) => policy,
-            Err(error) => panic!("{}", error.rule()),
-        }
+        builder.build()
     }
 
     /// Validates a constant for `max`.

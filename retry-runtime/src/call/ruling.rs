@@ -43,8 +43,9 @@ impl<'a> Ruling<'a> {
             Some(outside) => Cow::Owned(outside.policy(declared)),
             None => Cow::Borrowed(declared),
         };
-        if let Some(max) = testing::max().filter(|max| *max < policy.max) {
-            policy.to_mut().max = max;
+        let limit = testing::max();
+        if limit.is_some_and(|limit| policy.max.is_none_or(|max| limit < max)) {
+            policy.to_mut().max = limit;
         }
         let lifts_budgets = testing::lifts_budgets();
         Self { site, declared, policy, outside, budget: terms.budget, lifts_budgets }

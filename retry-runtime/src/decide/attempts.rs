@@ -86,7 +86,7 @@ impl Attempts {
         if !policy.is_enabled {
             return Step::Done(EndReason::Disabled);
         }
-        if self.number >= policy.max() {
+        if policy.max.is_some_and(|max| self.number >= max) {
             return Step::Done(EndReason::MaxAttempts);
         }
         if failed.is_stopped {
@@ -113,7 +113,7 @@ impl Attempts {
         let Some(taken) = pay(cause) else {
             return Step::Done(EndReason::Budget);
         };
-        *self = Self { number: self.number + 1, previous: own, taken };
+        *self = Self { number: self.number.saturating_add(1), previous: own, taken };
         Step::Wait(Duration::from_nanos(pause))
     }
 

@@ -37,10 +37,7 @@ use crate::retry::shared::Shared;
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap()
 /// #     .block_on(async {
-/// const POLICY: Policy = match Policy::builder().max(5).delay(Duration::from_millis(20)).build() {
-///     Ok(policy) => policy,
-///     Err(_) => panic!("contradicts itself"),
-/// };
+/// const POLICY: Policy = Policy::builder().max(5).delay(Duration::from_millis(20)).build();
 ///
 /// let mut calls = 0;
 /// let answer = retry(&POLICY, || {

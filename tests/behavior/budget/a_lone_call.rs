@@ -64,7 +64,7 @@ fn has_all_its_attempts_by_a_policy_of_its_own_plain() {
 
     let _clock = Scope::new().enter();
     for max in [101, 150] {
-        let policy = Policy::builder().max(max).delay(MS).build().unwrap();
+        let policy = Policy::builder().max(max).delay(MS).build();
         assert_eq!(fetch(&Service::down(), &policy), Err(Busy { call: max }));
         assert_eq!(
             Retry::new(&policy).run_blocking(|| Err::<(), _>(Busy { call: max })),

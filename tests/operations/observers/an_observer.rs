@@ -26,7 +26,7 @@ fn told(event: &Event<'_>) -> String {
         "{:?} {} of {}, {:?} {:?} {:?} {:?}, {:?} {:?} after {:?}",
         event.kind(),
         event.attempt(),
-        event.max(),
+        event.max().unwrap_or_default(),
         event.error_type(),
         event.error().map(ToString::to_string),
         event.code(),
