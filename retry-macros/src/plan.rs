@@ -10,8 +10,8 @@ use syn::{Expr, GenericParam, LitStr, Path};
 
 use crate::parse::tokens::{contains_value, contains_word, spaceless};
 use crate::parse::{
-    Arguments, Budget, Function, Jitter, Key, KeyName, Keyed, Max, NestedRetries, Selector, Timeout,
-    Value, Which, every_key, is_reference_to_constant, place,
+    Arguments, Budget, Function, Jitter, Key, KeyName, Keyed, Max, NestedRetries, Selector,
+    Timeout, Value, Which, every_key, is_reference_to_constant, place,
 };
 
 /// All that an expansion needs.
@@ -66,7 +66,7 @@ pub(crate) enum Cuts {
     Nothing,
     /// The limit with this key, at its place; so an error can be made, or the function does not compile.
     Limit(KeyName, Span),
-    /// The deadline that the policy may have, if an error can be made.
+    /// The time limits that the policy may have, if an error can be made.
     PolicyIfPossible,
 }
 

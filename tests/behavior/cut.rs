@@ -279,7 +279,7 @@ mod the_deadline_can_be {
             pending().await
         }
 
-        let patient = WITH_DEADLINE.deadline(5 * DEADLINE).build().unwrap();
+        let patient = WITH_DEADLINE.deadline(5 * DEADLINE).build();
         for (policy, expected) in [(POLICY, DEADLINE), (patient, 5 * DEADLINE)] {
             assert_eq!(timed(fetch::<FetchError>(&policy)).await.1, expected);
         }
@@ -340,7 +340,7 @@ mod nothing_is_cut {
         }
 
         let [warning] = told(fetch()).await.try_into().unwrap();
-        assert!(warning.starts_with("the deadline of its policy cannot cut"), "{warning}");
+        assert!(warning.starts_with("the time limits of its policy cannot cut"), "{warning}");
         assert!(told(fetch()).await.is_empty());
     }
 

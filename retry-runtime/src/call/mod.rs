@@ -76,7 +76,7 @@ pub trait Call {
     ) -> Option<Ended> {
         let failure = judge(last);
         if Self::IS_ASYNC {
-            timeout::look_for_deadline_from_outside(at);
+            timeout::look_for_limit_from_outside(at);
         }
         match Failing::after(self.failing_mut(), at.site(), at.terms(), &failure) {
             Err(ended) => return Some(ended),

@@ -16,7 +16,7 @@ use pin_project_lite::pin_project;
 
 use crate::call::Call;
 use crate::call::outcome::Fallible;
-use crate::call::ruling;
+use crate::call::ruling::{self, TimeLimits};
 use crate::call::terms::CallContext;
 use crate::clock;
 use crate::error::failure::Cut;
@@ -129,12 +129,14 @@ pub(crate) struct Limit {
 }
 
 impl Bound {
-    /// Returns the bound of an attempt that starts now: the `timeout`, or what is left until the deadline
-    /// if that is less.
+    /// Returns the bound of an attempt that starts now: its timeout, or what is left until the deadline if
+    /// that is less. `timeout` is the one that the call names besides its policy.
     #[must_use]
     pub fn new(at: impl CallContext, call: &impl Call, timeout: Option<Duration>) -> Self {
-        let deadline = deadline(at, call);
-        let (time, limit, is_deadline) = match (timeout, deadline) {
+        let limits = ruling::time_limits(at, timeout);
+        let deadline =
+            limits.deadline.and_then(|deadline| Some((left(at, call, deadline)?, deadline)));
+        let (time, limit, is_deadline) = match (limits.timeout, deadline) {
             (None, None) => return Self(None),
             (Some(timeout), Some((left, deadline))) if left <= timeout => (left, deadline, true),
             (None, Some((left, deadline))) => (left, deadline, true),
@@ -159,17 +161,17 @@ impl Limit {
     }
 }
 
-/// Returns the time that is left until the deadline for an attempt that starts now, and the deadline.
+/// Returns the time that is left until the deadline for an attempt that starts now.
 ///
-/// `None` without a deadline, and in the first attempt if the function itself has none: the start of the
-/// call is then not measured.
-fn deadline(at: impl CallContext, call: &impl Call) -> Option<(Duration, Duration)> {
-    let progress = call.progress();
-    at.terms().started.or(progress.since)?;
-    let deadline = ruling::deadline(at)?;
-    let is_first = progress.since.is_none();
-    let elapsed = if is_first { Duration::ZERO } else { progress.elapsed(at.terms()) };
-    Some((deadline.saturating_sub(elapsed), deadline))
+/// `None` in the first attempt if the function itself has no deadline: the start of the call is then not
+/// measured.
+fn left(at: impl CallContext, call: &impl Call, deadline: Duration) -> Option<Duration> {
+    let (progress, terms) = (call.progress(), at.terms());
+    if progress.since.is_none() {
+        // The call starts now.
+        return terms.started.map(|_| deadline);
+    }
+    Some(deadline.saturating_sub(progress.elapsed(terms)))
 }
 
 /// Returns the timer for a bound if the function sets none with `sleep = ..`.
@@ -190,17 +192,21 @@ pub(crate) fn default_timer<W>(
     timer
 }
 
-/// Warns, once for each function, of a deadline that only settings from outside have set: a function
-/// without a time limit of its own is not prepared to be cut, because that would cost every success.
+/// Warns, once for each function, of a time limit that only settings from outside have set: a function
+/// without one of its own is not prepared to be cut, because that would cost every success.
 #[cold]
-pub(crate) fn look_for_deadline_from_outside(at: impl CallContext) {
+pub(crate) fn look_for_limit_from_outside(at: impl CallContext) {
     let site = at.site();
-    if !site.has_time_limit && ruling::deadline(at).is_some() && site.warns_now() {
+    if site.has_time_limit {
+        return;
+    }
+    let TimeLimits { timeout, deadline } = ruling::time_limits(at, None);
+    if timeout.or(deadline).is_some() && site.warns_now() {
         observe::misplaced(
             site,
-            "a deadline from outside cannot cut an attempt of this async function, which declares no \
-             time limit: name `deadline` or `timeout` at the function, or `timeout = none` if a late \
-             attempt may finish",
+            "a time limit from outside cannot cut an attempt of this async function, which names none: \
+             name `deadline` or `timeout` at the function, or `timeout = none` if a late attempt may \
+             finish",
         );
     }
 }
@@ -314,7 +320,7 @@ pub(crate) fn settled<T, E>(
     })
 }
 
-/// The probe of a function whose policy may have a deadline: its error can be made from a [`TimedOut`], so
+/// The probe of a function whose policy may have time limits: its error can be made from a [`TimedOut`], so
 /// its attempts are cut.
 #[derive(Debug)]
 pub struct Cuts<'a, R>(CutsNothing<'a, R>);
@@ -358,7 +364,7 @@ impl<R> CutsNothing<'_, R> {
         if bound.0.is_some() && at.site().warns_now() {
             observe::misplaced(
                 at.site(),
-                "the deadline of its policy cannot cut an attempt, because the error type cannot be \
+                "the time limits of its policy cannot cut an attempt, because the error type cannot be \
                  made from `retry_runtime::TimedOut`: name `timed_out = ..`, which makes the error, \
                  or `timeout = none` if a late attempt may finish",
             );
@@ -390,7 +396,7 @@ impl<F: Future> Future for Uncut<F> {
     }
 }
 
-/// The outcome of an attempt of a function whose policy may have a deadline.
+/// The outcome of an attempt of a function whose policy may have time limits.
 pub trait Settled {
     /// The value of an attempt.
     type Value;
