@@ -1,6 +1,7 @@
 //! What happened inside the attempt that a call is making.
 
 use core::sync::atomic::Ordering;
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use crate::call::nesting::given_up::GivenUp;
@@ -96,11 +97,24 @@ fn report_nesting(
 
 /// Whether these two sites are seen together for the first time.
 fn is_new_pair(outer: &'static Site, inner: &'static Site) -> bool {
-    static PAIRS: Mutex<Vec<(&Site, &Site)>> = Mutex::new(Vec::new());
-    let mut pairs = PAIRS.lock().unwrap_or_else(PoisonError::into_inner);
-    let is_known = pairs.iter().any(|(a, b)| core::ptr::eq(*a, outer) && core::ptr::eq(*b, inner));
-    if !is_known {
-        pairs.push((outer, inner));
+    static PAIRS: Mutex<BTreeSet<(usize, usize)>> = Mutex::new(BTreeSet::new());
+    let [outer, inner] = [outer, inner].map(|site| core::ptr::from_ref(site).addr());
+    PAIRS.lock().unwrap_or_else(PoisonError::into_inner).insert((outer, inner))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Policy;
+
+    #[test]
+    fn a_pair_is_new_once() {
+        static SITES: [Site; 3] =
+            [const { Site::new("site", file!(), line!(), &["_"], Policy::DEFAULT) }; 3];
+        let [one, two, three] = &SITES;
+        for (outer, inner) in [(one, two), (two, one), (one, three), (one, one)] {
+            assert!(is_new_pair(outer, inner));
+            assert!(!is_new_pair(outer, inner));
+        }
     }
-    !is_known
 }
