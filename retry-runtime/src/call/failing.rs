@@ -78,7 +78,7 @@ impl Failing {
         failure: &Failure<'_>,
         inside: &Inside,
     ) -> Result<Self, Ended> {
-        let is_passed_on = inside.gave_up_with(failure);
+        let is_passed_on = || inside.gave_up_with(failure);
         reach::reach(site);
         let is_poll = failure.verdict == Verdict::NotYet;
         let is_first = before.is_none();
@@ -114,7 +114,7 @@ impl Failing {
                 Verdict::NotYet => Some(Cause::NotYet),
                 Verdict::Selector(_) | Verdict::Value => Some(Cause::Error),
             },
-            is_given_up_inside: is_passed_on && policy.nested == NestedRetries::Inner,
+            is_given_up_inside: policy.nested == NestedRetries::Inner && is_passed_on(),
             is_stopped: stops.as_ref().is_some_and(Stops::is_requested),
             hint: failure.hint,
             elapsed: nanoseconds(elapsed),
@@ -149,7 +149,7 @@ impl Failing {
             Step::Done(reason) => {
                 if reason.is_limit() {
                     notes::gave_up(site, policy.max(), notes::seen(failure));
-                } else if is_passed_on {
+                } else if is_passed_on() {
                     notes::passed_on(notes::seen(failure));
                 }
                 Err(Ended::with(reason, moment, terms, &failed, history))
