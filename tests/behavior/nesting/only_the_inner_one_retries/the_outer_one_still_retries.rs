@@ -97,6 +97,30 @@ async fn its_own_errors_after_a_call_that_gave_up() {
     assert_eq!(with_fallback(&Service::failing(2)).await, Ok(3));
 }
 
+#[test]
+fn errors_of_a_closure_after_a_call_that_gave_up_plain() {
+    let policy = Policy::builder().nested(NestedRetries::Inner).delay(0 * MS).build().unwrap();
+    let other = Service::failing(2);
+    let call = || inner(&Service::down()).or_else(|_| other.call());
+    assert_eq!(retry_runtime::retry_blocking(&policy, call), Ok(3));
+}
+
+/// The one in between has dealt with it, so it is not the one that gave up.
+#[test]
+fn an_error_of_one_in_between_that_it_does_not_retry_plain() {
+    #[retry_on(std::io::Error, nested = "inner")]
+    fn middle(service: &Service) -> Result<u32, Busy> {
+        inner(&Service::down()).or_else(|_| service.call())
+    }
+
+    #[retry_on(Busy, delay = "0ms", budget = none, nested = "inner")]
+    fn top(service: &Service) -> Result<u32, Busy> {
+        middle(service)
+    }
+
+    assert_eq!(top(&Service::failing(2)), Ok(3));
+}
+
 /// The text says nothing of the error that it replaces.
 #[test]
 fn an_error_that_shows_nothing_of_the_one_that_gave_up_plain() {
