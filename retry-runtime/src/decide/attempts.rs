@@ -26,7 +26,8 @@ pub(crate) struct Attempts {
 pub(crate) struct Failed {
     /// `None` if no selector matched, or if `unless` excluded the error.
     pub(crate) retryable: Option<Cause>,
-    /// A retried call inside the attempt has given up, and the policy does not retry after that.
+    /// A retried call inside the attempt has given up with this error, and the policy does not retry it
+    /// after that.
     pub(crate) is_given_up_inside: bool,
     /// A stop was requested.
     pub(crate) is_stopped: bool,

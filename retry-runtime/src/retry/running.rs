@@ -50,19 +50,17 @@ impl<'a, T, E, W: Timer> Running<'a, T, E, W> {
     ) -> Option<Result<T, E>> {
         let Self { rules, terms, call, spans, timer } = self;
         let at = Called { place: &rules.place, terms };
-        let running = attempting(at, spans.attempt(body));
+        let bound = rules.bound().map(|(limit, to_error)| (Bound::new(at, call, limit), to_error));
+        let running = attempting(call, at, spans.attempt(body));
         let mut has_timed_out = false;
-        let result = match rules.bound() {
+        let result = match bound {
             None => running.await,
-            Some((limit, to_error)) => {
-                let bound = Bound::new(at, call, limit);
-                within(bound, timer.limit(bound.limit()), running).await.unwrap_or_else(
-                    |timed_out| {
-                        has_timed_out = true;
-                        Err(to_error(timed_out))
-                    },
-                )
-            }
+            Some((bound, to_error)) => within(bound, timer.limit(bound.limit()), running)
+                .await
+                .unwrap_or_else(|timed_out| {
+                    has_timed_out = true;
+                    Err(to_error(timed_out))
+                }),
         };
         let Some(verdict) = rules.verdict(&result, has_timed_out) else {
             spans.succeeded(|| call.succeeded(at));
@@ -95,7 +93,7 @@ impl<'a, T, E> Rules<'a, T, E> {
         let mut call = PlainCall::new();
         let mut spans = Spans::of(at);
         loop {
-            let result = attempt(at, || spans.run(&mut body));
+            let result = attempt(&mut call, at, || spans.run(&mut body));
             let Some(verdict) = self.verdict(&result, false) else {
                 spans.succeeded(|| call.succeeded(at));
                 return result;
