@@ -13,7 +13,8 @@ use serde::de::value::{Error as ValueError, MapDeserializer};
 
 /// A year at most, as a person would write it.
 fn duration() -> impl Strategy<Value = Duration> {
-    let nanos = prop_oneof![Just(0), 1..2_000_000_000_u64, 0..=366 * 24 * 3_600 * 1_000_000_000_u64];
+    let nanos =
+        prop_oneof![Just(0), 1..2_000_000_000_u64, 0..=366 * 24 * 3_600 * 1_000_000_000_u64];
     nanos.prop_map(Duration::from_nanos)
 }
 
@@ -159,7 +160,8 @@ fn each_format_reads_what_a_person_writes_in_it() {
         .build();
     let json = r#"{"retries": {"max": 5, "delay": "50ms", "factor": 2, "jitter": "equal", "budget": "none"}}"#;
     let yaml = "retries:\n  max: 5\n  delay: 50ms\n  factor: 2\n  jitter: equal\n  budget: none\n";
-    let toml = "[retries]\nmax = 5\ndelay = \"50ms\"\nfactor = 2\njitter = \"equal\"\nbudget = \"none\"\n";
+    let toml =
+        "[retries]\nmax = 5\ndelay = \"50ms\"\nfactor = 2\njitter = \"equal\"\nbudget = \"none\"\n";
     assert_eq!(serde_json::from_str::<Configuration>(json).unwrap().retries, EXPECTED);
     assert_eq!(serde_saphyr::from_str::<Configuration>(yaml).unwrap().retries, EXPECTED);
     assert_eq!(toml::from_str::<Configuration>(toml).unwrap().retries, EXPECTED);
