@@ -12,7 +12,9 @@ use crate::observe::event::Event;
 /// Observers run on the thread of the failing call, one after the other, and must not block it: pass
 /// slow work to a task or a channel. An observer cannot change an outcome: a panic is caught, logged
 /// and counted ([`observer_panics`](crate::observer_panics)), and the time that an observer takes does
-/// not count towards the deadline. Calls that an observer itself makes are not reported to observers.
+/// not count towards the deadline. Calls that an observer itself makes are logged and counted, but
+/// not reported to observers. In the same way, a subscriber is not told of calls that it makes while it
+/// receives an event, nor is a recorder of metrics.
 ///
 /// See [`Event`] for an example.
 pub trait Observer: Send + Sync {

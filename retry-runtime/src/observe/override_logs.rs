@@ -1,15 +1,21 @@
 //! Logs settings from outside.
 
+use core::error::Error;
+
+use crate::observe::guard::{Receiver, tell};
+use crate::sites::site::Site;
+
 #[cfg(feature = "tracing")]
 mod sink {
     use tracing::{error, info};
 
-    use crate::error::text::Text;
+    use crate::error::mask::{LONGEST, shown};
     use crate::observe::logs::sink::{TARGET, place};
     use crate::sites::site::Site;
 
-    /// Logs the settings that apply to the site, once after each change.
-    pub(crate) fn overridden(site: &'static Site, settings: &str) {
+    pub(super) fn overridden(site: &'static Site, settings: &str) {
+        // With the paths of files, and what they say.
+        let settings = &*shown(&settings, LONGEST);
         info!(
             target: TARGET,
             site = site.name,
@@ -19,12 +25,11 @@ mod sink {
         );
     }
 
-    /// Logs that settings from outside are invalid.
-    pub(crate) fn refused(site: Option<&'static Site>, error: &dyn core::error::Error) {
+    pub(super) fn refused(site: Option<&'static Site>, error: &dyn core::error::Error) {
         error!(
             target: TARGET,
             site = site.map(|site| site.name),
-            error = %Text::Display(&error),
+            error = shown(&error, LONGEST).as_str(),
             "retry settings are ignored",
         );
     }
@@ -34,9 +39,17 @@ mod sink {
 mod sink {
     use crate::sites::site::Site;
 
-    pub(crate) fn overridden(_: &'static Site, _: &str) {}
+    pub(super) fn overridden(_: &'static Site, _: &str) {}
 
-    pub(crate) fn refused(_: Option<&'static Site>, _: &dyn core::error::Error) {}
+    pub(super) fn refused(_: Option<&'static Site>, _: &dyn core::error::Error) {}
 }
 
-pub(crate) use sink::{overridden, refused};
+/// Logs the settings that apply to the site, once after each change.
+pub(crate) fn overridden(site: &'static Site, settings: &str) {
+    tell(Receiver::Subscriber, || sink::overridden(site, settings));
+}
+
+/// Logs that settings from outside are invalid.
+pub(crate) fn refused(site: Option<&'static Site>, error: &dyn Error) {
+    tell(Receiver::Subscriber, || sink::refused(site, error));
+}
