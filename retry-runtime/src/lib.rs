@@ -132,6 +132,7 @@ pub use decide::budget::{Budget, BudgetBuilder, BudgetError};
 pub use decide::jitter::Jitter;
 pub use decide::schedule::Pauses;
 pub use error::code::ErrorCode;
+pub use error::mask::{Masking, set_masking};
 pub use hint::Hint;
 pub use observe::alerts::{Alert, Alerts};
 pub use observe::{

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use crate::clock;
-use crate::error::text::Text;
+use crate::error::failure::shown;
 use crate::observe::event::Event;
 use crate::observe::observer::Observer;
 use crate::reason::EndReason;
@@ -179,10 +179,10 @@ impl fmt::Display for Alert<'_> {
         }
         write!(f, " ({reason} after attempt {} of {}", event.attempt(), event.max())?;
         if let Some(code) = event.code() {
-            write!(f, ", code {}", Text::Display(&code))?;
+            write!(f, ", code {}", shown(code))?;
         }
         if let Some(id) = event.request_id() {
-            write!(f, ", request {}", Text::Display(&id))?;
+            write!(f, ", request {}", shown(id))?;
         }
         f.write_str(")")
     }
