@@ -84,7 +84,7 @@ fn a_hundred_thousand_cancelled_calls_leave_the_budgets_whole() {
     static HOSTS: Budgets = Budgets::new(10);
 
     async fn never(_: Duration) {
-        pending().await
+        pending::<()>().await;
     }
 
     #[retry_on(_, sleep = never, name = "cancelled")]
