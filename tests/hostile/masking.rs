@@ -3,7 +3,8 @@
 use std::sync::Mutex;
 
 use retry_runtime::testing::Scope;
-use retry_runtime::{Alerts, ErrorCode, Masking, OnGiveUp, add_observer, retry_on, set_masking};
+use retry_runtime::observe::{self, GiveUpAlerts, Masking, set_masking};
+use retry_runtime::{ErrorCode, OnGiveUp, retry_on};
 
 #[derive(Debug, thiserror::Error)]
 #[error("login failed: password=hunter2\nline two {}", "x".repeat(10_000))]
@@ -48,7 +49,7 @@ fn told() -> Vec<String> {
 
 #[test]
 fn masking_is_turned_off_and_up_for_the_whole_process() {
-    add_observer(Alerts::new(0, std::time::Duration::ZERO, |alert| {
+    observe::add(GiveUpAlerts::new(0, std::time::Duration::ZERO, |alert| {
         ALERTS.lock().unwrap().push(alert.to_string());
     }));
 

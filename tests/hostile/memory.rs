@@ -7,9 +7,9 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use allocation_counter::{AllocationInfo, measure};
-use retry_runtime::{
-    Budget, BudgetReport, Budgets, Event, Observer, Policy, Retry, retry_on, sites,
-};
+use retry_runtime::observe::{Event, Observer};
+use retry_runtime::sites::BudgetReport;
+use retry_runtime::{Budget, Budgets, Policy, Retry, retry_on, sites};
 
 /// Nothing is kept, and never much at once. What the first calls set up does not count.
 fn is_flat(most: u64, mut run: impl FnMut(u32), times: u32) {

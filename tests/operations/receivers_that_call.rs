@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex};
 
 use metrics::{Counter, CounterFn, Gauge, Histogram, Key, KeyName, Recorder, SharedString, Unit};
 use retry_runtime::testing::Scope;
-use retry_runtime::{Event, Observer, add_observer, retry_on};
+use retry_runtime::observe::{self, Event, Observer};
+use retry_runtime::retry_on;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Metadata, Subscriber};
@@ -134,7 +135,7 @@ impl Observer for TheObserver {
 fn each_is_told_of_the_calls_of_the_others_and_none_of_its_own() {
     tracing::subscriber::set_global_default(TheSubscriber).expect("the only one");
     metrics::set_global_recorder(TheRecorder { _size: 0 }).expect("the only one");
-    add_observer(TheObserver);
+    observe::add(TheObserver);
     let _scope = Scope::new().enter();
 
     of_the_program().unwrap_err();

@@ -1,7 +1,6 @@
 //! A budget for each host: one that is down does not take the retries of the others.
 
 use super::*;
-use retry_runtime::testing::Scope;
 use retry_runtime::{Budgets, Policy, Retry};
 
 /// Calls to hosts: of those to the host that is down, all attempts fail; of the others, one in 20.
@@ -49,7 +48,7 @@ fn share(percent_down: u32) -> (u32, u32) {
     fn with_each(host: &str, random: &mut fastrand::Rng, each: &Budgets) -> Result<(), Busy> {
         answer(host, random)
     }
-    let _clock = ManualClock::install();
+    let _scope = Scope::new().enter();
     (
         Hosts::new(percent_down).call(CALLS, |host, random| with_one(host, random, &one).is_ok()),
         Hosts::new(percent_down).call(CALLS, |host, random| with_each(host, random, &each).is_ok()),

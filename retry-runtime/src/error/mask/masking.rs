@@ -27,7 +27,7 @@ static MASKING: AtomicU8 = AtomicU8::new(Masking::Secrets as u8);
 /// the logs are as protected as the secrets are, write `set_masking(Masking::Off)`.
 ///
 /// ```
-/// use retry_runtime::{Masking, set_masking};
+/// use retry_runtime::observe::{Masking, set_masking};
 ///
 /// set_masking(Masking::Texts);
 /// ```
