@@ -31,6 +31,7 @@
 //! ```
 //!
 //! The page of the attribute, [`retry_on`], explains which errors it finds and what its keys mean.
+//! [What is found and what is not](guide::what_is_found) has a row for the errors of each of the usual crates.
 //!
 //! # What happens
 //!
