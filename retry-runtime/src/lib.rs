@@ -58,6 +58,12 @@
 //! The SDK makes up to 3 attempts for each call, so with `max = 3` around it there are up to 9 requests.
 //! Disable one layer: `config.to_builder().retry_config(aws::single_attempt())`. See the module `aws`.
 //!
+//! # In a browser
+//!
+//! On `wasm32-unknown-unknown` the time and the seed of the jitter come from JavaScript. There is no tokio
+//! runtime, so name a timer with `sleep = ..`, or use [`Retry::run_with_sleep`]. Nothing can block there: the
+//! pauses of a plain function keep the thread busy until they are over.
+//!
 //! # Features
 //!
 //! - `tokio` (default): pauses async functions with tokio's timer; without it, set a timer with

@@ -5,9 +5,8 @@ use core::sync::atomic::Ordering;
 use core::time::Duration;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
 
-use crate::clock;
+use crate::clock::{self, Instant};
 use crate::error::text::Text;
 use crate::observe::event::Event;
 use crate::observe::observer::Observer;
