@@ -69,6 +69,8 @@
 //! - `tokio` (default): pauses async functions with tokio's timer; without it, set a timer with
 //!   `sleep = ..`.
 //! - `tracing` (default): emits events.
+//! - `log`: hands the events to the logger of the facade `log`, where the program has no subscriber of
+//!   `tracing`.
 //! - `aws`: reads codes and request ids of the AWS SDK's errors; the module `aws` selects
 //!   transient errors, reads hints, and configures the SDK's own retries. Needs Rust 1.94.1.
 //! - `uuid` (default): [`Attempt::idempotency_key`].
