@@ -45,7 +45,8 @@
 //!
 //! Events are emitted through `tracing`, with the target `retry_runtime`.
 //! [Reading the logs](guide::reading_the_logs) explains them line by line.
-//! [In production](guide::in_production) shows metrics, alerts, the list of all functions, settings from
+//! [What it will not do](guide::what_it_will_not_do) has a recipe for each limit, and [turn it off in
+//! tests](guide::turn_it_off_in_tests) is for tests. [In production](guide::in_production) shows metrics, alerts, the list of all functions, settings from
 //! outside and support cases.
 //!
 //! # Without the attribute
