@@ -135,6 +135,23 @@ fn a_stop_ends_a_plain_pause() {
     assert!(start.elapsed() < 1000 * MS, "{:?}", start.elapsed());
 }
 
+/// `#[retry_on]` stands above attributes that copy the function.
+#[wasm_bindgen_test]
+#[expect(unreachable_pub, reason = "`#[wasm_bindgen]` takes public functions only")]
+fn a_function_for_javascript_is_retried() {
+    #[retry_on(_, delay = "0ms", name = "exported")]
+    #[wasm_bindgen]
+    pub fn exported(n: u32) -> Result<u32, String> {
+        if n == 0 { Err("zero".to_owned()) } else { Ok(n) }
+    }
+
+    assert_eq!(exported(1), Ok(1));
+    assert_eq!(exported(0), Err("zero".to_owned()));
+    let sites = sites();
+    let site = sites.iter().find(|site| site.name() == "exported").expect("it is on the list");
+    assert_eq!((site.retries(), site.gave_up()), (2, 1));
+}
+
 #[wasm_bindgen_test]
 fn a_date_in_a_header_is_compared_with_the_time_of_day() {
     let then = "Wed, 21 Oct 2015 07:28:00 GMT";
