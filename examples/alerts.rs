@@ -5,7 +5,7 @@
 //! cargo run -p retry-examples --features operations --example alerts
 //! ```
 //!
-//! Amplify fails on every attempt of five calls. [`Alerts`] sends to a channel. A task receives from it
+//! Amplify fails on every attempt of five calls. [`GiveUpAlerts`] sends to a channel. A task receives from it
 //! and posts JSON to a webhook: of a pager, of a chat, or here of a server on loopback. (SNS takes the
 //! same JSON.) The task retries, too, because the webhook is busy at first. Expect one alert, at the
 //! third of the five calls:
@@ -40,6 +40,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_amplify::Client;
+use aws_sdk_amplify::config::retry::RetryConfig;
 use aws_sdk_amplify::config::{Config, Credentials, Region};
 use aws_sdk_amplify::error::SdkError;
 use aws_sdk_amplify::operation::get_app::{GetAppError, GetAppOutput};
@@ -49,7 +50,8 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use axum::{Json, Router};
 use retry_examples::Loopback;
-use retry_runtime::{Alert, Alerts, EndReason, SupportCase, add_observer, aws, retry_on};
+use retry_runtime::observe::{self, Alert, GiveUpAlerts, SupportCase};
+use retry_runtime::{EndReason, aws, retry_on};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{self, Receiver};
@@ -77,12 +79,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // The call that fails does not wait for the webhook: the channel takes the alert, the task posts it.
     let (sender, receiver) = mpsc::channel(16);
     let task = tokio::spawn(deliver(receiver, webhook.address));
-    let alerts = Alerts::new(2, Duration::from_mins(5), move |alert| {
+    let alerts = GiveUpAlerts::new(Duration::from_mins(5), 2, move |alert| {
         if sender.try_send(json(alert)).is_err() {
             eprintln!("an alert is lost: {alert}");
         }
     });
-    let registered = add_observer(alerts);
+    let registered = observe::add(alerts);
 
     let mut last_case = None;
     for _ in 0..5 {
@@ -181,7 +183,7 @@ fn client(endpoint: &str) -> Client {
     Client::from_conf(
         Config::builder()
             // Only one of the two may retry.
-            .retry_config(aws::single_attempt())
+            .retry_config(RetryConfig::disabled())
             .endpoint_url(endpoint)
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new("key", "secret", None, None, "example"))

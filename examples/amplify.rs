@@ -22,13 +22,14 @@ mod service;
 use anyhow::{Context, ensure};
 use aws_sdk_amplify::Client;
 use aws_sdk_amplify::config::Config;
+use aws_sdk_amplify::config::retry::RetryConfig;
 use aws_sdk_amplify::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_amplify::operation::RequestId;
 use aws_sdk_amplify::operation::get_app::{GetAppError, GetAppOutput};
 use aws_sdk_amplify::types::error::InternalFailureException;
 use aws_types::SdkConfig;
 use retry_examples::Loopback;
-use retry_runtime::{aws, retry_on};
+use retry_runtime::retry_on;
 
 use crate::service::Service;
 
@@ -72,6 +73,6 @@ fn gave_up(error: &SdkError<GetAppError>, server: &Loopback) -> anyhow::Result<(
 /// A client that leaves retries to the attribute. The SDK makes up to 3 attempts of its own; around
 /// those, the 3 attempts above would make 3 x 3 = 9 requests.
 fn client(config: &SdkConfig) -> Client {
-    let config = Config::from(config).to_builder().retry_config(aws::single_attempt());
+    let config = Config::from(config).to_builder().retry_config(RetryConfig::disabled());
     Client::from_conf(config.build())
 }

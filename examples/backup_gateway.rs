@@ -37,12 +37,13 @@ mod service;
 use anyhow::Context;
 use aws_sdk_backupgateway::Client;
 use aws_sdk_backupgateway::config::Config;
+use aws_sdk_backupgateway::config::retry::RetryConfig;
 use aws_sdk_backupgateway::error::SdkError;
 use aws_sdk_backupgateway::operation::get_gateway::{GetGatewayError, GetGatewayOutput};
 use aws_sdk_backupgateway::types::error::InternalServerException;
 use aws_types::SdkConfig;
 use retry_examples::Loopback;
-use retry_runtime::{aws, retry_on};
+use retry_runtime::retry_on;
 
 use crate::service::Service;
 
@@ -77,6 +78,6 @@ async fn main() -> anyhow::Result<()> {
 /// A client that leaves retries to the attribute. The SDK makes up to 3 attempts of its own; around
 /// those, the 3 attempts above would make 3 x 3 = 9 requests.
 fn client(config: &SdkConfig) -> Client {
-    let config = Config::from(config).to_builder().retry_config(aws::single_attempt());
+    let config = Config::from(config).to_builder().retry_config(RetryConfig::disabled());
     Client::from_conf(config.build())
 }

@@ -30,6 +30,7 @@
 
 use anyhow::{Context, ensure};
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{Config, Credentials, Region};
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -37,7 +38,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::builders::TransactWriteIt
 use aws_sdk_dynamodb::types::error::InternalServerError;
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use retry_examples::DynamoDb;
-use retry_runtime::{aws, retry_on};
+use retry_runtime::retry_on;
 
 /// The attempts share the key of the call, so the second and the third are recognised.
 #[retry_on(InternalServerError, max = 3, attempt = attempt)]
@@ -93,7 +94,7 @@ fn payment(client: &Client, amount: u32) -> TransactWriteItemsFluentBuilder {
 fn client(server: &DynamoDb) -> Client {
     Client::from_conf(
         Config::builder()
-            .retry_config(aws::single_attempt())
+            .retry_config(RetryConfig::disabled())
             .endpoint_url(server.endpoint())
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new("key", "secret", None, None, "example"))

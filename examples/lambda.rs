@@ -33,12 +33,13 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::ensure;
 use aws_sdk_backupgateway::Client;
+use aws_sdk_backupgateway::config::retry::RetryConfig;
 use aws_sdk_backupgateway::config::{Config, Credentials, Region};
 use aws_sdk_backupgateway::operation::get_gateway::GetGatewayOutput;
 use aws_sdk_backupgateway::types::error::InternalServerException;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use retry_examples::{Lambda, Loopback};
-use retry_runtime::{aws, retry_on};
+use retry_runtime::retry_on;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
@@ -134,7 +135,7 @@ async fn surroundings() -> anyhow::Result<()> {
 fn client(endpoint: &str) -> Client {
     Client::from_conf(
         Config::builder()
-            .retry_config(aws::single_attempt())
+            .retry_config(RetryConfig::disabled())
             .endpoint_url(endpoint)
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new("key", "secret", None, None, "example"))

@@ -37,8 +37,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("two layers: {} requests", service.requests());
     assert_eq!(service.requests(), 9, "3 attempts of 3 requests");
 
-    let single =
-        Client::from_conf(client.config().to_builder().retry_config(aws::single_attempt()).build());
+    let single = Client::from_conf(
+        client.config().to_builder().retry_config(RetryConfig::disabled()).build(),
+    );
     if app(&single, "d2abcexample").await.is_ok() {
         return Err("the service was told never to succeed".into());
     }
@@ -53,7 +54,7 @@ fn client(endpoint: &str) -> Client {
     Client::from_conf(
         Config::builder()
             .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(10)))
-            .interceptor(aws::CountRequests)
+            .interceptor(aws::CountRequests::new())
             .endpoint_url(endpoint)
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new("key", "secret", None, None, "example"))

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_runtime::{Budget, retry_on};
 
 #[retry_on(_, max = 2, delay = "0ms", budget = budget)]
@@ -18,12 +18,12 @@ fn window() -> Budget {
 
 #[test]
 fn a_clock_that_was_moved_ahead_stops_no_window_of_another_test() {
-    let ahead = ManualClock::install();
+    let ahead = Scope::new().enter();
     ahead.advance(Duration::from_hours(24));
     fetch(&window()).unwrap_err();
     drop(ahead);
 
-    let (clock, budget) = (ManualClock::install(), window());
+    let (clock, budget) = (Scope::new().enter(), window());
     fetch(&budget).unwrap_err();
     assert_eq!(budget.available(), 9);
     clock.advance(Duration::from_secs(20));

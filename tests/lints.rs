@@ -416,7 +416,7 @@ impl TryFrom<&str> for Parsed {
 
 #[cfg(test)]
 mod tests {
-    use retry_runtime::testing::ManualClock;
+    use retry_runtime::testing::Scope;
 
     use super::*;
 
@@ -433,7 +433,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn async_functions_are_retried() {
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         assert_asked_three_times! {
             service => service.shared().await, Ok(42),
             service => service.exclusive(&mut vec![]).await, Ok(3),
@@ -451,7 +451,7 @@ mod tests {
 
     #[test]
     fn plain_functions_are_retried() {
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         assert_asked_three_times! {
             service => service.shared_plain(), Ok(42),
             service => service.exclusive_plain(&mut vec![]), Ok(3),

@@ -6,7 +6,7 @@
 use ::core::prelude::v1::{derive, test};
 use ::core::result::Result as Answer;
 use ::retry_runtime::retry_on;
-use ::retry_runtime::testing::ManualClock;
+use ::retry_runtime::testing::Scope;
 
 /// Named like what generated code uses, or might.
 macro_rules! in_the_way {
@@ -95,7 +95,7 @@ impl Operation {
     }
 }
 
-/// Runs a future, whose pauses a [`ManualClock`] makes pass.
+/// Runs a future, whose pauses a [`Scope`] makes pass.
 fn wait<F: ::core::future::Future>(future: F) -> F::Output {
     let mut future = ::core::pin::pin!(future);
     let mut context = ::core::task::Context::from_waker(::core::task::Waker::noop());
@@ -114,7 +114,7 @@ fn an_async_function() {
         Answer::Ok(42)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = <Operation as ::core::default::Default>::default();
     ::std::assert_eq!(wait(answer(&operation)), Answer::Ok(42));
     ::std::assert_eq!(operation.0.get(), 3);
@@ -128,7 +128,7 @@ fn a_plain_function() {
         Answer::Ok(42)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = <Operation as ::core::default::Default>::default();
     ::std::assert_eq!(answer(&operation), Answer::Ok(42));
     ::std::assert_eq!(operation.0.get(), 3);
@@ -146,7 +146,7 @@ fn functions_in_spans() {
         operation.run()
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = <Operation as ::core::default::Default>::default();
     ::std::assert_eq!(wait(answer(&operation)), Answer::Ok(()));
     let operation = <Operation as ::core::default::Default>::default();
@@ -179,7 +179,7 @@ fn an_async_function_with_selectors_and_settings_of_all_kinds() {
         Answer::Ok(changed)
     }
 
-    let clock = ManualClock::install();
+    let clock = Scope::new().enter();
     let operation = <Operation as ::core::default::Default>::default();
     let text = |text: &str| <::std::string::String as ::core::convert::From<_>>::from(text);
     let answer = wait(answer(text("b"), text("a"), &operation));
@@ -214,7 +214,7 @@ fn a_plain_function_with_selectors_and_settings_of_all_kinds() {
         Answer::Ok(changed)
     }
 
-    let clock = ManualClock::install();
+    let clock = Scope::new().enter();
     let operation = <Operation as ::core::default::Default>::default();
     let text = |text: &str| <::std::string::String as ::core::convert::From<_>>::from(text);
     let answer = answer(text("b"), text("a"), &operation);
@@ -237,7 +237,7 @@ fn a_future_in_a_box() {
         })
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = <Operation as ::core::default::Default>::default();
     ::std::assert_eq!(wait(answer(&operation)), Answer::Ok(42));
     ::std::assert_eq!(operation.0.get(), 3);

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use retry_runtime::testing::Scope;
-use retry_runtime::{Stop, retry_on};
+use retry_runtime::{EndReason, Stop, retry_on};
 
 #[derive(Debug, PartialEq, thiserror::Error)]
 #[error("busy, call {0}")]
@@ -105,7 +105,7 @@ fn the_reason_is_stopped_plain() {
     outcome();
     let scope = Scope::new();
     scope.run_blocking(|| fetch_plain(&AtomicU32::new(0))).unwrap_err();
-    assert_eq!(scope.events()[0].reason(), Some("stopped"));
+    assert_eq!(scope.events()[0].reason(), Some(EndReason::Stopped));
 }
 
 #[test]

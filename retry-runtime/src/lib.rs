@@ -57,7 +57,7 @@
 //! # The AWS SDK retries too
 //!
 //! The SDK makes up to 3 attempts for each call, so with `max = 3` around it there are up to 9 requests.
-//! Disable one layer: `config.to_builder().retry_config(aws::single_attempt())`. See the module `aws`.
+//! Disable one layer: `config.to_builder().retry_config(RetryConfig::disabled())`. See the module `aws`.
 //!
 //! # In a browser
 //!
@@ -76,11 +76,11 @@
 //!   transient errors, reads hints, and configures the SDK's own retries. Needs Rust 1.94.1.
 //! - `uuid` (default): [`Attempt::idempotency_key`].
 //! - `metrics`: counters and histograms through the facade `metrics`.
-//! - `support-case`: `SupportCase`, a report about a call that gave up.
+//! - `support-case`: `observe::SupportCase`, a report about a call that gave up.
 //! - `overrides`: the module `overrides`, settings from a file, the environment and code.
 //! - `registry`: [`sites()`] lists all annotated functions of the program, including those that were
 //!   never called.
-//! - `serde`: `Serialize` for [`Sites`] and `SupportCase`.
+//! - `serde`: `Serialize` for [`Sites`](sites::Sites) and `SupportCase`.
 //! - `http`: the module `http` reads the headers `Retry-After`, `retry-after-ms` and `x-ratelimit-reset`.
 //! - `tokio-util`: a `CancellationToken` can be used as a [`Stop`].
 //! - `test-util`: the module `testing` has virtual time, repeatable jitter, injected faults, and a record
@@ -104,8 +104,8 @@ mod random;
 
 mod retry;
 
-mod observe;
-mod sites;
+pub mod observe;
+pub mod sites;
 
 #[cfg(feature = "overrides")]
 pub mod overrides;
@@ -143,17 +143,11 @@ pub use decide::jitter::Jitter;
 pub use decide::schedule::Pauses;
 pub use error::code::ErrorCode;
 pub use hint::Hint;
-pub use observe::alerts::{Alert, Alerts};
-pub use observe::{
-    Event, EventKind, Observer, ObserverHandle, OwnedEvent, add_observer, observer_panics,
-};
 pub use policy::{NestedRetries, Policy, PolicyBuilder, PolicyError};
-pub use reason::EndReason;
+pub use reason::{EndReason, ParseEndReasonError};
 #[cfg(feature = "tokio")]
 pub use retry::retry;
 pub use retry::{Retry, retry_blocking};
 #[doc = include_str!("retry_on.md")]
 pub use retry_macros::retry_on;
-pub use sites::{BudgetReport, SiteReport, Sites, sites};
-#[cfg(feature = "support-case")]
-pub use support_case::SupportCase;
+pub use sites::report::sites;

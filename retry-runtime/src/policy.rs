@@ -374,10 +374,11 @@ impl PolicyBuilder {
     }
 
     /// Notifies this observer of the calls' events, in addition to the observers of
-    /// [`add_observer`](crate::add_observer) (default none).
+    /// [`observe::add`](crate::observe::add) (default none).
     ///
     /// ```
-    /// use retry_runtime::{Event, Observer, Policy};
+    /// use retry_runtime::Policy;
+    /// use retry_runtime::observe::{Event, Observer};
     ///
     /// struct Printer;
     /// impl Observer for Printer {

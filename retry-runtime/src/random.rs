@@ -18,12 +18,6 @@ pub(crate) fn number() -> u64 {
     })
 }
 
-/// Makes the numbers of this thread repeatable.
-#[cfg(feature = "test-util")]
-pub(crate) fn seed(seed: u64) {
-    let _ = GENERATOR.try_with(|generator| generator.borrow_mut().seed(seed));
-}
-
 /// Random bits of the operating system, through the standard library.
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 fn entropy() -> u64 {

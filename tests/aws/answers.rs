@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use aws_sdk_amplify as amplify;
 use aws_sdk_amplify::config::http::HttpResponse;
+use aws_sdk_amplify::config::retry::RetryConfig;
 use aws_sdk_amplify::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_amplify::operation::get_app::GetAppError;
 use aws_sdk_backupgateway as backupgateway;
@@ -147,7 +148,7 @@ impl Table {
         let ask = async |answers| {
             let server = Server::start(answers).await;
             let calls = Cell::new(0);
-            let config = gateway_config(server.endpoint()).retry_config(aws::single_attempt());
+            let config = gateway_config(server.endpoint()).retry_config(RetryConfig::disabled());
             let client = backupgateway::Client::from_conf(config.build());
             let outcome = Outcome::of(&calls, get_gateway(&client, &calls).await);
             assert_eq!(server.requests(), outcome.calls, "{answer}");
@@ -161,7 +162,7 @@ impl Table {
 
 /// A client that does not retry.
 fn single(config: amplify::config::Builder) -> amplify::Client {
-    amplify::Client::from_conf(config.retry_config(aws::single_attempt()).build())
+    amplify::Client::from_conf(config.retry_config(RetryConfig::disabled()).build())
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
 use aws_sdk_backupgateway::operation::get_gateway::GetGatewayError;
 use aws_sdk_backupgateway::{self as backupgateway, Error};
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_tests::Recorder;
 use retry_tests_aws::{GatewayError, REQUEST_ID, internal, timeout, unmodelled};
 
@@ -37,7 +37,7 @@ fn of_every_attempt_tell_what_to_ask_the_support_for() {
         Err(internal())
     }
 
-    let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+    let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
     fetch().unwrap_err();
     assert_eq!(
         recorder.lines(),

@@ -1,5 +1,6 @@
 //! One layer retries, not two; and where two do, their requests are counted and named.
 
+use aws_sdk_amplify::config::retry::RetryConfig;
 use aws_sdk_amplify::config::{Credentials, Region, SharedCredentialsProvider};
 use aws_sdk_amplify::error::SdkError;
 use aws_sdk_amplify::operation::get_app::GetAppError;
@@ -36,7 +37,9 @@ fn default_client(server: &Server) -> Client {
 }
 
 fn counting_client(server: &Server) -> Client {
-    Client::from_conf(amplify_config(server.endpoint()).interceptor(aws::CountRequests).build())
+    Client::from_conf(
+        amplify_config(server.endpoint()).interceptor(aws::CountRequests::new()).build(),
+    )
 }
 
 /// The one of both layers, if it is there.
@@ -68,7 +71,7 @@ async fn one_makes_three_where_all_clients_are_configured() {
     let server = Server::start(vec![failure()]).await;
     let key = Credentials::new("key", "secret", None, None, "test");
     let config = SdkConfig::builder()
-        .retry_config(aws::single_attempt())
+        .retry_config(RetryConfig::disabled())
         .endpoint_url(server.endpoint())
         .region(Region::new("us-east-1"))
         .credentials_provider(SharedCredentialsProvider::new(key))
@@ -84,8 +87,9 @@ async fn one_makes_three_with_a_client_that_is_derived_from_another() {
     get_app!();
     let server = Server::start(vec![failure()]).await;
     let client = default_client(&server);
-    let single =
-        Client::from_conf(client.config().to_builder().retry_config(aws::single_attempt()).build());
+    let single = Client::from_conf(
+        client.config().to_builder().retry_config(RetryConfig::disabled()).build(),
+    );
     get_app(&single).await.unwrap_err();
     assert_eq!(server.requests(), 3);
     // The other one is as it was.
@@ -97,7 +101,7 @@ async fn one_makes_three_with_a_client_that_is_derived_from_another() {
 async fn one_makes_three_with_a_call_that_is_customized() {
     #[retry_on(InternalFailureException, max = 3, delay = "1ms")]
     async fn get_app(client: &Client) -> Result<(), AppError> {
-        let single = Config::builder().retry_config(aws::single_attempt());
+        let single = Config::builder().retry_config(RetryConfig::disabled());
         let call = client.get_app().app_id("d2abcexample").customize();
         call.config_override(single).send().await.map(drop)
     }
@@ -141,7 +145,7 @@ async fn one_warning_names_the_product_and_the_remedy() {
         warnings[0].message,
         "retries inside retries multiply: the SDK retries inside attempts of `app`, which can make \
          3 x 3 = 9 requests: switch one layer off, with \
-         `.retry_config(retry_runtime::aws::single_attempt())` on the configuration of the client, \
+         `.retry_config(RetryConfig::disabled())` on the configuration of the client, \
          or with `max = 1` on the function",
     );
 }
@@ -150,8 +154,8 @@ async fn one_warning_names_the_product_and_the_remedy() {
 async fn nothing_is_said_where_the_sdk_does_not_retry() {
     get_app!();
     let server = Server::start(vec![failure()]).await;
-    let config = amplify_config(server.endpoint()).interceptor(aws::CountRequests);
-    let client = Client::from_conf(config.retry_config(aws::single_attempt()).build());
+    let config = amplify_config(server.endpoint()).interceptor(aws::CountRequests::new());
+    let client = Client::from_conf(config.retry_config(RetryConfig::disabled()).build());
     let recorder = Recorder::start();
     get_app(&client).await.unwrap_err();
     assert_eq!(server.requests(), 3);
@@ -195,7 +199,7 @@ async fn requests_of_successful_attempts_are_counted_too() {
 
     // And they are not taken for those of the next call, …
     let nowhere = Client::from_conf(
-        amplify_config(&nobody().await).retry_config(aws::single_attempt()).build(),
+        amplify_config(&nobody().await).retry_config(RetryConfig::disabled()).build(),
     );
     let recorder = Recorder::start();
     get_app(&nowhere).await.unwrap_err();
@@ -318,7 +322,7 @@ async fn what_the_service_asks_for_lengthens_the_pause() {
         app(),
     ]);
     let server = server.await;
-    let config = amplify_config(server.endpoint()).retry_config(aws::single_attempt());
+    let config = amplify_config(server.endpoint()).retry_config(RetryConfig::disabled());
     let recorder = Recorder::start();
     get_app(&Client::from_conf(config.build())).await.unwrap();
     let events = recorder.events();
@@ -347,7 +351,7 @@ async fn what_may_pass_is_found_inside_other_errors() {
     }
 
     let single = |server: &Server| {
-        let config = amplify_config(server.endpoint()).retry_config(aws::single_attempt());
+        let config = amplify_config(server.endpoint()).retry_config(RetryConfig::disabled());
         Client::from_conf(config.build())
     };
     let server = Server::start(vec![html("503 -")]).await;

@@ -7,8 +7,9 @@ use aws_sdk_amplify::Client;
 use aws_sdk_amplify::error::SdkError;
 use aws_sdk_amplify::operation::get_app::GetAppError;
 use aws_sdk_amplify::types::error::InternalFailureException;
+use retry_runtime::observe::{Event, Observer, OwnedEvent};
 use retry_runtime::testing::Scope;
-use retry_runtime::{Event, Observer, OwnedEvent, Policy, aws, retry_on};
+use retry_runtime::{Policy, aws, retry_on};
 use retry_tests::Recorder;
 
 use crate::server::Server;
@@ -54,7 +55,7 @@ async fn get_app(client: &Client, hooks: &Hooks) -> Result<(), SdkError<GetAppEr
 async fn the_requests_of_an_attempt_arrive_everywhere() {
     let server = Server::start(vec![exception("500 -", "InternalFailureException")]).await;
     let client = Client::from_conf(
-        amplify_config(server.endpoint()).interceptor(aws::CountRequests).build(),
+        amplify_config(server.endpoint()).interceptor(aws::CountRequests::new()).build(),
     );
     let (scope, recorder, hooks) = (Scope::new(), Recorder::start(), Hooks::default());
 

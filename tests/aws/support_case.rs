@@ -4,8 +4,9 @@
 
 use std::sync::Mutex;
 
+use retry_runtime::observe::SupportCase;
 use retry_runtime::testing::Scope;
-use retry_runtime::{OnGiveUp, SupportCase, retry_on};
+use retry_runtime::{OnGiveUp, retry_on};
 use retry_tests_aws::{
     AppError, GatewayError, REQUEST_ID, internal, internal_failure, timeout, unmodelled,
 };

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use retry_runtime::testing::{ManualClock, Scope};
+use retry_runtime::testing::Scope;
 use retry_runtime::{Attempt, PolicyError, TimedOut, retry_on};
 use retry_tests::{Busy, MS, Service};
 use tokio::task::JoinSet;
@@ -41,7 +41,7 @@ async fn fetch(service: &Service, seen: &mut Seen) -> Result<u32, Busy> {
 }
 
 #[retry_on(Busy { call: 1 }, Busy, jitter = none, attempt = attempt)]
-fn fetch_plain(service: &Service, clock: &ManualClock, seen: &mut Seen) -> Result<u32, Busy> {
+fn fetch_plain(service: &Service, clock: &Scope, seen: &mut Seen) -> Result<u32, Busy> {
     seen.add(&attempt);
     clock.advance(1000 * MS);
     service.call()
@@ -54,7 +54,7 @@ async fn seen() -> Seen {
 }
 
 fn seen_plain() -> Seen {
-    let (clock, mut seen) = (ManualClock::install(), Seen::default());
+    let (clock, mut seen) = (Scope::new().enter(), Seen::default());
     fetch_plain(&Service::down(), &clock, &mut seen).unwrap_err();
     seen
 }
@@ -107,7 +107,7 @@ mod the_body_sees {
             Ok(())
         }
 
-        let (_clock, mut seen) = (ManualClock::install(), Seen::default());
+        let (_clock, mut seen) = (Scope::new().enter(), Seen::default());
         fetch(&mut seen).unwrap();
         assert_eq!(seen.previous, [None, Some("value")]);
     }
@@ -142,7 +142,7 @@ mod the_body_sees {
     #[test]
     fn the_max_that_a_scope_allows_plain() {
         let (scope, mut seen) = (Scope::new().max(2), Seen::default());
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         scope.run_blocking(|| fetch_plain(&Service::down(), &clock, &mut seen)).unwrap_err();
         assert_eq!((seen.max, seen.last), (vec![2, 2], vec![false, true]));
     }

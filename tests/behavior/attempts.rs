@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_tests::{Busy, Service};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -52,7 +52,7 @@ mod starts_from_the_original_arguments {
 
     #[test]
     fn where_the_body_consumes_them_plain() {
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         assert_eq!(consumed_plain(&Service::failing(2), "Ada".to_owned()).unwrap(), "Ada!");
     }
 
@@ -63,7 +63,7 @@ mod starts_from_the_original_arguments {
 
     #[test]
     fn where_they_are_mutable_plain() {
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         assert_eq!(mutable_plain(&Service::failing(2), "Ada".to_owned(), 1).unwrap(), "Ada! 0");
     }
 
@@ -76,7 +76,7 @@ mod starts_from_the_original_arguments {
             service.call()
         }
 
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         let mut lines = Vec::new();
         log(&Service::failing(2), &mut lines).unwrap();
         assert_eq!(lines, ["called"; 3]);
@@ -107,7 +107,7 @@ mod passes_a_panic_through {
 
     #[test]
     fn unchanged_and_uncounted_plain() {
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         let service = Service::down();
         let panic = catch_unwind(AssertUnwindSafe(|| fetch(&service))).unwrap_err();
         assert_eq!(panic.downcast_ref(), Some(&Payload(2)));
@@ -146,7 +146,7 @@ mod counts_for_its_own_call {
 
     #[test]
     fn in_a_recursion_plain() {
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         assert_eq!(descend(&Service::down(), 2), Err(Busy { call: 8 }));
         assert_eq!(clock.pauses(), [Duration::from_millis(100); 4 + 2 + 1]);
         assert_eq!(descend(&Service::failing(7), 2), Ok(8));

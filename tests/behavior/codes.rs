@@ -2,7 +2,7 @@
 
 use std::{fmt, io};
 
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_runtime::{Budget, ErrorCode, Policy, Retry, retry_on};
 use retry_tests::{Recorder, Service, retried};
 
@@ -116,7 +116,7 @@ mod in_events {
             Err(rejected("SlowDown"))
         }
 
-        let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+        let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
         store().unwrap_err();
         assert_eq!(
             recorder.lines()[0],
@@ -157,7 +157,7 @@ mod throttling {
 
     #[test]
     fn costs_less_than_another_error_plain() {
-        let (_clock, budget) = (ManualClock::install(), Budget::standard());
+        let (_clock, budget) = (Scope::new().enter(), Budget::standard());
         store("InternalError", &budget).unwrap_err();
         assert_eq!(budget.available(), 500 - 14);
         store("SlowDown", &budget).unwrap_err();
@@ -175,7 +175,7 @@ mod throttling {
 
     #[test]
     fn costs_as_much_as_another_error_in_the_standard_budget_plain() {
-        let (_clock, budget) = (ManualClock::install(), Budget::standard_2_0());
+        let (_clock, budget) = (Scope::new().enter(), Budget::standard_2_0());
         store("InternalError", &budget).unwrap_err();
         store("SlowDown", &budget).unwrap_err();
         assert_eq!(budget.available(), 500 - 5 - 5);
@@ -189,7 +189,7 @@ mod throttling {
             Err(rejected("ThrottlingException"))
         }
 
-        let (_clock, budget) = (ManualClock::install(), Budget::standard());
+        let (_clock, budget) = (Scope::new().enter(), Budget::standard());
         store(&budget).unwrap_err();
         assert_eq!(budget.available(), 500 - 5);
     }
@@ -205,14 +205,14 @@ fn a_code_can_depend_on_the_attempt_plain() {
         }
     }
 
-    let (_clock, service) = (ManualClock::install(), Service::down());
+    let (_clock, service) = (Scope::new().enter(), Service::down());
     assert_eq!(store(&service), Err(rejected("AccessDenied")));
     assert_eq!(service.calls(), 3);
 }
 
 #[test]
 fn closures_tell_codes_where_they_say_so_plain() {
-    let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+    let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
     let store = || Err::<(), _>(rejected("SlowDown"));
     Retry::new(&Policy::DEFAULT).error_codes().run_blocking(store).unwrap_err();
     assert_eq!(recorder.events()[0].field("code"), Some("SlowDown"));

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use retry_runtime::testing::{ManualClock, seed};
+use retry_runtime::testing::Scope;
 use retry_runtime::{Jitter, Policy, retry_on};
 use retry_tests::{Busy, MS, Recorder, Service};
 use tokio::time::{Instant, sleep};
@@ -17,7 +17,7 @@ async fn fetch(service: &Service, takes: Duration) -> Result<u32, Busy> {
 }
 
 #[retry_on(Busy, max = 9, jitter = none, deadline = "1s", name = "fetch")]
-fn fetch_plain(service: &Service, clock: &ManualClock, takes: Duration) -> Result<u32, Busy> {
+fn fetch_plain(service: &Service, clock: &Scope, takes: Duration) -> Result<u32, Busy> {
     clock.advance(takes);
     service.call()
 }
@@ -33,7 +33,7 @@ mod counts {
     }
 
     fn calls_plain(takes: Duration) -> (u32, Duration) {
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         let error = fetch_plain(&Service::down(), &clock, takes).unwrap_err();
         (error.call, takes * error.call + clock.pauses().iter().sum::<Duration>())
     }
@@ -99,7 +99,7 @@ mod no_attempt_starts_after_it {
     #[retry_on(_, max = 100, deadline = "1s", budget = none)]
     fn started_plain(
         starts: &mut Vec<Duration>,
-        clock: &ManualClock,
+        clock: &Scope,
         takes: Duration,
     ) -> Result<(), Busy> {
         let pauses: Duration = clock.pauses().iter().sum();
@@ -111,21 +111,19 @@ mod no_attempt_starts_after_it {
     #[tokio::test(start_paused = true)]
     async fn whatever_the_jitter_says() {
         for number in 0..100 {
-            seed(number);
             let (start, mut starts) = (Instant::now(), Vec::new());
             let takes = u32::try_from(number * 5).unwrap() * MS;
             started(&mut starts, takes).await.unwrap_err();
             let last = *starts.last().unwrap() - start;
-            assert!(last < 1000 * MS, "seed {number}: {last:?}");
-            assert!(start.elapsed() <= last + takes, "seed {number}: a pause at the end");
+            assert!(last < 1000 * MS, "{takes:?}: {last:?}");
+            assert!(start.elapsed() <= last + takes, "{takes:?}: a pause at the end");
         }
     }
 
     #[test]
     fn whatever_the_jitter_says_plain() {
         for number in 0..100 {
-            seed(number);
-            let (clock, mut starts) = (ManualClock::install(), Vec::new());
+            let (clock, mut starts) = (Scope::new().seed(number).enter(), Vec::new());
             let takes = u32::try_from(number * 5).unwrap() * MS;
             started_plain(&mut starts, &clock, takes).unwrap_err();
             let last = *starts.last().unwrap();
@@ -154,7 +152,7 @@ mod no_attempt_starts_after_it {
             service.call()
         }
 
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         assert_eq!(fetch(&Service::failing(1)), Ok(2));
         assert_eq!(fetch(&Service::down()), Err(Busy { call: 2 }));
         assert_eq!(clock.pauses(), [100 * MS; 2], "a pause at the end");
@@ -176,7 +174,7 @@ mod gives_up {
 
     #[test]
     fn with_the_reason_in_the_last_event_plain() {
-        let (recorder, clock) = (Recorder::start(), ManualClock::install());
+        let (recorder, clock) = (Recorder::start(), Scope::new().enter());
         fetch_plain(&Service::down(), &clock, Duration::ZERO).unwrap_err();
         assert_eq!(recorder.lines().last().unwrap(), LAST);
         assert_eq!(recorder.lines().len(), 4);
@@ -191,7 +189,7 @@ mod gives_up {
 
     #[test]
     fn without_the_pause_that_would_end_after_it_plain() {
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         fetch_plain(&Service::down(), &clock, Duration::ZERO).unwrap_err();
         assert_eq!(clock.pauses(), [100 * MS, 200 * MS, 400 * MS]);
     }
@@ -205,7 +203,7 @@ mod gives_up {
 
     #[test]
     fn after_the_first_attempt_where_that_took_too_long_plain() {
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         let error = fetch_plain(&Service::down(), &clock, 1001 * MS);
         assert_eq!(error, Err(Busy { call: 1 }));
         assert!(clock.pauses().is_empty());
@@ -236,7 +234,7 @@ mod never_cuts_an_attempt {
 
     #[test]
     fn that_succeeds_late_plain() {
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         assert_eq!(fetch_plain(&Service::failing(0), &clock, 60_000 * MS), Ok(1));
     }
 
@@ -247,7 +245,7 @@ mod never_cuts_an_attempt {
 
     #[test]
     fn that_succeeds_late_as_a_retry_plain() {
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         assert_eq!(fetch_plain(&Service::failing(1), &clock, 800 * MS), Ok(2));
     }
 }
@@ -274,7 +272,7 @@ mod a_pause_that_takes_longer {
         name = "fetch",
         on_retry = |_| clock.advance(1900 * MS)
     )]
-    fn late_plain(service: &Service, clock: &ManualClock) -> Result<u32, Busy> {
+    fn late_plain(service: &Service, clock: &Scope) -> Result<u32, Busy> {
         service.call()
     }
 
@@ -292,7 +290,7 @@ mod a_pause_that_takes_longer {
 
     #[test]
     fn starts_no_attempt_and_the_last_error_comes_back_plain() {
-        let (service, clock) = (Service::failing(1), ManualClock::install());
+        let (service, clock) = (Service::failing(1), Scope::new().enter());
         assert_eq!(late_plain(&service, &clock), Err(Busy { call: 1 }));
         assert_eq!(service.calls(), 1);
     }
@@ -306,7 +304,7 @@ mod a_pause_that_takes_longer {
 
     #[test]
     fn tells_of_the_error_as_ever_plain() {
-        let (recorder, clock) = (Recorder::start(), ManualClock::install());
+        let (recorder, clock) = (Recorder::start(), Scope::new().enter());
         late_plain(&Service::down(), &clock).unwrap_err();
         assert_eq!(recorder.lines(), EVENTS);
     }
@@ -378,13 +376,13 @@ mod can_be {
             service.call()
         }
 
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         assert_eq!(fetch(&Service::down()), Err(Busy { call: 3 }));
     }
 
     #[test]
     fn a_constant_of_the_type_plain() {
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         assert_eq!(Client::own_constant(&Service::down()), GAVE_UP);
     }
 
@@ -398,7 +396,7 @@ mod can_be {
 
     #[test]
     fn a_field_plain() {
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         let client = Client { deadline: DEADLINE };
         assert_eq!(client.field_plain(&Service::down()), GAVE_UP);
         let client = Client { deadline: 101 * MS };
@@ -412,7 +410,7 @@ mod can_be {
             Ok(service.call()?)
         }
 
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         assert_eq!(fetch(&Service::down(), 2 * DEADLINE), GAVE_UP);
     }
 }
@@ -451,7 +449,7 @@ mod does_not_start_when_the_policy_is_built {
 
     #[test]
     fn at_run_time_plain() {
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         let policy = POLICY.to_builder().build().unwrap();
         for _ in 0..2 {
             clock.advance(3_600_000 * MS);
@@ -504,7 +502,7 @@ fn the_error_that_is_kept_over_the_pause_is_dropped_before_the_next_attempt_plai
         Err(Witness(call, log))
     }
 
-    let (_clock, log) = (ManualClock::install(), RefCell::default());
+    let (_clock, log) = (Scope::new().enter(), RefCell::default());
     let last = fetch(&Service::down(), &log).unwrap_err();
     assert_eq!(*log.borrow(), ["call 1", "drop 1", "call 2", "drop 2", "call 3"]);
     drop(last);

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::{fmt, io};
 
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_runtime::{ErrorCode, retry_on};
 use retry_tests::{Busy, Recorder, Service};
 use tracing::Level;
@@ -36,7 +36,7 @@ mod a_call {
 
     #[test]
     fn that_gives_up_warns_before_each_pause_and_ends_with_one_error_plain() {
-        let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+        let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
         fetch_plain(&Service::down()).unwrap_err();
         assert_eq!(recorder.lines(), GAVE_UP);
     }
@@ -50,7 +50,7 @@ mod a_call {
 
     #[test]
     fn that_recovers_says_so_plain() {
-        let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+        let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
         fetch_plain(&Service::failing(2)).unwrap();
         assert_eq!(recorder.lines()[2..], [r#"INFO site="fetch" attempt=3 max=3 elapsed=0.3"#]);
     }
@@ -112,7 +112,7 @@ mod elapsed {
     }
 
     #[retry_on(Busy, jitter = none)]
-    fn slow_plain(service: &Service, clock: &ManualClock) -> Result<u32, Busy> {
+    fn slow_plain(service: &Service, clock: &Scope) -> Result<u32, Busy> {
         clock.advance(Duration::from_secs(1));
         service.call()
     }
@@ -130,7 +130,7 @@ mod elapsed {
 
     #[test]
     fn counts_pauses_and_attempts_after_the_first_failure_plain() {
-        let (recorder, clock) = (Recorder::start(), ManualClock::install());
+        let (recorder, clock) = (Recorder::start(), Scope::new().enter());
         slow_plain(&Service::failing(2), &clock).unwrap();
         assert_eq!(recorded(&recorder), ["0.0", "1.1", "2.3"]);
     }
@@ -138,7 +138,7 @@ mod elapsed {
 
 #[test]
 fn the_last_message_says_how_often_and_how_long_at_most() {
-    let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+    let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
     fetch_plain(&Service::down()).unwrap_err();
     assert_eq!(
         recorder.events()[2].message,
@@ -154,7 +154,7 @@ fn all_events_have_one_target() {
         service.call()
     }
 
-    let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+    let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
     fetch(&Service::down()).unwrap_err();
     fetch(&Service::failing(1)).unwrap();
     let events = recorder.events();
@@ -191,7 +191,7 @@ mod the_site {
     }
 
     fn site(function: impl Fn(&Service) -> Result<u32, Busy>) -> String {
-        let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+        let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
         function(&Service::failing(1)).unwrap();
         recorder.events()[0].field("site").unwrap().to_owned()
     }
@@ -241,7 +241,7 @@ mod the_error_type {
                 Err($error)
             }
 
-            let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+            let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
             fail().unwrap_err();
             recorder.events()[0].field("error.type").unwrap().to_owned()
         }};
@@ -452,7 +452,7 @@ mod the_code {
 
     #[test]
     fn and_the_request_id_are_what_the_error_says() {
-        let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+        let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
         store(Some("4711")).unwrap_err();
         assert_eq!(
             recorder.lines(),
@@ -465,7 +465,7 @@ mod the_code {
 
     #[test]
     fn is_left_out_where_there_is_none() {
-        let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+        let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
         store(None).unwrap_err();
         fetch_plain(&Service::down()).unwrap_err();
         let events = recorder.events();

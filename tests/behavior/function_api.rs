@@ -7,7 +7,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use retry_runtime::testing::{ManualClock, Scope};
+use retry_runtime::testing::Scope;
 use retry_runtime::{
     Budget, EndReason, ErrorCode, Jitter, OnGiveUp, OnRetry, Policy, Retry, TimedOut, retry,
     retry_blocking,
@@ -47,7 +47,7 @@ fn codes_make_throttling_the_cheaper_error_plain() {
         }
     }
 
-    let (_clock, budget) = (ManualClock::install(), Budget::standard());
+    let (_clock, budget) = (Scope::new().enter(), Budget::standard());
     let call = Retry::new(&POLICY).budget(&budget);
     call.clone().run_blocking(|| Err::<(), _>(Rejected)).unwrap_err();
     assert_eq!(budget.available(), 500 - 3 * 14);
@@ -83,7 +83,7 @@ fn a_closure_can_call_an_annotated_function_plain() {
         service.call()
     }
 
-    let (service, _clock, calls) = (Service::down(), ManualClock::install(), Cell::new(0));
+    let (service, _clock, calls) = (Service::down(), Scope::new().enter(), Cell::new(0));
     let call = retry_blocking(&POLICY, || {
         calls.set(calls.get() + 1);
         fetch(&service)

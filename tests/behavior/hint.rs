@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use retry_runtime::testing::{ManualClock, Scope, seed};
+use retry_runtime::testing::Scope;
 use retry_runtime::{Budget, EndReason, Hint, Policy, Retry, retry_on};
 use retry_tests::{MS, Recorder, SECOND, Service};
 use tokio::time::Instant;
@@ -41,7 +41,7 @@ async fn waited(error: Throttled) -> Duration {
 }
 
 fn pauses(error: Throttled) -> Vec<Duration> {
-    let clock = ManualClock::install();
+    let clock = Scope::new().enter();
     assert_eq!(fetch_plain(error), Err(error));
     clock.pauses()
 }
@@ -90,7 +90,7 @@ mod a_hint {
             Err(error)
         }
 
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         fetch(Throttled::after(60 * SECOND)).unwrap_err();
         assert_eq!(clock.pauses(), [60 * SECOND; 2]);
     }
@@ -156,7 +156,7 @@ mod a_hint {
         }
 
         for (hint, cut) in [(Duration::MAX, 5 * SECOND), (SECOND, 900 * MS), (MS, Duration::ZERO)] {
-            let clock = ManualClock::install();
+            let clock = Scope::new().enter();
             fetch(Throttled::after(hint)).unwrap_err();
             assert_eq!(clock.pauses()[0], 100 * MS + cut, "{hint:?}");
         }
@@ -211,7 +211,7 @@ mod a_hint {
             }
         }
 
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         fetch(&Service::down()).unwrap_err();
         assert_eq!(clock.pauses(), [100 * MS, 2 * SECOND, 400 * MS]);
     }
@@ -241,7 +241,7 @@ mod a_hint {
             }
         }
 
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         Client { asked: 2 * SECOND }.fetch().unwrap_err();
         assert_eq!(clock.pauses(), [2 * SECOND]);
     }
@@ -275,7 +275,7 @@ mod a_hint {
             Err(error)
         }
 
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         let mut told = vec![];
         fetch(Throttled::after(SECOND), &mut told).unwrap_err();
         fetch(Throttled { retry_after: None }, &mut told).unwrap_err();
@@ -349,8 +349,7 @@ mod clients_with_the_same_hint {
         }
 
         let mut instants = HashSet::new();
-        for client in 0..CLIENTS {
-            seed(client);
+        for _ in 0..CLIENTS {
             let start = Instant::now();
             fetch().await.unwrap_err();
             instants.insert(start.elapsed());
@@ -389,7 +388,7 @@ mod max_hint {
             Err(error)
         }
 
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         fetch(Throttled::after(5 * SECOND), 5 * SECOND).unwrap_err();
         fetch(Throttled::after(5 * SECOND), 4999 * MS).unwrap_err();
         // Then no hint is followed.
@@ -404,7 +403,7 @@ mod max_hint {
             Err(error)
         }
 
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         let policy = Policy::builder().max_hint(60 * SECOND).build().unwrap();
         assert_eq!(policy.max_hint(), 60 * SECOND);
         assert_eq!(policy.to_builder().build(), Ok(policy));
@@ -414,7 +413,7 @@ mod max_hint {
 
     #[test]
     fn of_a_closure_is_that_of_its_policy_plain() {
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         let policy = Policy::builder().max(2).jitter(retry_runtime::Jitter::None);
         let policy = policy.max_hint(10 * SECOND).build().unwrap();
         let mut reasons = vec![];
@@ -464,7 +463,7 @@ mod other_limits {
             Err("busy")
         }
 
-        let (clock, mut reasons) = (ManualClock::install(), Vec::new());
+        let (clock, mut reasons) = (Scope::new().enter(), Vec::new());
         fetch(&mut reasons).unwrap_err();
         assert_eq!(clock.pauses().len(), 1);
         assert_eq!(reasons, [EndReason::MaxAttempts]);
@@ -478,7 +477,7 @@ mod other_limits {
         }
 
         let (clock, budget) = (
-            ManualClock::install(),
+            Scope::new().enter(),
             Budget::builder().capacity(5).retry_cost(5).timeout_cost(5).build(),
         );
         let service = Service::down();
@@ -505,7 +504,7 @@ mod other_limits {
             Err("busy")
         }
 
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         fetch().unwrap_err();
         assert_eq!(clock.pauses(), [SECOND]);
     }

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_runtime::{Budget, EndReason, OnGiveUp, OnRetry, Stop, retry_on};
 use retry_tests::{Busy, MS, Recorder, Service};
 use tokio::time::{Instant, sleep};
@@ -58,7 +58,7 @@ async fn fetch(service: &Service, log: &mut Log) -> Result<u32, Busy> {
     on_retry = |retry| log.push(retrying(retry)),
     on_give_up = |end| log.push(gave_up(end))
 )]
-fn fetch_plain(service: &Service, clock: &ManualClock, log: &mut Log) -> Result<u32, Busy> {
+fn fetch_plain(service: &Service, clock: &Scope, log: &mut Log) -> Result<u32, Busy> {
     clock.advance(1000 * MS);
     service.call()
 }
@@ -81,7 +81,7 @@ mod are_told {
 
     #[test]
     fn of_every_retry_and_of_the_end_plain() {
-        let (clock, mut log) = (ManualClock::install(), Log::new());
+        let (clock, mut log) = (Scope::new().enter(), Log::new());
         fetch_plain(&Service::down(), &clock, &mut log).unwrap_err();
         assert_eq!(log, ALL);
     }
@@ -95,7 +95,7 @@ mod are_told {
 
     #[test]
     fn only_of_retries_where_the_call_succeeds_plain() {
-        let (clock, mut log) = (ManualClock::install(), Log::new());
+        let (clock, mut log) = (Scope::new().enter(), Log::new());
         fetch_plain(&Service::failing(1), &clock, &mut log).unwrap();
         assert_eq!(log, ALL[..1]);
     }
@@ -109,7 +109,7 @@ mod are_told {
 
     #[test]
     fn nothing_of_an_error_that_is_not_retried_plain() {
-        let (clock, mut log, service) = (ManualClock::install(), Log::new(), Service::down());
+        let (clock, mut log, service) = (Scope::new().enter(), Log::new(), Service::down());
         while service.count_call() < 3 {}
         assert_eq!(fetch_plain(&service, &clock, &mut log), Err(Busy { call: 4 }));
         assert!(log.is_empty());
@@ -158,7 +158,7 @@ mod the_reason {
             }
 
             let reason = Cell::new(None);
-            let _clock = ManualClock::install();
+            let _clock = Scope::new().enter();
             fetch(&reason).unwrap_err();
             reason.get().unwrap()
         }};
@@ -417,15 +417,11 @@ mod are_called {
             on_retry = |_| pauses.push(clock.pauses().len()),
             on_give_up = |_| pauses.push(clock.pauses().len())
         )]
-        fn fetch(
-            service: &Service,
-            clock: &ManualClock,
-            pauses: &mut Vec<usize>,
-        ) -> Result<u32, Busy> {
+        fn fetch(service: &Service, clock: &Scope, pauses: &mut Vec<usize>) -> Result<u32, Busy> {
             service.call()
         }
 
-        let (clock, mut pauses) = (ManualClock::install(), Vec::new());
+        let (clock, mut pauses) = (Scope::new().enter(), Vec::new());
         fetch(&Service::down(), &clock, &mut pauses).unwrap_err();
         assert_eq!(pauses, [0, 1, 2]);
     }
@@ -445,7 +441,7 @@ mod are_called {
             service.call()
         }
 
-        let (_clock, recorder, mut seen) = (ManualClock::install(), Recorder::start(), Vec::new());
+        let (_clock, recorder, mut seen) = (Scope::new().enter(), Recorder::start(), Vec::new());
         fetch(&Service::down(), &recorder, &mut seen).unwrap_err();
         assert_eq!(seen, [1, 2, 3]);
     }

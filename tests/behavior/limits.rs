@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_tests::{Busy, Service};
 use tokio::time::Instant;
 
@@ -31,7 +31,7 @@ async fn max_counts_calls_and_the_last_error_comes_back() {
 
 #[test]
 fn max_counts_calls_and_the_last_error_comes_back_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let service = Service::down();
     assert_eq!(fetch_plain(&service), Err(Busy { call: 3 }));
     assert_eq!(service.calls(), 3);
@@ -46,7 +46,7 @@ async fn nothing_is_waited_for_after_the_last_call() {
 
 #[test]
 fn nothing_is_waited_for_after_the_last_call_plain() {
-    let clock = ManualClock::install();
+    let clock = Scope::new().enter();
     fetch_plain(&Service::down()).unwrap_err();
     assert_eq!(millis(&clock.pauses()), [100, 200]);
 }
@@ -65,7 +65,7 @@ async fn the_first_success_ends_the_call() {
 #[test]
 fn the_first_success_ends_the_call_plain() {
     for (failures, pauses) in [(0, &[][..]), (1, &[100]), (2, &[100, 200])] {
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         let service = Service::failing(failures);
         assert_eq!(fetch_plain(&service), Ok(failures + 1));
         assert_eq!(service.calls(), failures + 1);
@@ -113,7 +113,7 @@ fn the_error_is_the_very_value_that_the_body_made() {
         })
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let made = Mutex::default();
     let error = fetch(&Service::down(), &made).unwrap_err();
     let made = made.into_inner().unwrap();

@@ -1,7 +1,7 @@
 //! What the attribute promises: one test for each promise, named after it.
 //!
 //! No test waits. Async functions run on tokio's paused clock, plain ones on the library's
-//! `ManualClock`; the few pauses that must be real last a millisecond.
+//! a `Scope`; the few pauses that must be real last a millisecond.
 
 mod budget;
 mod deadline;

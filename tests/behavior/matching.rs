@@ -422,7 +422,7 @@ mod in_what_is_no_error {
 
 mod in_generic_functions {
     use retry_runtime::retry_on;
-    use retry_runtime::testing::ManualClock;
+    use retry_runtime::testing::Scope;
 
     use super::*;
 
@@ -443,7 +443,7 @@ mod in_generic_functions {
 
     #[test]
     fn each_error_is_searched_for_what_it_is() {
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         let services = [Service::down(), Service::down(), Service::down()];
         fetch(&services[0], || BUSY).unwrap_err();
         fetch(&services[1], || Failed { source: BUSY }).unwrap_err();

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
 
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_runtime::{
     Budget, EndReason, NestedRetries, OnGiveUp, Policy, PolicyError, Stop, retry_on,
 };

@@ -5,14 +5,14 @@ use std::thread;
 use std::time::Duration;
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_tests::{Busy, block_on};
 
 const ERROR: Busy = Busy { call: 1 };
 
 /// What a function that always fails waits, in one call.
 fn pauses(function: fn() -> Result<(), Busy>) -> Vec<Duration> {
-    let clock = ManualClock::install();
+    let clock = Scope::new().enter();
     function().unwrap_err();
     clock.pauses()
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_runtime::{Jitter, Policy, PolicyError, retry_on};
 use retry_tests::{Busy, Service};
 
@@ -110,7 +110,7 @@ fn an_attribute_takes_constants() {
         service.call()
     }
 
-    let clock = ManualClock::install();
+    let clock = Scope::new().enter();
     assert_eq!(fetch(&Service::down()), Err(Busy { call: 4 }));
     assert_eq!(clock.pauses(), [10, 30, 50].map(Duration::from_millis));
 }

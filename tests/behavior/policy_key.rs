@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_runtime::{Backoff, Budget, Jitter, OnGiveUp, Policy, PolicyError, retry_on};
 use retry_tests::{Busy, MS, Recorder, Service};
 use tokio::time::Instant;
@@ -36,7 +36,7 @@ fn busy(call: u32) -> FetchError {
 
 /// The pauses of a plain function that fails as often as it may.
 fn pauses<E>(call: impl FnOnce(&Service) -> Result<u32, E>) -> Vec<Duration> {
-    let clock = ManualClock::install();
+    let clock = Scope::new().enter();
     assert!(call(&Service::down()).is_err());
     clock.pauses()
 }
@@ -55,7 +55,7 @@ fn a_hook_is_told_the_max_of_the_call_plain() {
         Ok(service.call()?)
     }
 
-    let (_clock, seen) = (ManualClock::install(), Cell::new(0));
+    let (_clock, seen) = (Scope::new().enter(), Cell::new(0));
     fetch(&Service::down(), 5, &seen).unwrap_err();
     assert_eq!(seen.get(), 5);
 }

@@ -9,7 +9,8 @@ use std::thread;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use retry_runtime::testing::{EventKind, FaultError, ManualClock, Scope};
+use retry_runtime::observe::EventKind;
+use retry_runtime::testing::{FaultError, Scope};
 use retry_runtime::{Budget, EndReason, ErrorCode, Retry, retry_on};
 use retry_tests::{Busy, MS, Recorder, Service, block_on};
 use tokio::time::{Instant, sleep};

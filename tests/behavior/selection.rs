@@ -4,7 +4,7 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_tests::{Busy, Service, retried};
 use tokio::time::Instant;
 
@@ -57,7 +57,7 @@ mod not_selected {
 
     #[test]
     fn comes_back_at_once_plain() {
-        let (service, clock) = (Service::down(), ManualClock::install());
+        let (service, clock) = (Service::down(), Scope::new().enter());
         assert_eq!(fetch_plain(&service, &[ApiError::Gone]), Err(ApiError::Gone));
         assert_eq!(service.calls(), 1);
         assert!(clock.pauses().is_empty());
@@ -74,7 +74,7 @@ mod not_selected {
 
     #[test]
     fn comes_back_at_once_after_a_selected_one_too_plain() {
-        let (service, clock) = (Service::down(), ManualClock::install());
+        let (service, clock) = (Service::down(), Scope::new().enter());
         let errors = [ApiError::Busy, ApiError::Gone];
         assert_eq!(fetch_plain(&service, &errors), Err(ApiError::Gone));
         assert_eq!(service.calls(), 2);
@@ -200,7 +200,7 @@ fn a_guard_sees_the_arguments_of_the_function_plain() {
         }
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     for (patient, calls) in [(true, 4), (false, 1)] {
         let error = Client { patient }.fetch(&Service::down(), 4);
         assert_eq!(error, Err(Busy { call: calls }));

@@ -6,8 +6,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant as RealInstant};
 
-use retry_runtime::testing::{ManualClock, Scope};
-use retry_runtime::{Policy, Retry, Stop, retry_on};
+use retry_runtime::testing::Scope;
+use retry_runtime::{EndReason, Policy, Retry, Stop, retry_on};
 use retry_tests::{Busy, MS, Recorder, Service, block_on};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;

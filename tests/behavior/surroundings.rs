@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_tests::{Busy, LogEvent, MS, Recorder, Service, block_on};
 use tokio::time::sleep;
 use tracing::Level;
@@ -78,7 +78,7 @@ mod the_error_is_not_kept_over_the_pause {
     fn so_its_memory_is_free_plain() {
         /// Tells, when it is dropped, how many pauses there were before.
         #[derive(Debug)]
-        struct Witness<'a>(&'a ManualClock, &'a RefCell<Vec<usize>>);
+        struct Witness<'a>(&'a Scope, &'a RefCell<Vec<usize>>);
 
         impl Drop for Witness<'_> {
             fn drop(&mut self) {
@@ -87,14 +87,11 @@ mod the_error_is_not_kept_over_the_pause {
         }
 
         #[retry_on(_, max = 3)]
-        fn fetch<'a>(
-            clock: &'a ManualClock,
-            pauses: &'a RefCell<Vec<usize>>,
-        ) -> Result<(), Witness<'a>> {
+        fn fetch<'a>(clock: &'a Scope, pauses: &'a RefCell<Vec<usize>>) -> Result<(), Witness<'a>> {
             Err(Witness(clock, pauses))
         }
 
-        let (clock, pauses) = (ManualClock::install(), RefCell::default());
+        let (clock, pauses) = (Scope::new().enter(), RefCell::default());
         let last = fetch(&clock, &pauses).unwrap_err();
         assert_eq!(*pauses.borrow(), [0, 1], "kept during the pause");
         drop(last);
@@ -124,7 +121,7 @@ mod a_plain_function_in_tokio {
                 service.call()
             }
 
-            let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+            let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
             assert_eq!(fetch(&Service::failing(2)), Ok(3));
             advice(&recorder).len()
         }};
@@ -137,7 +134,7 @@ mod a_plain_function_in_tokio {
             service.call()
         }
 
-        let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+        let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
         for _ in 0..2 {
             assert_eq!(fetch(&Service::failing(2)), Ok(3));
         }

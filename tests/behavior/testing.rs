@@ -3,7 +3,7 @@
 use std::thread;
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::{ManualClock, seed};
+use retry_runtime::testing::Scope;
 use retry_tests::{Busy, MS, block_on};
 
 const ERROR: Busy = Busy { call: 1 };
@@ -19,24 +19,24 @@ async fn fetch_async() -> Result<(), Busy> {
 }
 
 #[test]
-fn a_manual_clock_writes_down_the_pauses_of_async_and_plain_functions() {
-    let clock = ManualClock::install();
+fn a_scope_that_is_entered_writes_down_the_pauses_of_async_and_plain_functions() {
+    let clock = Scope::new().enter();
     fetch().unwrap_err();
     block_on(fetch_async()).unwrap_err();
     assert_eq!(clock.pauses(), [MS, MS]);
 }
 
 #[test]
-fn a_manual_clock_is_of_its_thread_only() {
-    let clock = ManualClock::install();
+fn a_scope_that_is_entered_is_of_its_thread_only() {
+    let clock = Scope::new().enter();
     thread::spawn(|| fetch().unwrap_err()).join().unwrap();
     assert!(clock.pauses().is_empty());
 }
 
 #[test]
-fn of_two_manual_clocks_the_later_counts_while_it_lives() {
-    let first = ManualClock::install();
-    let second = ManualClock::install();
+fn of_two_scopes_the_later_counts_while_it_is_entered() {
+    let first = Scope::new().enter();
+    let second = Scope::new().enter();
     fetch().unwrap_err();
     assert_eq!((first.pauses().len(), second.pauses().len()), (0, 1));
     drop(second);
@@ -45,15 +45,14 @@ fn of_two_manual_clocks_the_later_counts_while_it_lives() {
 }
 
 #[test]
-fn a_seed_makes_the_jitter_of_a_thread_repeatable() {
+fn a_seed_makes_the_jitter_repeatable() {
     #[retry_on(Busy, max = 5)]
     fn fetch() -> Result<(), Busy> {
         Err(ERROR)
     }
 
     let seeded = |number| {
-        let clock = ManualClock::install();
-        seed(number);
+        let clock = Scope::new().seed(number).enter();
         fetch().unwrap_err();
         fetch().unwrap_err();
         clock.pauses()

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use retry_runtime::testing::{ManualClock, Scope};
-use retry_runtime::{Budget, EndReason, EventKind, OwnedEvent, Stop, retry_on};
+use retry_runtime::observe::{EventKind, OwnedEvent};
+use retry_runtime::testing::Scope;
+use retry_runtime::{Budget, EndReason, Stop, retry_on};
 use retry_tests::{Busy, MS, Recorder, Service};
 use tokio::time::{Instant, sleep};
 
@@ -53,7 +54,7 @@ mod a_call {
 
     #[test]
     fn goes_on_until_it_is_true_plain() {
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         assert_eq!(poll_plain(&Service::failing(2)), Ok(Job::Done(3)));
         assert_eq!(clock.pauses(), [100 * MS, 200 * MS]);
     }
@@ -67,7 +68,7 @@ mod a_call {
 
     #[test]
     fn ends_at_once_if_it_is_true_of_the_first_value_plain() {
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         assert_eq!(poll_plain(&Service::failing(0)), Ok(Job::Done(1)));
         assert!(clock.pauses().is_empty());
     }
@@ -79,7 +80,7 @@ mod a_call {
 
     #[test]
     fn returns_the_last_value_when_max_is_reached_plain() {
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         assert_eq!(poll_plain(&Service::down()), Ok(Job::Pending(4)));
     }
 
@@ -100,7 +101,7 @@ mod a_call {
             Ok(look(service))
         }
 
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         assert_eq!(poll(&Service::down()), Ok(Job::Pending(3)));
     }
 
@@ -122,7 +123,7 @@ mod a_call {
             Ok(look(service))
         }
 
-        let (_clock, stop) = (ManualClock::install(), Stop::new());
+        let (_clock, stop) = (Scope::new().enter(), Stop::new());
         let polled = stop.scope_blocking(|| poll(&Service::down(), &stop));
         assert_eq!(polled, Ok(Job::Pending(2)));
     }
@@ -198,7 +199,7 @@ mod the_budget {
 
     #[test]
     fn lets_a_job_an_hour_be_seen_done_for_thirty_days_plain() {
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         let mut done = 0;
         for _ in 0..30 * 24 {
             done += u32::from(job_done_plain(&Service::failing(20)) == Ok(true));
@@ -221,7 +222,7 @@ mod the_budget {
             Ok(look(service))
         }
 
-        let (_clock, budget) = (ManualClock::install(), Budget::standard());
+        let (_clock, budget) = (Scope::new().enter(), Budget::standard());
         assert_eq!(poll(&Service::failing(1000), &budget), Ok(Job::Done(1001)));
         assert_eq!(budget.available(), 500);
     }
@@ -251,7 +252,7 @@ mod the_budget {
             service.call()
         }
 
-        let (_clock, budget) = (ManualClock::install(), Budget::standard_2_0());
+        let (_clock, budget) = (Scope::new().enter(), Budget::standard_2_0());
         drain(&Service::down(), &budget).unwrap_err();
         assert_eq!(budget.available(), 0);
         assert_eq!(poll(&Service::failing(9), &budget), Ok(Job::Done(10)));
@@ -284,7 +285,7 @@ mod the_predicate {
             }
         }
 
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         assert_eq!(Client { wanted: 5 }.poll(&Service::down()), Ok(Job::Pending(5)));
     }
 
@@ -295,7 +296,7 @@ mod the_predicate {
             Ok(look(service))
         }
 
-        let (_clock, asked) = (ManualClock::install(), Cell::new(0));
+        let (_clock, asked) = (Scope::new().enter(), Cell::new(0));
         poll(&Service::down(), &asked).unwrap();
         assert_eq!(asked.get(), 3);
     }
@@ -307,7 +308,7 @@ mod the_predicate {
             service.call()
         }
 
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         assert_eq!(poll(&Service::down()), Err(Busy { call: 3 }));
     }
 }
@@ -343,7 +344,7 @@ mod errors_in_between {
 
     #[test]
     fn are_retried_too_plain() {
-        let (clock, budget) = (ManualClock::install(), Budget::standard_2_0());
+        let (clock, budget) = (Scope::new().enter(), Budget::standard_2_0());
         assert_eq!(poll_plain(&Service::failing(4), &budget), Ok(Job::Done(5)));
         assert_eq!(clock.pauses(), [100, 200, 400, 800].map(|millis| millis * MS));
     }
@@ -357,7 +358,7 @@ mod errors_in_between {
             if service.calls() <= 2 { Err(Busy { call: service.calls() }) } else { Ok(job) }
         }
 
-        let (_clock, budget) = (ManualClock::install(), Budget::standard_2_0());
+        let (_clock, budget) = (Scope::new().enter(), Budget::standard_2_0());
         poll(&Service::down(), &budget).unwrap();
         assert_eq!(budget.available(), 495, "the retry that was answered was given back");
     }
@@ -394,14 +395,14 @@ mod is_told {
 
     #[test]
     fn at_debug_and_its_end_as_an_error_plain() {
-        let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+        let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
         poll_plain(&Service::down()).unwrap();
         assert_eq!(recorder.lines(), [&POLLS[..], &[END]].concat());
     }
 
     #[test]
     fn as_recovered_when_it_is_true_plain() {
-        let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+        let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
         poll_plain(&Service::failing(1)).unwrap();
         assert_eq!(recorder.lines(), [POLLS[0], r#"INFO site="poll" attempt=2 max=4 elapsed=0.1"#]);
     }
@@ -458,7 +459,7 @@ mod is_told {
             Ok(())
         }
 
-        let (_clock, mut ends) = (ManualClock::install(), Vec::new());
+        let (_clock, mut ends) = (Scope::new().enter(), Vec::new());
         poll(&mut ends).unwrap();
         assert_eq!(ends, [(3, "not_yet", true)]);
     }
@@ -471,7 +472,7 @@ mod is_told {
             Ok(())
         }
 
-        let (_clock, mut seen) = (ManualClock::install(), Vec::new());
+        let (_clock, mut seen) = (Scope::new().enter(), Vec::new());
         poll(&mut seen).unwrap();
         assert_eq!(seen, [None, Some("not_yet")]);
     }
@@ -488,7 +489,7 @@ mod is_told {
             unreachable!("there is no error")
         }
 
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         poll().unwrap();
     }
 }
@@ -566,7 +567,7 @@ mod with_when_ok {
             Ok(())
         }
 
-        let (_clock, asked) = (ManualClock::install(), RefCell::default());
+        let (_clock, asked) = (Scope::new().enter(), RefCell::default());
         poll(&asked).unwrap();
         assert_eq!(*asked.borrow(), ["when_ok", "when_ok"]);
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_runtime::{Budget, EndReason, retry_on};
 use retry_tests::{Busy, MS, Recorder, Service};
 use tokio::time::{Instant, sleep};
@@ -53,7 +53,7 @@ mod a_value {
 
     #[test]
     fn that_is_a_failure_is_asked_for_again_plain() {
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         assert_eq!(status_plain(&Service::failing(2)), Ok(Status::Up(3)));
         assert_eq!(clock.pauses(), [100 * MS, 200 * MS]);
     }
@@ -72,7 +72,7 @@ mod a_value {
 
     #[test]
     fn comes_back_when_max_is_reached_the_last_one_plain() {
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         assert_eq!(status_plain(&Service::down()), Ok(Status::Down(4)));
     }
 
@@ -109,7 +109,7 @@ mod a_value {
             Ok(look(service))
         }
 
-        let (_clock, budget) = (ManualClock::install(), Budget::standard_2_0());
+        let (_clock, budget) = (Scope::new().enter(), Budget::standard_2_0());
         status(&Service::down(), &budget).unwrap();
         assert_eq!(budget.available(), 495);
         status(&Service::failing(1), &budget).unwrap();
@@ -156,7 +156,7 @@ mod a_value {
             Ok(Rc::clone(value))
         }
 
-        let (_clock, value, counts) = (ManualClock::install(), Rc::new(()), RefCell::default());
+        let (_clock, value, counts) = (Scope::new().enter(), Rc::new(()), RefCell::default());
         status(&value, &counts, &Service::down()).unwrap();
         assert_eq!(*counts.borrow(), [2, 1]);
     }
@@ -188,7 +188,7 @@ mod the_predicate {
             }
         }
 
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         assert_eq!(Client { wanted: 5 }.status(&Service::down()), Ok(Status::Down(5)));
     }
 
@@ -199,7 +199,7 @@ mod the_predicate {
             Ok(look(service))
         }
 
-        let (_clock, asked) = (ManualClock::install(), Cell::new(0));
+        let (_clock, asked) = (Scope::new().enter(), Cell::new(0));
         status(&Service::down(), &asked).unwrap();
         assert_eq!(asked.get(), 3);
     }
@@ -211,7 +211,7 @@ mod the_predicate {
             service.call()
         }
 
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         assert_eq!(status(&Service::down()), Err(Busy { call: 3 }));
     }
 }
@@ -251,7 +251,7 @@ mod errors_in_between {
 
     #[test]
     fn are_retried_too_plain() {
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         assert_eq!(status_plain(&Service::failing(4)), Ok(Status::Up(5)));
         assert_eq!(clock.pauses(), [100, 200, 400, 800].map(|millis| millis * MS));
     }
@@ -263,7 +263,7 @@ mod errors_in_between {
             mixed(service)
         }
 
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         assert_eq!(status(&Service::down()), Err(Busy { call: 4 }));
         assert_eq!(status_plain(&Service::down()), Ok(Status::Down(5)));
     }
@@ -300,14 +300,14 @@ mod is_told {
 
     #[test]
     fn in_events_as_an_error_of_the_type_value_plain() {
-        let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+        let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
         status_plain(&Service::down()).unwrap();
         assert_eq!(recorder.lines(), EVENTS);
     }
 
     #[test]
     fn as_recovered_when_a_value_is_no_failure_plain() {
-        let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+        let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
         status_plain(&Service::failing(1)).unwrap();
         assert_eq!(recorder.lines()[1], r#"INFO site="status" attempt=2 max=4 elapsed=0.1"#);
     }
@@ -351,7 +351,7 @@ mod is_told {
             Ok(())
         }
 
-        let (_clock, mut told) = (ManualClock::install(), Vec::new());
+        let (_clock, mut told) = (Scope::new().enter(), Vec::new());
         status(&mut told).unwrap();
         assert_eq!(told, [true, true]);
     }
@@ -368,7 +368,7 @@ mod is_told {
             unreachable!("there is no error")
         }
 
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         status().unwrap();
     }
 }

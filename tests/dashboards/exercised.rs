@@ -11,8 +11,9 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
 use aws_smithy_types::config_bag::ConfigBag;
 use retry_runtime::aws::CountRequests;
+use retry_runtime::observe::{self, Event, Observer};
 use retry_runtime::overrides::{self, OverridesError, Settings};
-use retry_runtime::{EndReason, Event, Observer, Stop, add_observer, retry_on};
+use retry_runtime::{EndReason, Stop, retry_on};
 
 /// The words for outcomes: two for success, and those of all reasons.
 #[must_use]
@@ -30,7 +31,7 @@ pub fn outcomes() -> Vec<&'static str> {
 pub fn exercise() -> Result<(), OverridesError> {
     use Failure::{Busy, Forbidden};
 
-    add_observer(Clumsy::default());
+    observe::add(Clumsy::default());
     overrides::set("service::ask_sparingly", Settings::new().budget(10))?;
     overrides::set("service::ask_once", Settings::new().enabled(false))?;
     let stop = Stop::new();
@@ -69,7 +70,7 @@ fn ask_aws() -> Result<(), Failure> {
     let context = BeforeTransmitInterceptorContextRef::from(&context);
     let components = RuntimeComponentsBuilder::for_tests().build();
     let components = components.map_err(|_| Failure::Forbidden)?;
-    CountRequests
+    CountRequests::new()
         .read_before_transmit(&context, &components, &mut ConfigBag::base())
         .map_err(|_| Failure::Forbidden)
 }

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 
 #[derive(Debug, PartialEq, thiserror::Error)]
 #[error("busy")]
@@ -38,7 +38,7 @@ fn a_word_that_became_a_keyword_plain() {
         Ok(gen)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let attempts = Cell::new(0);
     assert_eq!(gen(vec![1], &attempts).unwrap(), [1, 2]);
     assert_eq!(attempts.get(), 3);
@@ -53,7 +53,7 @@ fn a_mut_binding_inside_a_reference_is_a_value_plain() {
         Ok(a)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let attempts = Cell::new(0);
     assert_eq!(sum(&(1, 2), &attempts), Ok(3));
     assert_eq!(attempts.get(), 3);

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use retry_runtime::http::{ratelimit_reset, retry_after, retry_after_ms};
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_tests::{MS, SECOND};
 use retry_tests_http::Server;
 use tokio::time::Instant;
@@ -51,7 +51,7 @@ async fn fetch(url: &str) -> Result<u16, FetchError> {
 
 fn pauses<const N: usize>(retry_after: [&str; N]) -> Vec<Duration> {
     let server = Server::refusing(retry_after).unwrap();
-    let clock = ManualClock::install();
+    let clock = Scope::new().enter();
     assert_eq!(fetch_plain(&server.url()).unwrap(), 200);
     clock.pauses()
 }
@@ -130,7 +130,7 @@ fn a_minute_is_the_pause_plain() {
 fn an_hour_ends_the_call_plain() {
     for hour in [&*in_seconds(3600), "3600"] {
         let server = Server::refusing([hour]).unwrap();
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         let error = fetch_plain(&server.url()).unwrap_err();
         assert!(matches!(error, FetchError::Refused { status: 429, .. }), "{error:?}");
         assert!(clock.pauses().is_empty());

@@ -19,7 +19,7 @@
 //!         Ok(42)
 //!     }
 //!
-//!     let _clock = facade::runtime::testing::ManualClock::install();
+//!     let _clock = facade::runtime::testing::Scope::new().enter();
 //!     let operations = [Operation::default(), Operation::default()];
 //!     assert_eq!(wait(answer(&operations[0]))?, 42);
 //!     assert_eq!(answer_plain(&operations[1])?, 42);

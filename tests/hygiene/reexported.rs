@@ -2,7 +2,7 @@
 
 use facade::operation::{Busy, Operation, wait};
 use facade::patient;
-use facade::runtime::testing::ManualClock;
+use facade::runtime::testing::Scope;
 
 /// What a program might gather its dependencies in.
 mod vendor {
@@ -17,7 +17,7 @@ fn through_another_crate() {
         Ok(42)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::default();
     assert_eq!(wait(answer(&operation)), Ok(42));
     assert_eq!(operation.attempts(), 3);
@@ -31,7 +31,7 @@ fn through_another_crate_plain() {
         Ok(42)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::default();
     assert_eq!(answer(&operation), Ok(42));
     assert_eq!(operation.attempts(), 3);
@@ -56,7 +56,7 @@ mod user {
 
 #[test]
 fn through_a_module() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::default();
     assert_eq!(wait(user::answer(&operation)), Ok(42));
     assert_eq!(operation.attempts(), 3);
@@ -64,7 +64,7 @@ fn through_a_module() {
 
 #[test]
 fn through_a_module_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::default();
     assert_eq!(user::answer_plain(&operation), Ok(42));
     assert_eq!(operation.attempts(), 3);
@@ -79,7 +79,7 @@ fn through_a_macro_of_another_crate() {
         }
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::default();
     assert_eq!(wait(answer(&operation)), Ok(42));
     assert_eq!(operation.attempts(), 3);
@@ -95,7 +95,7 @@ fn through_a_macro_of_another_crate_plain() {
         }
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::default();
     assert_eq!(joined("a".to_owned(), &operation).unwrap(), "a!");
     assert_eq!(operation.attempts(), 3);

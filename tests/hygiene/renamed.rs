@@ -2,7 +2,7 @@
 
 use facade::operation::{Busy, Operation, wait};
 use retry::retry_on;
-use retry::testing::ManualClock;
+use retry::testing::Scope;
 
 #[test]
 fn the_new_name_is_given_with_crate() {
@@ -12,7 +12,7 @@ fn the_new_name_is_given_with_crate() {
         Ok(42)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::default();
     assert_eq!(wait(answer(&operation)), Ok(42));
     assert_eq!(operation.attempts(), 3);
@@ -26,7 +26,7 @@ fn the_new_name_is_given_with_crate_plain() {
         Ok(42)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::default();
     assert_eq!(answer(&operation), Ok(42));
     assert_eq!(operation.attempts(), 3);
@@ -57,7 +57,7 @@ fn nothing_bypasses_the_new_name() {
         Ok(greeting)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::default();
     let greeting = wait(greet("Ada".into(), "hello ".into(), &operation));
     assert_eq!(greeting.unwrap(), "hello Ada");

@@ -4,7 +4,7 @@
 
 use facade::operation::{Busy, Operation, wait};
 use retry::retry_on;
-use retry::testing::ManualClock;
+use retry::testing::Scope;
 
 /// Something to call that is unsafe in name only.
 unsafe fn answer() -> u32 {
@@ -20,7 +20,7 @@ fn an_unsafe_function() {
         Ok(answer())
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::default();
     // SAFETY: it is unsafe in name only.
     let asked = unsafe { asked(&operation) };
@@ -36,7 +36,7 @@ fn an_unsafe_function_plain() {
         Ok(answer())
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::default();
     // SAFETY: it is unsafe in name only.
     assert_eq!(unsafe { asked(&operation) }, Ok(42));
@@ -54,7 +54,7 @@ fn an_unsafe_function_with_unsafe_blocks() {
         Ok(unsafe { answer() })
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::default();
     // SAFETY: it is unsafe in name only.
     let asked = unsafe { asked(&operation) };
@@ -72,7 +72,7 @@ fn an_unsafe_function_with_unsafe_blocks_plain() {
         Ok(unsafe { answer() })
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::default();
     // SAFETY: it is unsafe in name only.
     assert_eq!(unsafe { asked(&operation) }, Ok(42));
@@ -91,7 +91,7 @@ fn an_unsafe_extern_function_plain() {
         Ok(answer())
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::default();
     let pointer: unsafe extern "C" fn(&Operation) -> Result<u32, Busy> = asked;
     // SAFETY: it is unsafe in name only.
@@ -116,7 +116,7 @@ impl Ask for Client {
 
 #[test]
 fn an_unsafe_method_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let mut client = Client(Operation::default());
     // SAFETY: it is unsafe in name only.
     assert_eq!(unsafe { client.ask() }, Ok(42));

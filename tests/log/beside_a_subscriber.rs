@@ -1,7 +1,7 @@
 //! A program that has both, a subscriber of `tracing` and a logger of `log`, which some library asked for.
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_tests::Recorder;
 use retry_tests_log::Lines;
 
@@ -12,7 +12,7 @@ fn fetch() -> Result<(), &'static str> {
 
 #[test]
 fn each_event_is_told_once() {
-    let (lines, events, _clock) = (Lines::start(), Recorder::start(), ManualClock::install());
+    let (lines, events, _scope) = (Lines::start(), Recorder::start(), Scope::new().enter());
     fetch().unwrap_err();
     assert_eq!(events.events().len(), 3);
     assert_eq!(lines.take(), [""; 0]);

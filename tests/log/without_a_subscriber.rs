@@ -1,7 +1,7 @@
 //! A program that has a logger of `log`, and no subscriber of `tracing`. One test, because both are of
 //! the whole process.
 
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_runtime::{Policy, Retry, retry_on};
 use retry_tests::block_on;
 use retry_tests_log::Lines;
@@ -40,7 +40,7 @@ fn assert_lines(lines: &[String], expected: &[(&str, &str)]) {
 
 #[test]
 fn a_program_that_uses_log_sees_its_retries() {
-    let (lines, _clock) = (Lines::start(), ManualClock::install());
+    let (lines, _scope) = (Lines::start(), Scope::new().enter());
     let gave_up: [(&str, &str); 3] = [
         (
             "WARN retry_runtime: attempt 1 of 3 failed, retrying in 100.0ms",

@@ -6,10 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use retry_runtime::testing::ManualClock;
-use retry_runtime::{
-    Alert, Alerts, EndReason, ErrorCode, NestedRetries, Observer, Policy, Stop, retry_on,
-};
+use retry_runtime::observe::{Alert, GiveUpAlerts, Observer};
+use retry_runtime::testing::Scope;
+use retry_runtime::{ErrorCode, NestedRetries, Policy, Stop, retry_on};
 use retry_tests::{Busy, MS, Recorder, Service};
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -29,7 +28,7 @@ fn policy(observer: impl Observer + 'static) -> Policy {
 /// A policy whose alerts are written down by the name of the function.
 fn alerting(more_than: u32, window: Duration) -> (Policy, Raised) {
     let raised = Raised::default();
-    let alerts = Alerts::new(more_than, window, {
+    let alerts = GiveUpAlerts::new(window, more_than, {
         let raised = Arc::clone(&raised);
         move |alert: &Alert<'_>| raised.lock().unwrap().push(alert.site().to_owned())
     });
@@ -57,7 +56,7 @@ mod an_alert {
 
     #[test]
     fn is_raised_when_there_are_more_than_so_many_plain() {
-        let (_clock, (policy, raised)) = (ManualClock::install(), alerting(3, MINUTE));
+        let (_clock, (policy, raised)) = (Scope::new().enter(), alerting(3, MINUTE));
         times(3, || order(&policy));
         assert_eq!(taken(&raised), [""; 0]);
         order(&policy).unwrap_err();
@@ -66,7 +65,7 @@ mod an_alert {
 
     #[test]
     fn is_raised_once_in_a_window_and_again_in_the_next_plain() {
-        let (clock, (policy, raised)) = (ManualClock::install(), alerting(3, MINUTE));
+        let (clock, (policy, raised)) = (Scope::new().enter(), alerting(3, MINUTE));
         times(100, || order(&policy));
         assert_eq!(taken(&raised), ["order"]);
         clock.advance(ALMOST_A_MINUTE);
@@ -82,7 +81,7 @@ mod an_alert {
     /// What has been too often once must be so again.
     #[test]
     fn is_not_raised_again_by_one_more_after_a_quiet_window_plain() {
-        let (clock, (policy, raised)) = (ManualClock::install(), alerting(3, MINUTE));
+        let (clock, (policy, raised)) = (Scope::new().enter(), alerting(3, MINUTE));
         times(100, || order(&policy));
         clock.advance(MINUTE);
         taken(&raised);
@@ -95,7 +94,7 @@ mod an_alert {
     /// The window slides: an outage cannot be split between two windows.
     #[test]
     fn counts_in_any_window_plain() {
-        let (clock, (policy, raised)) = (ManualClock::install(), alerting(3, MINUTE));
+        let (clock, (policy, raised)) = (Scope::new().enter(), alerting(3, MINUTE));
         clock.advance(MINUTE / 2);
         times(2, || order(&policy));
         clock.advance(ALMOST_A_MINUTE);
@@ -107,7 +106,7 @@ mod an_alert {
 
     #[test]
     fn does_not_count_what_is_as_old_as_the_window_plain() {
-        let (clock, (policy, raised)) = (ManualClock::install(), alerting(3, MINUTE));
+        let (clock, (policy, raised)) = (Scope::new().enter(), alerting(3, MINUTE));
         // Never more than three in a minute.
         for _ in 0..100 {
             order(&policy).unwrap_err();
@@ -124,7 +123,7 @@ mod an_alert {
 
     #[test]
     fn is_about_one_function_plain() {
-        let (_clock, (policy, raised)) = (ManualClock::install(), alerting(3, MINUTE));
+        let (_clock, (policy, raised)) = (Scope::new().enter(), alerting(3, MINUTE));
         times(3, || order(&policy));
         times(3, || refund(&policy));
         assert_eq!(taken(&raised), [""; 0]);
@@ -157,7 +156,7 @@ mod what_counts {
 
     #[test]
     fn is_no_stop_plain() {
-        let (_clock, (policy, raised)) = (ManualClock::install(), alerting(0, MINUTE));
+        let (_clock, (policy, raised)) = (Scope::new().enter(), alerting(0, MINUTE));
         let policy = policy.to_builder().max(2).build().unwrap();
         let stop = Stop::new();
         stop.request();
@@ -202,7 +201,7 @@ mod what_counts {
             service.call()
         }
 
-        let (_clock, (policy, raised)) = (ManualClock::install(), alerting(0, MINUTE));
+        let (_clock, (policy, raised)) = (Scope::new().enter(), alerting(0, MINUTE));
         let policy = policy.to_builder().max(3).build().unwrap();
         order(&policy, &Service::failing(2)).unwrap();
         assert_eq!(taken(&raised), [""; 0]);
@@ -214,7 +213,7 @@ mod any_number {
 
     #[test]
     fn can_be_zero_so_that_the_first_one_counts_plain() {
-        let (clock, (policy, raised)) = (ManualClock::install(), alerting(0, MINUTE));
+        let (clock, (policy, raised)) = (Scope::new().enter(), alerting(0, MINUTE));
         times(10, || order(&policy));
         assert_eq!(taken(&raised), ["order"]);
         clock.advance(MINUTE);
@@ -224,15 +223,14 @@ mod any_number {
 
     #[test]
     fn can_be_huge_so_that_none_is_raised_plain() {
-        let (_clock, (policy, raised)) =
-            (ManualClock::install(), alerting(u32::MAX, Duration::MAX));
+        let (_clock, (policy, raised)) = (Scope::new().enter(), alerting(u32::MAX, Duration::MAX));
         times(10_000, || order(&policy));
         assert_eq!(taken(&raised), [""; 0]);
     }
 
     #[test]
     fn of_seconds_can_be_zero_so_that_nothing_adds_up_plain() {
-        let (_clock, (policy, raised)) = (ManualClock::install(), alerting(1, Duration::ZERO));
+        let (_clock, (policy, raised)) = (Scope::new().enter(), alerting(1, Duration::ZERO));
         times(10, || order(&policy));
         assert_eq!(taken(&raised), [""; 0]);
         let (policy, raised) = alerting(0, Duration::ZERO);
@@ -242,7 +240,7 @@ mod any_number {
 
     #[test]
     fn of_seconds_can_be_endless_so_that_one_is_raised_plain() {
-        let (clock, (policy, raised)) = (ManualClock::install(), alerting(1, Duration::MAX));
+        let (clock, (policy, raised)) = (Scope::new().enter(), alerting(1, Duration::MAX));
         for _ in 0..10 {
             order(&policy).unwrap_err();
             clock.advance(1000 * MINUTE);
@@ -275,7 +273,7 @@ mod it_says {
 
     fn said(say: impl Fn(&Alert<'_>) -> String + Send + Sync + 'static) -> (Policy, Raised) {
         let raised = Raised::default();
-        let alerts = Alerts::new(2, 5 * MINUTE, {
+        let alerts = GiveUpAlerts::new(5 * MINUTE, 2, {
             let raised = Arc::clone(&raised);
             move |alert: &Alert<'_>| raised.lock().unwrap().push(say(alert))
         });
@@ -300,7 +298,7 @@ mod it_says {
 
     #[test]
     fn how_often_it_was_since_the_last_alert_plain() {
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         let (policy, raised) = said(|alert| alert.gave_up().to_string());
         let fail = |times: u32| {
             for _ in 0..times {
@@ -323,7 +321,7 @@ mod it_says {
         let (policy, raised) = said(|alert| {
             let event = alert.event();
             format!(
-                "{} {} in {:?}: {:?} {:?} {:?} {:?}, attempt {}; {} so far, {}",
+                "{} {} in {:?}: {:?} {:?} {:?} {:?}, attempt {}, {}",
                 alert.site(),
                 alert.gave_up(),
                 alert.window(),
@@ -332,7 +330,6 @@ mod it_says {
                 event.code(),
                 event.request_id(),
                 event.attempt(),
-                alert.total(EndReason::MaxAttempts) >= 3,
                 event.support_case().is_some(),
             )
         });
@@ -342,36 +339,9 @@ mod it_says {
         assert_eq!(
             taken(&raised),
             [
-                r#"store 3 in 300s: Some(MaxAttempts) Some("rejected") Some("SlowDown") Some("4711"), attempt 2; true so far, true"#
+                r#"store 3 in 300s: Some(MaxAttempts) Some("rejected") Some("SlowDown") Some("4711"), attempt 2, true"#
             ]
         );
-    }
-
-    #[test]
-    fn how_often_it_was_since_the_start_plain() {
-        #[retry_on(Rejected, policy = policy, name = "counted")]
-        fn store(policy: &Policy) -> Result<(), Rejected> {
-            Err(Rejected)
-        }
-
-        let (clock, (policy, raised)) = (
-            ManualClock::install(),
-            said(|alert| {
-                format!(
-                    "{} {}",
-                    alert.total(EndReason::MaxAttempts),
-                    alert.total(EndReason::Deadline)
-                )
-            }),
-        );
-        for _ in 0..10 {
-            store(&policy).unwrap_err();
-        }
-        clock.advance(5 * MINUTE);
-        for _ in 0..10 {
-            store(&policy).unwrap_err();
-        }
-        assert_eq!(taken(&raised), ["3 0", "13 0"]);
     }
 }
 
@@ -389,7 +359,7 @@ mod whoever_is_alerted {
             Err(Busy { call: 1 })
         }
 
-        let alerts = Alerts::new(0, MINUTE, |_: &Alert<'_>| {
+        let alerts = GiveUpAlerts::new(MINUTE, 0, |_: &Alert<'_>| {
             notify(&Policy::builder().max(1).build().unwrap()).unwrap_err();
         });
         order(&policy(alerts)).unwrap_err();
@@ -399,11 +369,11 @@ mod whoever_is_alerted {
     #[test]
     fn may_panic_and_is_alerted_again_plain() {
         static CALLS: AtomicU32 = AtomicU32::new(0);
-        let alerts = Alerts::new(0, MINUTE, |_: &Alert<'_>| {
+        let alerts = GiveUpAlerts::new(MINUTE, 0, |_: &Alert<'_>| {
             CALLS.fetch_add(1, Ordering::Relaxed);
             std::panic::resume_unwind(Box::new("not told to the panic hook"));
         });
-        let (clock, policy) = (ManualClock::install(), policy(alerts));
+        let (clock, policy) = (Scope::new().enter(), policy(alerts));
         times(3, || order(&policy));
         clock.advance(MINUTE);
         times(3, || order(&policy));

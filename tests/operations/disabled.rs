@@ -3,7 +3,7 @@
 
 use std::io;
 
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_runtime::{overrides, retry_on};
 use retry_tests::{Busy, Recorder, Service};
 use retry_tests_operations::{Board, Measured};
@@ -95,7 +95,7 @@ fn a_call_that_is_already_failing_ends_after_its_next_attempt_plain() {
 
     // Off only from the first failure on.
     let (_board, log) = (Board::empty(), Recorder::start());
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     fetch(&Service::down()).unwrap_err();
     let last = log.events().pop().unwrap();
     assert_eq!((last.field("attempt"), last.field("reason")), (Some("2"), Some("disabled")));

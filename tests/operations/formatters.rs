@@ -6,8 +6,9 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use retry_runtime::testing::ManualClock;
-use retry_runtime::{Alerts, ErrorCode, Event, Observer, Policy, retry_on};
+use retry_runtime::observe::{Event, GiveUpAlerts, Observer};
+use retry_runtime::testing::Scope;
+use retry_runtime::{ErrorCode, Policy, retry_on};
 use retry_tests::{Busy, Service};
 use serde_json::{Value, json};
 use tracing_subscriber::fmt::MakeWriter;
@@ -68,7 +69,7 @@ fn fetch() {
         service.call()
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     fetch(&Service::failing(1)).unwrap();
     fetch(&Service::down()).unwrap_err();
 }
@@ -162,7 +163,7 @@ fn rejected() {
         Err(_) => panic!("refused"),
     };
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     store().unwrap_err();
 }
 
@@ -172,7 +173,7 @@ struct Alerting;
 
 impl Observer for Alerting {
     fn observe(&self, event: &Event<'_>) {
-        let alerts = Alerts::new(0, std::time::Duration::from_secs(1), |alert| {
+        let alerts = GiveUpAlerts::new(std::time::Duration::from_secs(1), 0, |alert| {
             ALERTED.lock().unwrap().push(alert.to_string());
         });
         alerts.observe(event);

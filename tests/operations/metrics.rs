@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use std::thread;
 
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
-use retry_runtime::testing::ManualClock;
-use retry_runtime::{Event, Observer, Policy, Retry, retry_on};
+use retry_runtime::observe::{Event, Observer};
+use retry_runtime::testing::Scope;
+use retry_runtime::{Policy, Retry, retry_on};
 use retry_tests::{Busy, Service};
 use retry_tests_operations::{Measured, measured};
 
@@ -185,7 +186,7 @@ fn an_observer_that_panics_is_counted_without_labels() {
         service.call()
     }
 
-    let (measured, _clock) = (Measured::start(), ManualClock::install());
+    let (measured, _clock) = (Measured::start(), Scope::new().enter());
     fetch(&Service::failing(1)).unwrap();
     let panics: Vec<_> =
         measured.lines().into_iter().filter(|line| line.contains("panics")).collect();
@@ -195,7 +196,7 @@ fn an_observer_that_panics_is_counted_without_labels() {
 /// The same as those of an annotated function, under the name that the call has.
 #[test]
 fn closures_are_counted_under_their_name_or_place() {
-    let (measured, _clock) = (Measured::start(), ManualClock::install());
+    let (measured, _clock) = (Measured::start(), Scope::new().enter());
     let retry = Retry::new(&Policy::DEFAULT);
     retry.clone().run_blocking(|| Service::failing(0).call()).unwrap();
     retry.clone().run_blocking(|| Service::down().call()).unwrap_err();

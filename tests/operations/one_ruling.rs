@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use retry_runtime::observe::{Event, EventKind, Observer};
 use retry_runtime::overrides;
 use retry_runtime::testing::Scope;
-use retry_runtime::{Event, EventKind, Observer, OnGiveUp, OnRetry, Policy, retry_on};
+use retry_runtime::{OnGiveUp, OnRetry, Policy, retry_on};
 use retry_tests::Busy;
 
 /// One version of the settings: the attempts, and the first delay in milliseconds.
@@ -32,7 +33,7 @@ impl Observer for Decisions {
         let (max, attempt) = (event.max(), event.attempt());
         let first_delay = event.policy().delay().as_millis();
         OBSERVED.lock().unwrap().push(match event.kind() {
-            EventKind::Retry { pause } => {
+            EventKind::Retry { pause, .. } => {
                 Decision::Retry { max, first_delay, pause: pause.as_millis(), attempt }
             }
             _ => Decision::GaveUp { max, first_delay, attempt },

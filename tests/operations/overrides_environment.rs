@@ -5,7 +5,7 @@ use std::env;
 use std::ffi::OsStr;
 use std::process::Command;
 
-use retry_runtime::OwnedEvent;
+use retry_runtime::observe::OwnedEvent;
 use retry_runtime::testing::Scope;
 use retry_runtime::{overrides, retry_on};
 use retry_tests::{Busy, Recorder, Service};

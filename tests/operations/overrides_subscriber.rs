@@ -21,7 +21,7 @@ fn fetch(service: &Service) -> Result<u32, Busy> {
 /// Its settings never fit.
 #[retry_on(Busy, max = 2, delay = "1ms", jitter = none, name = "unfit::ship")]
 fn ship() -> Result<u32, Busy> {
-    let _clock = retry_runtime::testing::ManualClock::install();
+    let _clock = retry_runtime::testing::Scope::new().enter();
     Service::down().call()
 }
 

@@ -4,7 +4,7 @@
 use metrics::Unit;
 use metrics_util::debugging::DebuggingRecorder;
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_tests::{Busy, Service};
 use retry_tests_operations::measured;
 
@@ -20,7 +20,7 @@ fn store(service: &Service) -> Result<u32, Busy> {
 
 #[test]
 fn successes_are_counted_from_the_next_failure_on() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     // No recorder is there to count these.
     for _ in 0..10 {
         fetch(&Service::failing(0)).unwrap();

@@ -4,8 +4,9 @@ use std::io::{self, ErrorKind};
 use std::thread;
 use std::time::Duration;
 
-use retry_runtime::testing::{ManualClock, Scope};
-use retry_runtime::{Budget, BudgetReport, EndReason, Policy, Retry, SiteReport, retry_on, sites};
+use retry_runtime::sites::SiteReport;
+use retry_runtime::testing::Scope;
+use retry_runtime::{Budget, EndReason, Policy, Retry, retry_on, sites};
 use retry_tests::{Busy, Service};
 use serde_json::json;
 
@@ -24,8 +25,8 @@ fn site(name: &str) -> SiteReport {
     find(name).unwrap_or_else(|| panic!("`{name}` is not listed:\n{}", sites()))
 }
 
-const fn own(available: u32) -> BudgetReport {
-    BudgetReport::Own { available, capacity: 500 }
+fn own(available: u32) -> String {
+    format!("{available} of 500")
 }
 
 mod a_function_is_listed {
@@ -42,7 +43,7 @@ mod a_function_is_listed {
         fetch(&Service::failing(0)).unwrap();
         let site = site("healthy plain");
         assert_eq!((site.retries(), site.recovered(), site.gave_up(), site.nested()), (0, 0, 0, 0));
-        assert_eq!(site.budget(), own(500));
+        assert_eq!(site.budget().to_string(), own(500));
     }
 
     #[tokio::test]
@@ -55,7 +56,7 @@ mod a_function_is_listed {
         drop(fetch(&Service::failing(0)));
         assert!(find("healthy").is_none(), "it was never polled");
         fetch(&Service::failing(0)).await.unwrap();
-        assert_eq!(site("healthy").budget(), own(500));
+        assert_eq!(site("healthy").budget().to_string(), own(500));
     }
 
     #[test]
@@ -138,7 +139,7 @@ mod a_function_is_listed {
 
     #[test]
     fn also_where_it_is_a_closure_that_failed() {
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         let policy = Policy::builder().max(2).build().unwrap();
         let retry = Retry::new(&policy).name("closure");
         retry.clone().run_blocking(|| Ok::<_, Busy>(1)).unwrap();
@@ -205,7 +206,7 @@ fn a_call_that_a_nested_one_gave_up_on_is_not_given_up_itself() {
         inner()
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     outer().unwrap_err();
     let outer = site("nested outer");
     assert_eq!((outer.ended(EndReason::Nested), outer.gave_up(), outer.nested()), (1, 0, 1));
@@ -222,17 +223,17 @@ mod the_budget {
             service.call()
         }
 
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         fetch(&Service::down()).unwrap_err();
-        assert_eq!(site("budget plain").budget(), own(490));
+        assert_eq!(site("budget plain").budget().to_string(), own(490));
         fetch(&Service::failing(0)).unwrap();
-        assert_eq!(site("budget plain").budget(), own(491));
+        assert_eq!(site("budget plain").budget().to_string(), own(491));
         fetch(&Service::failing(1)).unwrap();
-        assert_eq!(site("budget plain").budget(), own(491));
+        assert_eq!(site("budget plain").budget().to_string(), own(491));
         for _ in 0..20 {
             fetch(&Service::failing(0)).unwrap();
         }
-        assert_eq!(site("budget plain").budget(), own(500));
+        assert_eq!(site("budget plain").budget().to_string(), own(500));
     }
 
     #[tokio::test(start_paused = true)]
@@ -243,11 +244,11 @@ mod the_budget {
         }
 
         fetch(&Service::down()).await.unwrap_err();
-        assert_eq!(site("budget").budget(), own(490));
+        assert_eq!(site("budget").budget().to_string(), own(490));
         for _ in 0..10 {
             fetch(&Service::failing(0)).await.unwrap();
         }
-        assert_eq!(site("budget").budget(), own(500));
+        assert_eq!(site("budget").budget().to_string(), own(500));
     }
 
     #[test]
@@ -263,9 +264,9 @@ mod the_budget {
             service.call()
         }
 
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         fetch(&Service::down()).unwrap_err();
-        assert_eq!(site("budget shared").budget(), BudgetReport::Shared { available: 490 });
+        assert_eq!(site("budget shared").budget().to_string(), "490, shared");
     }
 
     #[test]
@@ -288,7 +289,7 @@ mod the_budget {
         of_a_policy().unwrap();
         by_its_key().unwrap();
         for name in ["budget of no policy", "budget none"] {
-            assert_eq!(site(name).budget(), BudgetReport::None, "{name}");
+            assert_eq!(site(name).budget().to_string(), "none", "{name}");
         }
     }
 }
@@ -311,30 +312,30 @@ mod the_budget_of_the_call {
 
     #[test]
     fn is_shown_as_the_last_call_saw_it_plain() {
-        let _clock = ManualClock::install();
-        let shown = || site("budget of a key plain").budget();
+        let _clock = Scope::new().enter();
+        let shown = || site("budget of a key plain").budget().to_string();
         fetch_plain(&Service::failing(0)).unwrap();
-        assert_eq!(shown(), BudgetReport::Shared { available: 500 });
+        assert_eq!(shown(), "500, shared");
         fetch_plain(&Service::down()).unwrap_err();
-        assert_eq!(shown(), BudgetReport::Shared { available: 490 });
+        assert_eq!(shown(), "490, shared");
         for _ in 0..20 {
             fetch_plain(&Service::failing(0)).unwrap();
         }
-        assert_eq!(shown(), BudgetReport::Shared { available: 500 });
+        assert_eq!(shown(), "500, shared");
     }
 
     #[tokio::test(start_paused = true)]
     async fn is_shown_as_the_last_call_saw_it() {
-        let shown = || site("budget of the call").budget();
+        let shown = || site("budget of the call").budget().to_string();
         fetch(
             &Service::down(),
             &Budget::builder().capacity(12).retry_cost(5).timeout_cost(5).build(),
         )
         .await
         .unwrap_err();
-        assert_eq!(shown(), BudgetReport::Shared { available: 2 });
+        assert_eq!(shown(), "2, shared");
         fetch(&Service::down(), &Budget::standard_2_0()).await.unwrap_err();
-        assert_eq!(shown(), BudgetReport::Shared { available: 490 });
+        assert_eq!(shown(), "490, shared");
     }
 }
 
@@ -380,7 +381,7 @@ mod the_table {
             Ok(1)
         }
 
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         long().unwrap_err();
         unicode().unwrap_err();
         polled().unwrap();
@@ -404,7 +405,7 @@ mod the_table {
             service.call()
         }
 
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         placeholder(&Service::down()).unwrap_err();
         placeholder(&Service::failing(2)).unwrap();
         let table = printed(&["table "]);
@@ -427,7 +428,7 @@ fn as_json_it_has_the_same_names_for_good() {
         service.call()
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     fetch(&Service::down()).unwrap_err();
     let sites = serde_json::to_value(sites()).unwrap();
     let mut site =
@@ -465,10 +466,23 @@ fn as_json_it_has_the_same_names_for_good() {
 
 #[test]
 fn budgets_as_json_say_of_which_kind_they_are() {
-    for (budget, expected) in [
-        (BudgetReport::Shared { available: 7 }, json!({ "kind": "shared", "available": 7 })),
-        (BudgetReport::None, json!({ "kind": "none" })),
+    static SHARED: Budget = Budget::new();
+
+    #[retry_on(Busy, max = 2, delay = "0ms", budget = &SHARED, name = "json shared")]
+    fn shared(service: &Service) -> Result<u32, Busy> {
+        service.call()
+    }
+
+    #[retry_on(Busy, max = 2, delay = "0ms", budget = none, name = "json none")]
+    fn none(service: &Service) -> Result<u32, Busy> {
+        service.call()
+    }
+
+    for (called, name, expected) in [
+        (shared(&Service::down()), "json shared", json!({ "kind": "shared", "available": 495 })),
+        (none(&Service::down()), "json none", json!({ "kind": "none" })),
     ] {
-        assert_eq!(serde_json::to_value(budget).unwrap(), expected);
+        called.unwrap_err();
+        assert_eq!(serde_json::to_value(site(name).budget()).unwrap(), expected);
     }
 }

@@ -4,7 +4,7 @@
 #[expect(dead_code, unreachable_pub, reason = "most of them are never called")]
 mod functions;
 
-use retry_runtime::{BudgetReport, retry_on, sites};
+use retry_runtime::{retry_on, sites};
 
 const FUNCTIONS: [&str; 13] = [
     "associated",
@@ -48,7 +48,7 @@ fn before_any_call_and_once_after_it() {
     let plain = site("plain");
     assert!(plain.file().ends_with("functions.rs") && plain.line() > 1, "{plain:?}");
     assert_eq!(plain.selectors(), ["_"]);
-    assert_eq!(plain.budget(), BudgetReport::Own { available: 500, capacity: 500 });
+    assert_eq!(plain.budget().to_string(), "500 of 500");
     assert!(site("asynchronous").policy().starts_with("at most 5 calls: 1 + 4 retries"));
 
     let mut calls = 0;

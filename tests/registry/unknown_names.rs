@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use retry_runtime::overrides::{self, OverridesError, Settings};
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_runtime::{Policy, Retry, retry_on, sites};
 
 #[retry_on(_, name = "orders::fetch")]
@@ -19,7 +19,7 @@ fn store() -> Result<(), String> {
 /// One test, because the process has one set of settings.
 #[test]
 fn settings_are_checked_against_all_functions() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let error = overrides::set("orders::fech", Settings::new().max(2)).unwrap_err();
     assert_eq!(
         error.to_string(),

@@ -1,7 +1,7 @@
 //! Arguments of every kind reach every attempt.
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 
 use crate::operation::{Busy, Operation};
 
@@ -32,7 +32,7 @@ fn a_function_needs_no_arguments_plain() {
         Ok(42)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     assert_eq!(answer(), Ok(42));
     assert_eq!(OPERATION.attempts(), 3);
 }
@@ -58,7 +58,7 @@ fn a_borrowed_text_reaches_every_attempt_plain() {
         Ok(format!("hello {name}"))
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(greet("Ada", &operation).unwrap(), "hello Ada");
     assert_eq!(operation.attempts(), 3);
@@ -87,7 +87,7 @@ fn an_owned_argument_that_is_only_borrowed_needs_no_clone_plain() {
         Ok(format!("hello {name}"))
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(greet("Ada".to_owned(), &operation).unwrap(), "hello Ada");
     assert_eq!(operation.attempts(), 3);
@@ -117,7 +117,7 @@ fn an_argument_that_is_consumed_is_cloned_where_it_is_named_plain() {
         Ok([bytes, name.into_bytes()].concat())
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     let greeting = greet("Ada".to_owned(), "Lady ".to_owned(), &operation);
     assert_eq!(greeting.unwrap(), b"Lady Ada");
@@ -146,7 +146,7 @@ fn an_owned_argument_that_cannot_be_cloned_can_be_borrowed_plain() {
         Ok(ticket.0)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(number(Ticket(7), &operation), Ok(7));
     assert_eq!(operation.attempts(), 3);
@@ -177,7 +177,7 @@ fn what_attempts_do_to_a_mutable_reference_adds_up_plain() {
         Ok(log.len())
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     let mut log = Vec::new();
     assert_eq!(note(&mut log, &operation), Ok(3));

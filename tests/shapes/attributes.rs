@@ -4,7 +4,7 @@
 #![deny(unfulfilled_lint_expectations)]
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 
 use crate::operation::{Busy, Operation};
 
@@ -48,7 +48,7 @@ async fn visibility_is_kept() {
 
 #[test]
 fn visibility_is_kept_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operations = [Operation::new(), Operation::new()];
     assert_eq!(inside::in_the_crate(&operations[0]), Ok(2));
     assert_eq!(inside::in_a_path(&operations[1]), Ok(4));
@@ -90,7 +90,7 @@ fn attributes_above_and_below_are_kept_plain() {
         Ok(42)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     #[expect(deprecated, reason = "fulfilled by the attribute below `#[retry_on]`")]
     let answer = answer(&operation);
@@ -151,7 +151,7 @@ fn inner_attributes_are_kept_plain() {
         Ok(42)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(answer(&operation), Ok(42));
     assert_eq!(operation.attempts(), 3);
@@ -186,7 +186,7 @@ fn attributes_of_arguments_are_kept_plain() {
         Ok(42)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(answer(0, &operation), Ok(42));
     assert_eq!(operation.attempts(), 3);
@@ -230,7 +230,7 @@ fn the_attribute_itself_can_be_configured_away_plain() {
         operation.run()
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operations = [Operation::new(), Operation::new()];
     assert_eq!(retried(&operations[0]), Ok(()));
     assert_eq!(operations[0].attempts(), 3);
@@ -250,7 +250,7 @@ fn an_extern_function_plain() {
         Ok(42)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     let pointer: extern "C" fn(&Operation) -> Result<u32, Busy> = answer;
     assert_eq!(pointer(&operation), Ok(42));
@@ -296,7 +296,7 @@ async fn the_compiler_looks_at_the_function_as_before() {
 
 #[test]
 fn the_compiler_looks_at_the_function_as_before_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(watched::called_plain(&operation), Ok(()));
     assert_eq!(operation.attempts(), 3);

@@ -3,7 +3,7 @@
 use std::fmt::{Debug, Display};
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 
 use crate::operation::{Busy, Operation};
 
@@ -45,7 +45,7 @@ fn types_constants_and_where_clauses_can_be_generic_plain() {
         Ok((format!("{N}: {items:?} {last:?}"), last))
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     let listed = listed(&[1, 2], 'c', &operation);
     assert_eq!(listed.unwrap(), (r#"2: ["1", "2"] 'c'"#.to_owned(), 'c'));
@@ -80,7 +80,7 @@ fn what_is_called_can_be_generic_plain() {
         Ok((ask()?, ask()?))
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     let ask = || operation.run().map(|()| 'a');
     assert_eq!(twice::<_, _, Busy>(ask), Ok(('a', 'a')));
@@ -131,7 +131,7 @@ async fn methods_of_generic_types_return_borrows() {
 
 #[test]
 fn methods_of_generic_types_return_borrows_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operations = [Operation::new(), Operation::new()];
     let items = ['a', 'b'];
     let shelf = |operation| Shelf { items: &items, operation };
@@ -173,7 +173,7 @@ fn an_argument_can_be_opaque_plain() {
         Ok(format!("hello {} {next:?}", name.as_ref()))
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     let greeting = greet(String::from("Ada"), 7.., &operation);
     assert_eq!(greeting.unwrap(), "hello Ada Some(7)");
@@ -202,7 +202,7 @@ fn the_value_in_the_result_can_be_opaque_plain() {
         Ok((0..below).step_by(2))
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     let evens = evens(5, &operation).unwrap();
     assert_eq!(evens.collect::<Vec<_>>(), [0, 2, 4]);
@@ -236,7 +236,7 @@ fn parts_of_the_value_in_the_result_can_be_opaque_plain() {
         Ok((Some(1), Box::new('b'), |number| number + 1))
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     let (text, letter, next) = parts(&operation).unwrap();
     assert_eq!(text.unwrap().to_string(), "1");

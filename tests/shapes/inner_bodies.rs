@@ -4,7 +4,7 @@
 use std::num::ParseIntError;
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 
 use crate::operation::{Busy, Operation};
 
@@ -27,7 +27,7 @@ fn a_question_mark_inside_vec_stays_in_the_attempt_plain() {
         Ok(vec![operation.run()?])
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(answers(&operation).unwrap(), [()]);
     assert_eq!(operation.attempts(), 3);
@@ -52,7 +52,7 @@ fn a_question_mark_inside_format_stays_in_the_attempt_plain() {
         Ok(format!("{:?}", operation.run()?))
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(answer(&operation).unwrap(), "()");
     assert_eq!(operation.attempts(), 3);
@@ -126,7 +126,7 @@ fn a_return_inside_a_macro_of_ones_own_stays_in_the_attempt_plain() {
         Ok(42)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(answer(&operation), Ok(42));
     assert_eq!(operation.attempts(), 3);
@@ -188,7 +188,7 @@ fn nested_bodies_keep_their_own_question_marks_and_returns_plain() {
         Ok(halves.sum())
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(sum(&["8", "x", "10", "3"], &operation), Ok(4 - 1 + 5 - 1));
     assert_eq!(operation.attempts(), 3);
@@ -221,7 +221,7 @@ fn an_error_that_stays_in_a_nested_body_is_no_reason_for_another_attempt_plain()
         Ok(ask().is_err())
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(tolerant(&operation), Ok(true));
     assert_eq!(operation.attempts(), 1);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::{self, DefaultGuard};
 use tracing::{Event, Metadata, Subscriber};
@@ -72,7 +72,7 @@ fn below_the_attribute_one_span_holds_the_call_plain() {
         Ok(format!("hello {name}"))
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let (spans, _watching) = Spans::watch();
     let operation = Operation::new();
     assert_eq!(greet("Ada", &operation).unwrap(), "hello Ada");
@@ -89,7 +89,7 @@ fn above_the_attribute_each_attempt_has_a_span_plain() {
         Ok(format!("hello {name}"))
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let (spans, _watching) = Spans::watch();
     let operation = Operation::new();
     assert_eq!(greet("Ada", &operation).unwrap(), "hello Ada");
@@ -131,7 +131,7 @@ fn its_options_may_be_given_plain() {
         Ok(greeting)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let (spans, _watching) = Spans::watch();
     let operation = Operation::new();
     let greeting = greet("Ada".into(), "hello ".into(), &operation);
@@ -149,7 +149,7 @@ fn above_the_attribute_its_options_may_be_given_plain() {
         Ok(format!("hello {name}"))
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let (spans, _watching) = Spans::watch();
     let operation = Operation::new();
     assert_eq!(greet("Ada", &operation).unwrap(), "hello Ada");

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 
 use crate::operation::{Busy, Operation};
 
@@ -56,7 +56,7 @@ fn an_elided_lifetime_in_the_output_plain() {
         Ok(Word(&page.text))
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let pages = [Page::new("abc"), Page::new("def")];
     assert_eq!(first(&pages[0]), Ok("a"));
     assert_eq!(word(&pages[1]), Ok(Word("def")));
@@ -94,7 +94,7 @@ fn named_lifetimes_in_arguments_and_output_plain() {
         Ok(Cow::Borrowed(if one.len() > other.0.len() { one } else { other.0 }))
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     let (one, other) = (String::from("ab"), String::from("abc"));
     assert_eq!(longer(&one, Word(&other), &operation).unwrap(), "abc");
@@ -129,7 +129,7 @@ fn an_opaque_value_that_borrows_plain() {
         Ok(text.chars().rev())
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     let letters = letters("abc", &operation).unwrap();
     assert_eq!(letters.collect::<String>(), "cba");

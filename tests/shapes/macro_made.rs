@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 
 use crate::operation::{Busy, Operation};
 
@@ -68,7 +68,7 @@ fn name_types_and_body_can_be_fragments_plain() {
         }
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(greet("Ada", &operation).unwrap(), "hello Ada");
     assert_eq!(operation.attempts(), 3);
@@ -116,7 +116,7 @@ type Ask = fn(&Operation) -> Result<u32, AskError>;
 
 /// Asks each of the functions once, with an operation of its own.
 fn assert_all_retried(functions: &[Ask]) {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     for ask in functions {
         let operation = Operation::new();
         assert_eq!(ask(&operation), Ok(42));
@@ -201,7 +201,7 @@ fn settings_can_be_fragments_plain() {
     patient!(constant, 4 + 1, Duration::from_millis(10), 3.0, "25ms", none, "constants");
 
     for patient in [literal, constant] {
-        let clock = ManualClock::install();
+        let clock = Scope::new().enter();
         let operation = Operation::new();
         assert_eq!(patient(&operation), Ok(()));
         assert_eq!(operation.attempts(), 3);
@@ -233,7 +233,7 @@ fn arguments_can_be_fragments_plain() {
         Ok((second, third))
     });
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     let joined = joined(vec![2], vec![1], (&0, 2), &operation);
     assert_eq!(joined.unwrap(), (vec![1, 2, 3], &0));
@@ -348,7 +348,7 @@ fn a_macro_may_use_its_own_names_for_arguments_plain() {
 
     twice!(answer, 1);
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(answer(&operation, 21), Ok(43));
     assert_eq!(operation.attempts(), 3);

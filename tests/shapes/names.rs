@@ -1,7 +1,7 @@
 //! No name of the expansion is in the way of an argument, and none is seen by the body.
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 
 use crate::operation::{Busy, Operation};
 
@@ -53,7 +53,7 @@ fn arguments_may_be_called_like_the_machinery_plain() {
         Ok([attempts, counter, delay, result, error, call, site, r#loop, selector, failure])
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     let sum = sum(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, &operation);
     assert_eq!(sum, Ok([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]));
@@ -104,7 +104,7 @@ fn arguments_called_like_the_machinery_can_be_mut_and_cloned_plain() {
         Ok(attempts)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     let joined = joined(vec![1], vec![3], vec![5], vec![6], &operation);
     assert_eq!(joined.unwrap(), [1, 2, 3, 4, 5, 6]);
@@ -148,7 +148,7 @@ fn even_the_reserved_names_are_free_plain() {
         Ok(__call + __result + __error + __selector + __failure + __never)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(sum(1, 2, 3, 4, 5, 6, &operation), Ok(21));
     assert_eq!(operation.attempts(), 3);
@@ -194,7 +194,7 @@ fn the_body_has_its_own_loops_plain() {
         }
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(third_odd(&operation), Ok(5));
     assert_eq!(operation.attempts(), 3);
@@ -237,7 +237,7 @@ fn the_body_calls_the_methods_of_its_own_traits_plain() {
         Ok(operation.search("word") + operation.downcast_ref())
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(found(&operation), Ok(5));
     assert_eq!(operation.attempts(), 3);
@@ -294,7 +294,7 @@ fn the_expansion_calls_the_methods_of_its_own_types_plain() {
         Ok(0.text() + 0.code() + 0.selects() + 0.failed() + 0.succeeded() + 0.pause())
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(asked(&operation).ok(), Some(0));
     assert_eq!(operation.attempts(), 3);

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 
 use crate::operation::{Busy, Operation};
 
@@ -37,7 +37,7 @@ fn a_function_can_call_itself_plain() {
         Ok(0)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(descend(4, &operation), Ok(4));
     assert_eq!(operation.attempts(), 3);
@@ -98,7 +98,7 @@ fn a_function_in_the_body_of_another_has_attempts_of_its_own_plain() {
         Ok(one + 1)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let (outside, inside) = (Operation::new(), Operation::new());
     assert_eq!(outer(&outside, &inside), Ok(2));
     assert_eq!(outside.attempts(), 3);
@@ -132,7 +132,7 @@ async fn a_function_in_a_module_needs_no_imports() {
 
 #[test]
 fn a_function_in_a_module_needs_no_imports_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(at_the_top::answer(&operation), Ok(42));
     assert_eq!(operation.attempts(), 3);
@@ -140,7 +140,7 @@ fn a_function_in_a_module_needs_no_imports_plain() {
 
 #[test]
 fn a_function_in_a_block_sees_its_types_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     let answer = {
         #[derive(Debug, PartialEq, thiserror::Error)]
@@ -221,7 +221,7 @@ fn main_can_be_retried_below_tokio_main() {
         Ok(())
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     assert!(main().is_ok());
     assert_eq!(OPERATION.attempts(), 3);
 }
@@ -247,7 +247,7 @@ fn a_selector_can_be_named_from_the_root_of_the_crate_plain() {
         Ok(42)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(answer(&operation), Ok(42));
     assert_eq!(operation.attempts(), 3);

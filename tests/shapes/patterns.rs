@@ -1,7 +1,7 @@
 //! Arguments that are patterns, and `mut` arguments, of which every attempt has its own.
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 
 use crate::operation::{Busy, Operation};
 
@@ -48,7 +48,7 @@ fn arguments_can_be_patterns_plain() {
         Ok((a + b + x + y + first + last, c + d))
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     let sum = sum((1, 2), Point { x: 3, y: 4 }, [5, 0, 6], &(7, 8), 0, 0, &operation);
     assert_eq!(sum, Ok((21, 15)));
@@ -80,7 +80,7 @@ fn every_attempt_starts_from_the_original_of_a_mut_argument_plain() {
         Ok(v)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(extended(vec![1], &operation).unwrap(), [1, 2, 3]);
     assert_eq!(operation.attempts(), 3);
@@ -111,7 +111,7 @@ fn every_attempt_starts_from_the_original_of_a_mut_argument_that_clone_names_pla
         Ok(v)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(extended(vec![1], &operation).unwrap(), [1, 2, 3]);
     assert_eq!(operation.attempts(), 3);
@@ -153,7 +153,7 @@ fn every_attempt_starts_from_the_original_of_a_mut_inside_a_pattern_plain() {
         Ok(z)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     let sum = sum((1, 2), Point { x: 3, y: 4 }, &operation);
     assert_eq!(sum, Ok(10));
@@ -183,7 +183,7 @@ fn a_ref_mut_binding_is_shared_by_the_attempts_plain() {
         Ok(*count)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(counted([0], &operation), Ok(3));
     assert_eq!(operation.attempts(), 3);
@@ -212,7 +212,7 @@ fn what_a_mut_argument_refers_to_is_shared_by_the_attempts_plain() {
         Ok(text.to_owned())
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(rest("abcd", &operation).unwrap(), "bcd");
     assert_eq!(operation.attempts(), 3);

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::num::ParseIntError;
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 
 use crate::operation::{Busy, Operation};
 
@@ -40,7 +40,7 @@ fn a_question_mark_ends_the_attempt_plain() {
         Ok(42)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(answer(&operation), Ok(42));
     assert_eq!(operation.attempts(), 3);
@@ -77,7 +77,7 @@ fn a_return_ends_the_attempt_plain() {
         Ok(0)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(answer(&operation), Ok(42));
     assert_eq!(operation.attempts(), 3);
@@ -110,7 +110,7 @@ fn a_question_mark_converts_into_a_boxed_error_plain() {
         Ok(text.parse()?)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(number("42", &operation).unwrap(), 42);
     assert_eq!(operation.attempts(), 3);
@@ -148,7 +148,7 @@ fn a_question_mark_converts_into_an_anyhow_error_plain() {
         Ok(text.parse()?)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(number("42", &operation).unwrap(), 42);
     assert_eq!(operation.attempts(), 3);
@@ -180,7 +180,7 @@ fn a_question_mark_converts_into_an_enum_of_ones_own_plain() {
         Ok(text.parse()?)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(number("42", &operation).unwrap(), 42);
     assert_eq!(operation.attempts(), 3);
@@ -220,7 +220,7 @@ fn the_last_expression_is_coerced_to_the_declared_type_plain() {
         }
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     let (one, double) = functions(&operation).unwrap();
     assert_eq!(double(one()), 2);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 
 use crate::operation::{Busy, Operation};
 
@@ -141,7 +141,7 @@ async fn shared_self() {
 
 #[test]
 fn shared_self_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let client = Client::default();
     assert_eq!(client.shared_plain(), Ok("fresh"));
     assert_eq!(client.operation.attempts(), 3);
@@ -157,7 +157,7 @@ async fn exclusive_self_keeps_what_every_attempt_did() {
 
 #[test]
 fn exclusive_self_keeps_what_every_attempt_did_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let mut client = Client::default();
     assert_eq!(client.exclusive_plain(), Ok("used"));
     assert_eq!(client.log, [0, 1, 2]);
@@ -171,7 +171,7 @@ async fn self_by_value_is_borrowed_by_the_attempts() {
 
 #[test]
 fn self_by_value_is_borrowed_by_the_attempts_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     assert_eq!(Client::default().by_value_plain(), Ok(("fresh", 3)));
 }
 
@@ -185,7 +185,7 @@ async fn self_in_an_arc() {
 
 #[test]
 fn self_in_an_arc_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let client = Arc::new(Client::default());
     let returned = Arc::clone(&client).in_an_arc_plain();
     assert!(Arc::ptr_eq(&client, &returned.unwrap()));
@@ -202,7 +202,7 @@ async fn self_in_a_borrowed_arc() {
 
 #[test]
 fn self_in_a_borrowed_arc_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let client = Arc::new(Client::default());
     let returned = client.in_a_borrowed_arc_plain();
     assert!(Arc::ptr_eq(&client, &returned.unwrap()));
@@ -218,7 +218,7 @@ async fn pinned_self() {
 
 #[test]
 fn pinned_self_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let mut client = Box::pin(Client::default());
     assert_eq!(client.as_mut().pinned_plain(), Ok("fresh"));
     assert_eq!(client.operation.attempts(), 3);
@@ -231,7 +231,7 @@ async fn self_in_a_box() {
 
 #[test]
 fn self_in_a_box_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     assert_eq!(Box::<Client>::default().boxed_plain(), Ok(("fresh", 3)));
 }
 
@@ -251,7 +251,7 @@ async fn self_with_its_type_spelled_out() {
 
 #[test]
 fn an_associated_function_can_return_self_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert!(Client::without_a_receiver(&operation).is_ok());
     assert_eq!(operation.attempts(), 3);

@@ -3,7 +3,7 @@
 use std::{fmt, io};
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 
 use crate::operation::{Busy, Operation};
 
@@ -42,7 +42,7 @@ fn an_alias_need_not_be_called_result_plain() {
         operation.run()
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operations = [Operation::new(), Operation::new()];
     assert_eq!(answer(&operations[0]), Ok(42));
     assert_eq!(done(&operations[1]), Ok(()));
@@ -77,7 +77,7 @@ fn io_result_plain() {
         Ok(42)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(answer(&operation).unwrap(), 42);
     assert_eq!(operation.attempts(), 3);
@@ -112,7 +112,7 @@ impl fmt::Display for Patient<'_> {
 
 #[test]
 fn fmt_result_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(Patient(&operation).to_string(), "3");
 }
@@ -140,7 +140,7 @@ fn anyhow_result_plain() {
         Ok(42)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(answer(&operation).unwrap(), 42);
     assert_eq!(operation.attempts(), 3);
@@ -169,7 +169,7 @@ fn eyre_result_plain() {
         Ok(42)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(answer(&operation).unwrap(), 42);
     assert_eq!(operation.attempts(), 3);
@@ -193,7 +193,7 @@ impl Ask for Operation {
 
 #[test]
 fn an_associated_type_can_be_the_result_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(operation.ask(), Ok(42));
     assert_eq!(operation.attempts(), 3);
@@ -210,7 +210,7 @@ fn any_error_will_do_where_every_error_is_retried_plain() {
         Ok(42)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert!(matches!(answer(&operation), Ok(42)));
     assert_eq!(operation.attempts(), 3);

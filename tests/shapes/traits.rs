@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use retry_runtime::retry_on;
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 
 use crate::operation::{Busy, Operation};
 
@@ -77,7 +77,7 @@ async fn a_native_async_method() {
 
 #[test]
 fn a_plain_method_of_a_trait_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let memory = Memory::default();
     assert_eq!(memory.get_plain("key").unwrap(), "key");
     assert_eq!(memory.operation.attempts(), 3);
@@ -93,7 +93,7 @@ async fn a_default_method() {
 
 #[test]
 fn a_default_method_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let memory = Memory::default();
     let value = memory.get_or_default_plain("key", "none".to_owned());
     assert_eq!(value.unwrap(), "key or none");
@@ -111,7 +111,7 @@ async fn a_default_method_that_takes_self_mutably() {
 
 #[test]
 fn a_generic_default_method_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let keys = vec!["a".to_owned()];
     assert_eq!(Memory::default().taken_plain(keys).unwrap(), ["a"]);
 }
@@ -135,7 +135,7 @@ impl Sensor for Operation {
 
 #[test]
 fn a_default_method_of_a_trait_object_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     let sensor: &dyn Sensor = &operation;
     assert_eq!(sensor.read_twice(), Ok(2));
@@ -191,7 +191,7 @@ impl<T: Clone> Mirror for Vec<T> {
 
 #[test]
 fn an_implementation_for_a_generic_type_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let operation = Operation::new();
     assert_eq!(vec![1, 2].reflect(&operation).unwrap(), [2, 1]);
     assert_eq!(operation.attempts(), 3);

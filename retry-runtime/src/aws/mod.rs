@@ -2,7 +2,7 @@
 //!
 //! The SDK's errors are matched and logged like all others. This module contains what only the SDK
 //! has: its own classification of transient errors ([`transient`], [`throttling`]), the pause that a
-//! service asks for ([`retry_after`]), and its own retries ([`single_attempt`], [`CountRequests`]). It
+//! service asks for ([`retry_after`]), and its own retries ([`CountRequests`]). It
 //! works with every `aws-sdk-*` crate.
 //!
 //! ```ignore
@@ -18,19 +18,21 @@
 //!
 //! A client makes up to 3 attempts of its own; with `max = 3` around it, that is up to 9 requests. The
 //! annotated function knows the call's errors, limits and events, so let the function retry and not the
-//! client:
+//! client. `RetryConfig` is `config::retry::RetryConfig` of every `aws-sdk-*` crate:
 //!
 //! ```ignore
 //! // For all clients, where they are configured …
 //! let config = aws_config::defaults(BehaviorVersion::latest())
-//!     .retry_config(aws::single_attempt())
+//!     .retry_config(RetryConfig::disabled())
 //!     .load()
 //!     .await;
 //! // … or for one client, derived from a shared client. Both share connections and credentials.
 //! let single = Client::from_conf(
-//!     client.config().to_builder().retry_config(aws::single_attempt()).build(),
+//!     client.config().to_builder().retry_config(RetryConfig::disabled()).build(),
 //! );
 //! ```
+//!
+//! For one call only, use `.customize().config_override(Config::builder().retry_config(..))`.
 //!
 //! Errors that the function does not select are then not retried at all. To keep what the SDK retried,
 //! add `when = aws::transient` and [`throttling`] to the exceptions. [`CountRequests`] counts the
@@ -57,7 +59,7 @@
 //! # How each response is handled
 //!
 //! This table was measured with real sockets and the real SDK, and only one layer retrying: `max = 3`,
-//! a client with [`single_attempt`], and both predicates,
+//! a client with `RetryConfig::disabled()`, and both predicates,
 //! `when = |e| aws::transient(e) || aws::throttling(e)`. The server counted the requests. An exception
 //! in the list of selectors, such as `InternalServerException`, is retried as well.
 #![doc = include_str!("answers.md")]
@@ -69,6 +71,6 @@ mod requests;
 mod retry_after;
 mod selectors;
 
-pub use requests::{CountRequests, single_attempt};
+pub use requests::CountRequests;
 pub use retry_after::retry_after;
 pub use selectors::{throttling, transient};

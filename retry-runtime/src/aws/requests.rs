@@ -1,4 +1,4 @@
-//! The SDK's own retries: how to switch them off, and how to count them.
+//! Counts the requests that the SDK's own retries make.
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
@@ -10,35 +10,10 @@ use aws_smithy_types::retry::RetryConfig;
 
 use crate::call::nesting::requests::requested;
 
-/// Returns a configuration with which a client makes one request for each call, so that only
-/// `#[retry_on]` retries.
-///
-/// It is for every builder with a method `retry_config`: `aws_config`'s loader, `SdkConfig`'s builder, a
-/// service's `config::Builder`. To leave a shared client unchanged, derive a client from it:
-///
-/// ```ignore
-/// let single = Client::from_conf(
-///     client.config().to_builder().retry_config(aws::single_attempt()).build(),
-/// );
-/// ```
-///
-/// Both clients share connections and credentials. For one call only, use
-/// `.customize().config_override(Config::builder().retry_config(aws::single_attempt()))`.
-///
-/// ```
-/// use retry_runtime::aws;
-///
-/// assert_eq!(aws::single_attempt().max_attempts(), 1);
-/// ```
-#[must_use]
-pub fn single_attempt() -> RetryConfig {
-    RetryConfig::disabled()
-}
-
 /// Counts the requests that a client makes inside attempts of annotated functions.
 ///
-/// Add it to the configuration of a client, `.interceptor(aws::CountRequests)`, or to one call,
-/// `.customize().interceptor(aws::CountRequests)`. If the SDK retries too, events then contain the
+/// Add it to the configuration of a client, `.interceptor(aws::CountRequests::new())`, or to one call,
+/// `.customize().interceptor(aws::CountRequests::new())`. If the SDK retries too, events then contain the
 /// number of requests in one attempt, in the message and in the field `requests`:
 ///
 /// ```text
@@ -46,7 +21,7 @@ pub fn single_attempt() -> RetryConfig {
 /// ```
 ///
 /// Once for each function, a WARN says how many requests both layers can make together
-/// (`3 x 3 = 9 requests`) and how to switch one layer off ([`single_attempt`]). With `nested = "allow"`
+/// (`3 x 3 = 9 requests`) and how to switch one layer off (`RetryConfig::disabled()`). With `nested = "allow"`
 /// on the function, there is no such WARN.
 ///
 /// A request is counted when it is about to be sent, whatever its result, on any thread that polls its
@@ -57,10 +32,19 @@ pub fn single_attempt() -> RetryConfig {
 /// use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 /// use retry_runtime::aws;
 ///
-/// let _: SharedInterceptor = SharedInterceptor::new(aws::CountRequests);
+/// let _: SharedInterceptor = SharedInterceptor::new(aws::CountRequests::new());
 /// ```
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct CountRequests;
+
+impl CountRequests {
+    /// Returns an interceptor, which keeps nothing itself.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self
+    }
+}
 
 impl Intercept for CountRequests {
     fn name(&self) -> &'static str {

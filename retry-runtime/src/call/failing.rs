@@ -210,7 +210,7 @@ impl Ended {
         failed: &FailedAttempt<'_>,
         history: History,
     ) -> Self {
-        let kind = EventKind::GaveUp { reason };
+        let kind = EventKind::ended(reason);
         report(&Event { kind, moment, failed: Some(failed), history: &history });
         let Moment { attempt, elapsed, policy, .. } = moment;
         let policy = (terms.has_hook && reason.is_limit()).then(|| Box::new(*policy));

@@ -70,8 +70,8 @@ pub struct OnGiveUp<'a, E> {
 
 macro_rules! common_getters {
     ($hook:ident) => {
-        impl<E> $hook<'_, E> {
-            const fn facts(&self) -> Option<&Facts> {
+        impl<'a, E> $hook<'a, E> {
+            fn facts(&self) -> Option<&Facts> {
                 Some(&self.facts)
             }
 
@@ -79,19 +79,19 @@ macro_rules! common_getters {
 
             /// The name of the function, as in logs.
             #[must_use]
-            pub const fn site(&self) -> &'static str {
+            pub fn site(&self) -> &'static str {
                 self.site.name
             }
 
             /// The number of the attempt that failed, from 1.
             #[must_use]
-            pub const fn attempt(&self) -> u32 {
+            pub fn attempt(&self) -> u32 {
                 self.attempt
             }
 
             /// The maximum number of attempts.
             #[must_use]
-            pub const fn max(&self) -> u32 {
+            pub fn max(&self) -> u32 {
                 self.max
             }
 
@@ -99,20 +99,20 @@ macro_rules! common_getters {
             /// attempt that took too long, `value` for a value that is a failure (`when_ok`),
             /// `not_yet` for one before the one that is polled for (`until`).
             #[must_use]
-            pub const fn error_type(&self) -> &'static str {
+            pub fn error_type(&self) -> &'static str {
                 self.facts.error_type
             }
 
             /// The error; `None` if the attempt returned a value.
             #[must_use]
-            pub const fn error(&self) -> Option<&E> {
+            pub fn error(&self) -> Option<&'a E> {
                 self.error
             }
 
             /// The time since the first attempt started, if the function has the key `deadline` or
             /// `attempt`; else since the first attempt failed.
             #[must_use]
-            pub const fn elapsed(&self) -> Duration {
+            pub fn elapsed(&self) -> Duration {
                 self.elapsed
             }
         }
@@ -124,7 +124,7 @@ common_getters!(OnGiveUp);
 impl<E> OnRetry<'_, E> {
     /// The pause before the next attempt.
     #[must_use]
-    pub const fn pause(&self) -> Duration {
+    pub fn pause(&self) -> Duration {
         self.pause
     }
 }
@@ -132,17 +132,17 @@ impl<E> OnRetry<'_, E> {
 impl<E> OnGiveUp<'_, E> {
     /// The limit that ended the call.
     #[must_use]
-    pub const fn reason(&self) -> EndReason {
+    pub fn reason(&self) -> EndReason {
         self.reason
     }
 
     /// Returns a report about the call, to attach to a bug report or a support request.
     #[cfg(feature = "support-case")]
     #[must_use]
-    pub fn support_case(&self) -> crate::SupportCase {
+    pub fn support_case(&self) -> crate::support_case::SupportCase {
         let Self { site, ref policy, attempt, elapsed, .. } = *self;
         let moment = crate::observe::Moment { site, policy, attempt, elapsed };
-        crate::SupportCase::new(moment, self.reason, self.history)
+        crate::support_case::SupportCase::new(moment, self.reason, self.history)
     }
 }
 

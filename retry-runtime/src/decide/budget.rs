@@ -464,11 +464,12 @@ impl BudgetBuilder {
 }
 
 /// Why a budget was refused.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BudgetError {
     /// Even a full budget would not pay for one retry of each kind.
     #[error("a budget of {capacity} never pays for a retry, which takes {cost}")]
+    #[non_exhaustive]
     TooSmall {
         /// What a full budget holds.
         capacity: u32,
@@ -480,18 +481,21 @@ pub enum BudgetError {
     Free,
     /// The refill is negative, too large or not a number.
     #[error("{}, not {per_second}", self.rule())]
+    #[non_exhaustive]
     Refill {
         /// The value that was given.
         per_second: f64,
     },
     /// The ratio of retries to calls is negative, too large or not a number.
     #[error("{}, not {ratio}", self.rule())]
+    #[non_exhaustive]
     Ratio {
         /// The value that was given.
         ratio: f64,
     },
     /// The window is too short or too long to count in.
     #[error("{}, not {window:?}", self.rule())]
+    #[non_exhaustive]
     Window {
         /// The value that was given.
         window: Duration,

@@ -45,7 +45,7 @@ impl PartialEq for BudgetSource<'_> {
 }
 
 /// What is left of the budget of a function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize),
@@ -54,6 +54,7 @@ impl PartialEq for BudgetSource<'_> {
 #[non_exhaustive]
 pub enum BudgetReport {
     /// One of its own.
+    #[non_exhaustive]
     Own {
         /// Tokens that are left.
         available: u32,
@@ -61,6 +62,7 @@ pub enum BudgetReport {
         capacity: u32,
     },
     /// One that it shares with others.
+    #[non_exhaustive]
     Shared {
         /// Tokens that are left, or retries that would be granted; where each call names the budget
         /// (`budget = &self.budget`), as the last call saw it that had to do with it.

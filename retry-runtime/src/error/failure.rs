@@ -142,7 +142,7 @@ impl<'a> FailedAttempt<'a> {
 }
 
 /// A failed attempt with its texts as copies, which outlives its error.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub(crate) struct FailureRecord {
     #[cfg_attr(feature = "serde", serde(flatten))]

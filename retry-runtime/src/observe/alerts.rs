@@ -1,7 +1,6 @@
 //! Raises an alert when a function gives up too often.
 
 use core::fmt;
-use core::sync::atomic::Ordering;
 use core::time::Duration;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
@@ -20,12 +19,13 @@ use crate::reason::EndReason;
 /// Its memory is bounded: `more_than` points in time for each function.
 ///
 /// ```
-/// use retry_runtime::{Alerts, retry_on};
+/// use retry_runtime::observe::{self, GiveUpAlerts};
+/// use retry_runtime::retry_on;
 /// use std::sync::mpsc;
 /// use std::time::Duration;
 ///
 /// let (sender, alerts) = mpsc::channel();
-/// retry_runtime::add_observer(Alerts::new(2, Duration::from_secs(300), move |alert| {
+/// observe::add(GiveUpAlerts::new(Duration::from_secs(300), 2, move |alert| {
 ///     let _ = sender.send(alert.to_string());
 /// }));
 ///
@@ -42,9 +42,9 @@ use crate::reason::EndReason;
 ///     ["orders gave up 3 times (the limit is 2 in 300s); last error: busy (max_attempts after attempt 2 of 2)"],
 /// );
 /// ```
-pub struct Alerts<F> {
-    more_than: u32,
+pub struct GiveUpAlerts<F> {
     window: Duration,
+    more_than: u32,
     raise: F,
     sites: Mutex<HashMap<&'static str, Recent>>,
 }
@@ -59,28 +59,28 @@ struct Recent {
     raised: Option<Instant>,
 }
 
-impl<F: Fn(&Alert<'_>) + Send + Sync> Alerts<F> {
-    /// Raises an alert when a function gives up more than `more_than` times within `window`. The next
+impl<F: Fn(&Alert<'_>) + Send + Sync> GiveUpAlerts<F> {
+    /// Raises an alert when, within `window`, a function gives up more than `more_than` times. The next
     /// alert for this function follows after another `window` at the earliest.
     ///
     /// `raise` runs on the thread of the failed call. Pass slow work, such as a request to a webhook, to
     /// a task or a channel.
     #[must_use]
-    pub fn new(more_than: u32, window: Duration, raise: F) -> Self {
-        Self { more_than, window, raise, sites: Mutex::default() }
+    pub fn new(window: Duration, more_than: u32, raise: F) -> Self {
+        Self { window, more_than, raise, sites: Mutex::default() }
     }
 }
 
-impl<F> fmt::Debug for Alerts<F> {
+impl<F> fmt::Debug for GiveUpAlerts<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Alerts")
-            .field("more_than", &self.more_than)
+        f.debug_struct("GiveUpAlerts")
             .field("window", &self.window)
+            .field("more_than", &self.more_than)
             .finish_non_exhaustive()
     }
 }
 
-impl<F: Fn(&Alert<'_>) + Send + Sync> Observer for Alerts<F> {
+impl<F: Fn(&Alert<'_>) + Send + Sync> Observer for GiveUpAlerts<F> {
     fn observe(&self, event: &Event<'_>) {
         let is_counted = |reason: &EndReason| {
             matches!(
@@ -118,7 +118,7 @@ impl<F: Fn(&Alert<'_>) + Send + Sync> Observer for Alerts<F> {
 }
 
 /// A function gives up too often. `Display` prints a sentence.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Alert<'a> {
     event: &'a Event<'a>,
     reason: EndReason,
@@ -130,39 +130,33 @@ pub struct Alert<'a> {
 impl<'a> Alert<'a> {
     /// Returns the name of the function, as in logs and metrics.
     #[must_use]
-    pub const fn site(&self) -> &'static str {
+    pub fn site(&self) -> &'static str {
         self.event.site()
     }
 
     /// Returns the event of the last call that gave up, with its error, code and request id.
     #[must_use]
-    pub const fn event(&self) -> &'a Event<'a> {
+    pub fn event(&self) -> &'a Event<'a> {
         self.event
     }
 
     /// Returns how often it gave up since the last alert, or since the last whole window without
     /// giving up. During an outage this can be much more than the allowed number.
     #[must_use]
-    pub const fn gave_up(&self) -> u64 {
+    pub fn gave_up(&self) -> u64 {
         self.gave_up
     }
 
     /// Returns why the last call gave up.
     #[must_use]
-    pub const fn reason(&self) -> EndReason {
+    pub fn reason(&self) -> EndReason {
         self.reason
     }
 
     /// Returns the time window.
     #[must_use]
-    pub const fn window(&self) -> Duration {
+    pub fn window(&self) -> Duration {
         self.window
-    }
-
-    /// Returns how often it has given up for this reason since the process started.
-    #[must_use]
-    pub fn total(&self, reason: EndReason) -> u64 {
-        self.event.moment.site.counters.ended(reason).load(Ordering::Relaxed)
     }
 }
 

@@ -9,27 +9,22 @@ use crate::policy::Policy;
 use crate::reason::EndReason;
 use crate::sites::site::Site;
 
-/// What happened to a call. An [`Observer`](crate::Observer) receives it.
+/// What happened to a call. An [`Observer`](crate::observe::Observer) receives it.
 ///
 /// The fields are the same as in logs.
 ///
 /// ```
-/// use retry_runtime::{Event, EventKind, Observer, retry_on};
+/// use retry_runtime::observe::{self, EventKind};
+/// use retry_runtime::retry_on;
 /// # use std::sync::atomic::{AtomicU32, Ordering};
 /// # static RETRIES: AtomicU32 = AtomicU32::new(0);
 ///
-/// struct Printer;
-///
-/// impl Observer for Printer {
-///     fn observe(&self, event: &Event<'_>) {
-///         if let EventKind::Retry { pause } = event.kind() {
-///             println!("{}: attempt {} failed, retrying in {pause:?}", event.site(), event.attempt());
-/// #           RETRIES.fetch_add(1, Ordering::Relaxed);
-///         }
+/// observe::on_event(|event| {
+///     if let EventKind::Retry { pause, .. } = event.kind() {
+///         println!("{}: attempt {} failed, retrying in {pause:?}", event.site(), event.attempt());
+/// #       RETRIES.fetch_add(1, Ordering::Relaxed);
 ///     }
-/// }
-///
-/// retry_runtime::add_observer(Printer);
+/// });
 ///
 /// #[retry_on(_, delay = "0ms")]
 /// fn read() -> Result<(), &'static str> {
@@ -38,7 +33,7 @@ use crate::sites::site::Site;
 /// # read().unwrap_err();
 /// # assert_eq!(RETRIES.load(Ordering::Relaxed), 2);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Event<'a> {
     pub(crate) kind: EventKind,
     pub(crate) moment: Moment<'a>,
@@ -52,24 +47,35 @@ pub struct Event<'a> {
 }
 
 /// The kind of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EventKind {
     /// An attempt failed, and a pause before the next one begins.
+    #[non_exhaustive]
     Retry {
         /// The length of the pause.
         pause: Duration,
     },
     /// An attempt returned a value before the one that is polled for, and another attempt follows
     /// after this pause. That is no failure.
+    #[non_exhaustive]
     NotYet {
         /// The length of the pause.
         pause: Duration,
     },
-    /// The call ended with the error, because of a limit, or because the error is not retried.
-    /// [`EndReason::is_limit`] distinguishes the two.
+    /// A limit ended the call with an error that would have been retried ([`EndReason::is_limit`]): the
+    /// number of attempts, the deadline, the budget, a long hint, a stop, or retries that are switched
+    /// off. This is what `on_give_up` and [`SiteReport::gave_up`](crate::sites::SiteReport::gave_up) tell.
+    #[non_exhaustive]
     GaveUp {
-        /// Why the call ended.
+        /// Which limit it was.
+        reason: EndReason,
+    },
+    /// The call ended with an error that is never retried: no selector matched it, or a retried call
+    /// inside has already given up and has told it.
+    #[non_exhaustive]
+    NotRetried {
+        /// Which of the two it was.
         reason: EndReason,
     },
     /// The call succeeded after at least one retry.
@@ -94,31 +100,31 @@ impl<'a> Event<'a> {
 
     /// Returns the kind of the event.
     #[must_use]
-    pub const fn kind(&self) -> EventKind {
+    pub fn kind(&self) -> EventKind {
         self.kind
     }
 
     /// Returns the name of the function.
     #[must_use]
-    pub const fn site(&self) -> &'static str {
+    pub fn site(&self) -> &'static str {
         self.moment.site.name
     }
 
     /// Returns the number of the attempt that failed or succeeded, from 1.
     #[must_use]
-    pub const fn attempt(&self) -> u32 {
+    pub fn attempt(&self) -> u32 {
         self.moment.attempt
     }
 
     /// Returns the maximum number of attempts.
     #[must_use]
-    pub const fn max(&self) -> u32 {
+    pub fn max(&self) -> u32 {
         self.moment.policy.max()
     }
 
     /// Returns the policy of the call.
     #[must_use]
-    pub const fn policy(&self) -> &'a Policy {
+    pub fn policy(&self) -> &'a Policy {
         self.moment.policy
     }
 
@@ -150,48 +156,55 @@ impl<'a> Event<'a> {
 
     /// Returns the pause that follows, if there is one.
     #[must_use]
-    pub const fn pause(&self) -> Option<Duration> {
+    pub fn pause(&self) -> Option<Duration> {
         self.kind.pause()
     }
 
     /// Returns why the call ended, if it ended with an error.
     #[must_use]
-    pub const fn reason(&self) -> Option<EndReason> {
+    pub fn reason(&self) -> Option<EndReason> {
         self.kind.reason()
     }
 
     /// Returns the time since the first attempt started, if the function has the key `deadline` or
     /// `attempt`; otherwise the time since the first attempt failed.
     #[must_use]
-    pub const fn elapsed(&self) -> Duration {
+    pub fn elapsed(&self) -> Duration {
         self.moment.elapsed
-    }
-
-    /// Returns a report for a support team. `None` if the call goes on or succeeded.
-    #[cfg(feature = "support-case")]
-    #[must_use]
-    pub fn support_case(&self) -> Option<crate::SupportCase> {
-        let reason = self.reason()?;
-        Some(crate::SupportCase::new(self.moment, reason, self.history))
     }
 }
 
 impl EventKind {
-    /// Returns the pause that follows, if there is one.
-    #[must_use]
-    pub const fn pause(self) -> Option<Duration> {
+    /// The end of a call with an error.
+    pub(crate) fn ended(reason: EndReason) -> Self {
+        if reason.is_limit() { Self::GaveUp { reason } } else { Self::NotRetried { reason } }
+    }
+
+    /// The pause that follows, if there is one.
+    pub(super) fn pause(self) -> Option<Duration> {
         match self {
             Self::Retry { pause } | Self::NotYet { pause } => Some(pause),
-            Self::GaveUp { .. } | Self::Recovered => None,
+            Self::GaveUp { .. } | Self::NotRetried { .. } | Self::Recovered => None,
         }
     }
 
-    /// Returns why the call ended, if it ended with an error.
-    #[must_use]
-    pub const fn reason(self) -> Option<EndReason> {
+    /// Why the call ended, if it ended with an error.
+    pub(super) fn reason(self) -> Option<EndReason> {
         match self {
-            Self::GaveUp { reason } => Some(reason),
+            Self::GaveUp { reason } | Self::NotRetried { reason } => Some(reason),
             Self::Retry { .. } | Self::NotYet { .. } | Self::Recovered => None,
+        }
+    }
+
+    /// Its word in data: `retry`, `not_yet`, `gave_up`, `not_retried`, `recovered`.
+    #[cfg(feature = "serde")]
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Retry { .. } => "retry",
+            Self::NotYet { .. } => "not_yet",
+            Self::GaveUp { .. } => "gave_up",
+            Self::NotRetried { .. } => "not_retried",
+            Self::Recovered => "recovered",
         }
     }
 }

@@ -67,13 +67,13 @@ pub(super) mod sink {
                 [pause = seconds(pause),],
                 "attempt {attempt} of {max}: not yet, retrying in {pause:.1?}"
             ),
-            EventKind::GaveUp { reason: reason @ EndReason::NotRetryable } => failed!(
+            EventKind::NotRetried { reason: reason @ EndReason::NotRetryable } => failed!(
                 debug,
                 event,
                 [reason = reason.as_str(),],
                 "attempt {attempt} of {max} failed with an error that is not retried"
             ),
-            EventKind::GaveUp { reason: reason @ EndReason::Nested } => failed!(
+            EventKind::NotRetried { reason } => failed!(
                 debug,
                 event,
                 [reason = reason.as_str(),],
@@ -182,7 +182,7 @@ pub(super) mod sink {
             requests = count,
             "retries inside retries multiply: the SDK retries inside attempts of `{}`, which can \
              make {outer} x {inner} = {worst_case} requests: switch one layer off, with \
-             `.retry_config(retry_runtime::aws::single_attempt())` on the configuration of the \
+             `.retry_config(RetryConfig::disabled())` on the configuration of the \
              client, or with `max = 1` on the function",
             site.name,
         );

@@ -92,7 +92,9 @@ mod sink {
                 histogram!(PAUSE, "site" => site).record(pause);
             }
             EventKind::Recovered => called(site, "success_after_retry", event.attempt()),
-            EventKind::GaveUp { reason } => called(site, reason.as_str(), event.attempt()),
+            EventKind::GaveUp { reason } | EventKind::NotRetried { reason } => {
+                called(site, reason.as_str(), event.attempt());
+            }
         }
     }
 

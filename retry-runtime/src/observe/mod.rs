@@ -1,7 +1,27 @@
-//! Reports what happens to a call, and never changes the outcome.
+//! Observers: your code, called for each event of a call that fails.
 //!
-//! One [`Event`] goes to the counters of the site, the log, the metrics and the user's observers, in this
-//! order. The fields have the same names and meanings everywhere.
+//! An [`Event`] goes to the counters of the function ([`sites()`](crate::sites())), the log, the metrics
+//! and your observers, in this order. The fields have the same names and meanings everywhere. An observer
+//! never changes the outcome of a call.
+//!
+//! [`on_event`] adds a closure, [`add`] an [`Observer`], such as [`GiveUpAlerts`]. An [`OwnedEvent`] can be
+//! sent to a task:
+//!
+//! ```
+//! use retry_runtime::observe::{self, OwnedEvent};
+//! use std::sync::mpsc;
+//! use std::thread;
+//!
+//! let (sender, events) = mpsc::channel();
+//! observe::on_event(move |event| {
+//!     let _ = sender.send(OwnedEvent::from(event));
+//! });
+//! thread::spawn(move || {
+//!     for event in events {
+//!         println!("{}: {:?}", event.site(), event.kind());
+//!     }
+//! });
+//! ```
 
 pub(crate) mod event;
 pub(crate) mod history;
@@ -22,13 +42,16 @@ use core::time::Duration;
 use crate::observe::nesting::{ClientRetries, NestedCall};
 use crate::sites::site::Site;
 
+#[cfg(feature = "support-case")]
+pub use crate::support_case::SupportCase;
+pub use alerts::{Alert, GiveUpAlerts};
 pub(crate) use event::Moment;
 pub use event::{Event, EventKind};
 pub(crate) use logs::IS_LOGGED;
 pub(crate) use metrics::{begin, finds_recorder, is_recorded};
 pub use observer::Observer;
 pub(crate) use observers::is_observed;
-pub use observers::{ObserverHandle, add_observer, observer_panics};
+pub use observers::{ObserverHandle, add, on_event};
 pub use owned_event::OwnedEvent;
 
 /// Reports an event of a call that has failed. Returns how long the user's observers took.
@@ -38,7 +61,7 @@ pub(crate) fn happened(event: &Event<'_>) -> Duration {
         EventKind::Retry { .. } => &counters.retries,
         EventKind::NotYet { .. } => &counters.not_yet,
         EventKind::Recovered => &counters.recovered,
-        EventKind::GaveUp { reason } => counters.ended(reason),
+        EventKind::GaveUp { reason } | EventKind::NotRetried { reason } => counters.ended(reason),
     };
     counter.fetch_add(1, Ordering::Relaxed);
     observers::in_tests(event);

@@ -11,10 +11,11 @@ use crate::observe::event::Event;
 ///
 /// Observers run on the thread of the failing call, one after the other, and must not block it: pass
 /// slow work to a task or a channel. An observer cannot change an outcome: a panic is caught, logged
-/// and counted ([`observer_panics`](crate::observer_panics)), and the time that an observer takes does
-/// not count towards the deadline. Calls that an observer itself makes are not reported to observers.
+/// and counted (metric `retry_observer_panics_total`), and the time that an observer takes does not
+/// count towards the deadline. Calls that an observer itself makes are not reported to observers.
 ///
-/// See [`Event`] for an example.
+/// See [`add`](crate::observe::add), and [`on_event`](crate::observe::on_event) for an observer that is a
+/// closure.
 pub trait Observer: Send + Sync {
     /// Receives an event.
     fn observe(&self, event: &Event<'_>);

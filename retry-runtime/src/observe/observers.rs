@@ -19,7 +19,6 @@ type List = Arc<[(u64, Arc<dyn Observer>)]>;
 
 static OBSERVERS: RwLock<Option<List>> = RwLock::new(None);
 static ANY: AtomicBool = AtomicBool::new(false);
-static PANICS: AtomicU64 = AtomicU64::new(0);
 
 /// An observer that was added.
 #[derive(Debug)]
@@ -29,26 +28,48 @@ impl ObserverHandle {
     /// Removes the observer: it receives no more events. Dropping the value does nothing.
     ///
     /// ```
-    /// use retry_runtime::{Event, Observer, add_observer};
+    /// use retry_runtime::observe;
     ///
-    /// struct Silent;
-    /// impl Observer for Silent {
-    ///     fn observe(&self, _: &Event<'_>) {}
-    /// }
-    ///
-    /// add_observer(Silent).remove();
+    /// let printer = observe::on_event(|event| println!("{}", event.site()));
+    /// printer.remove();
     /// ```
     pub fn remove(self) {
         change(|observers| observers.retain(|(id, _)| *id != self.0));
     }
 }
 
-/// Adds an observer, which receives the events of all annotated functions and closures of this process
-/// from now on.
+/// Calls the closure for each event of all annotated functions and closures of this process from now on.
 ///
-/// See [`Event`] for an example. To observe the calls of one policy, see
+/// What an [`Observer`] must not do, the closure must not do either.
+///
+/// ```
+/// use retry_runtime::observe::{self, EventKind};
+///
+/// observe::on_event(|event| {
+///     if let EventKind::GaveUp { reason, .. } = event.kind() {
+///         println!("{} gave up: {reason}", event.site());
+///     }
+/// });
+/// ```
+pub fn on_event(receive: impl Fn(&Event<'_>) + Send + Sync + 'static) -> ObserverHandle {
+    add(Closure(receive))
+}
+
+/// An observer that is a closure.
+struct Closure<F>(F);
+
+impl<F: Fn(&Event<'_>) + Send + Sync> Observer for Closure<F> {
+    fn observe(&self, event: &Event<'_>) {
+        (self.0)(event);
+    }
+}
+
+/// Adds an observer, which receives the events of all annotated functions and closures of this process
+/// from now on. For a closure, see [`on_event`].
+///
+/// To observe the calls of one policy, see
 /// [`PolicyBuilder::observer`](crate::PolicyBuilder::observer).
-pub fn add_observer(observer: impl Observer + 'static) -> ObserverHandle {
+pub fn add(observer: impl Observer + 'static) -> ObserverHandle {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let id = NEXT.fetch_add(1, Ordering::Relaxed);
     change(|observers| observers.push((id, Arc::new(observer))));
@@ -64,16 +85,6 @@ fn change(change: impl FnOnce(&mut Vec<(u64, Arc<dyn Observer>)>)) {
     // The drop of a removed observer may run any code, so the lock is released before it.
     drop(list);
     drop(before);
-}
-
-/// Returns how many times an observer has panicked in this process.
-///
-/// ```
-/// assert_eq!(retry_runtime::observer_panics(), 0);
-/// ```
-#[must_use]
-pub fn observer_panics() -> u64 {
-    PANICS.load(Ordering::Relaxed)
 }
 
 /// Returns whether calls of this policy have an observer.
@@ -122,7 +133,6 @@ pub(super) fn happened(event: &Event<'_>) -> Duration {
 fn notify(observer: &dyn Observer, event: &Event<'_>) {
     let result = panic::catch_unwind(AssertUnwindSafe(|| observer.observe(event)));
     if let Err(payload) = result {
-        PANICS.fetch_add(1, Ordering::Relaxed);
         metrics::observer_panicked();
         logs::observer_panicked(event.moment.site);
         // Dropping the payload may panic too, with a payload that may panic again.

@@ -9,19 +9,14 @@ use crate::reason::EndReason;
 /// The owned form of an [`Event`], which can be stored or sent to another thread.
 ///
 /// ```
-/// use retry_runtime::{Event, Observer, OwnedEvent, retry_on};
-/// use std::sync::mpsc::{Sender, channel};
+/// use retry_runtime::observe::{self, OwnedEvent};
+/// use retry_runtime::retry_on;
+/// use std::sync::mpsc;
 ///
-/// struct Forward(Sender<OwnedEvent>);
-///
-/// impl Observer for Forward {
-///     fn observe(&self, event: &Event<'_>) {
-///         let _ = self.0.send(OwnedEvent::from(event));
-///     }
-/// }
-///
-/// let (sender, events) = channel();
-/// retry_runtime::add_observer(Forward(sender));
+/// let (sender, events) = mpsc::channel();
+/// observe::on_event(move |event| {
+///     let _ = sender.send(OwnedEvent::from(event));
+/// });
 ///
 /// #[retry_on(_, delay = "0ms", name = "stock")]
 /// fn stock() -> Result<(), &'static str> {
@@ -32,7 +27,12 @@ use crate::reason::EndReason;
 /// let attempts: Vec<u32> = events.try_iter().map(|event| event.attempt()).collect();
 /// assert_eq!(attempts, [1, 2, 3]);
 /// ```
-#[derive(Clone, Debug)]
+///
+/// `Serialize` (feature `serde`) gives an object with the keys `kind` (`retry`, `not_yet`, `gave_up`,
+/// `not_retried` or `recovered`), `site`, `attempt`, `max`, `elapsed_seconds`, `pause_seconds` and
+/// `reason`, and for a failed attempt `error_type`, `requests`, `hint_seconds`, `error`, `code` and
+/// `request_id`.
+#[derive(Clone, Debug, PartialEq)]
 pub struct OwnedEvent {
     kind: EventKind,
     site: &'static str,
@@ -52,25 +52,25 @@ impl OwnedEvent {
 
     /// Returns the kind of the event.
     #[must_use]
-    pub const fn kind(&self) -> EventKind {
+    pub fn kind(&self) -> EventKind {
         self.kind
     }
 
     /// Returns the name of the function.
     #[must_use]
-    pub const fn site(&self) -> &'static str {
+    pub fn site(&self) -> &'static str {
         self.site
     }
 
     /// Returns the number of the attempt that failed or succeeded, from 1.
     #[must_use]
-    pub const fn attempt(&self) -> u32 {
+    pub fn attempt(&self) -> u32 {
         self.attempt
     }
 
     /// Returns the maximum number of attempts.
     #[must_use]
-    pub const fn max(&self) -> u32 {
+    pub fn max(&self) -> u32 {
         self.max
     }
 
@@ -100,21 +100,21 @@ impl OwnedEvent {
 
     /// Returns the pause that follows, if there is one.
     #[must_use]
-    pub const fn pause(&self) -> Option<Duration> {
+    pub fn pause(&self) -> Option<Duration> {
         self.kind.pause()
     }
 
     /// Returns the time since the first attempt started, if the function has the key `deadline` or
     /// `attempt`; otherwise the time since the first attempt failed.
     #[must_use]
-    pub const fn elapsed(&self) -> Duration {
+    pub fn elapsed(&self) -> Duration {
         self.elapsed
     }
 
-    /// Returns why the call ended, as in logs, if it ended with an error.
+    /// Returns why the call ended, if it ended with an error.
     #[must_use]
-    pub fn reason(&self) -> Option<&'static str> {
-        self.kind.reason().map(EndReason::as_str)
+    pub fn reason(&self) -> Option<EndReason> {
+        self.kind.reason()
     }
 }
 
@@ -127,6 +127,44 @@ impl From<&Event<'_>> for OwnedEvent {
             max: event.max(),
             elapsed: event.elapsed(),
             failure: event.failed.map(FailureRecord::from),
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+mod data {
+    use serde::{Serialize, Serializer};
+
+    use super::OwnedEvent;
+    use crate::error::failure::FailureRecord;
+    use crate::reason::EndReason;
+
+    #[derive(Serialize)]
+    struct Data<'a> {
+        kind: &'static str,
+        site: &'static str,
+        attempt: u32,
+        max: u32,
+        elapsed_seconds: f64,
+        pause_seconds: Option<f64>,
+        reason: Option<EndReason>,
+        #[serde(flatten)]
+        failure: Option<&'a FailureRecord>,
+    }
+
+    impl Serialize for OwnedEvent {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            Data {
+                kind: self.kind.word(),
+                site: self.site,
+                attempt: self.attempt,
+                max: self.max,
+                elapsed_seconds: self.elapsed.as_secs_f64(),
+                pause_seconds: self.pause().map(|pause| pause.as_secs_f64()),
+                reason: self.reason(),
+                failure: self.failure.as_ref(),
+            }
+            .serialize(serializer)
         }
     }
 }

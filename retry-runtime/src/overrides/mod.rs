@@ -34,7 +34,7 @@
 //!
 //! # Names
 //!
-//! The name of a function is the one in its logs; [`sites`](crate::sites) lists all names. In a pattern,
+//! The name of a function is the one in its logs; [`sites()`](crate::sites()) lists all names. In a pattern,
 //! `*` matches any number of characters, including `::`, and `?` matches one. If several names and
 //! patterns match, each setting comes from the most specific one: a name is more specific than a
 //! pattern, and a pattern with more literal characters is more specific than one with fewer. Among

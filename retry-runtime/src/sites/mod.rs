@@ -1,5 +1,5 @@
-//! The annotated functions of the program: one site for each, the list of all, and counters of their
-//! calls.
+//! The annotated functions of the program, with the counters of their calls: what [`sites()`](crate::sites())
+//! returns.
 
 pub(crate) mod site;
 
@@ -9,4 +9,4 @@ pub(crate) mod registry;
 pub(crate) mod report;
 
 pub use crate::decide::budget_source::BudgetReport;
-pub use report::{SiteReport, Sites, sites};
+pub use report::{SiteReport, Sites};

@@ -149,26 +149,26 @@ impl SiteReport {
 
     /// Returns the name, as in logs and metrics.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         self.name
     }
 
     /// Returns the source file of the function.
     #[must_use]
-    pub const fn file(&self) -> &'static str {
+    pub fn file(&self) -> &'static str {
         self.file
     }
 
     /// Returns the line of the function in its file, from 1.
     #[must_use]
-    pub const fn line(&self) -> u32 {
+    pub fn line(&self) -> u32 {
         self.line
     }
 
     /// Returns the selectors, as written in the attribute, and `when`, `value` (`when_ok`) and `not_yet`
     /// (`until`) for predicates: all that `error.type` can be, but for `timeout` and `_OTHER`.
     #[must_use]
-    pub const fn selectors(&self) -> &'static [&'static str] {
+    pub fn selectors(&self) -> &'static [&'static str] {
         self.selectors
     }
 
@@ -182,19 +182,19 @@ impl SiteReport {
     /// Returns the number of retries. A retry is counted when its pause begins, also if a stop, the
     /// deadline or a dropped future then prevents the attempt.
     #[must_use]
-    pub const fn retries(&self) -> u64 {
+    pub fn retries(&self) -> u64 {
         self.retries
     }
 
     /// Pauses after a value before the one that is polled for, which is no failure.
     #[must_use]
-    pub const fn not_yet(&self) -> u64 {
+    pub fn not_yet(&self) -> u64 {
         self.not_yet
     }
 
     /// Returns the number of calls that succeeded after at least one retry.
     #[must_use]
-    pub const fn recovered(&self) -> u64 {
+    pub fn recovered(&self) -> u64 {
         self.recovered
     }
 
@@ -206,29 +206,29 @@ impl SiteReport {
     }
 
     /// Returns the number of calls that any limit ended. It includes calls ended by a stop or by
-    /// retries that are switched off, which [`Alerts`](crate::Alerts) do not count.
+    /// retries that are switched off, which [`GiveUpAlerts`](crate::observe::GiveUpAlerts) do not count.
     #[must_use]
-    pub const fn gave_up(&self) -> u64 {
+    pub fn gave_up(&self) -> u64 {
         self.gave_up
     }
 
     /// Returns the number of attempts inside which another function retried.
     #[must_use]
-    pub const fn nested(&self) -> u64 {
+    pub fn nested(&self) -> u64 {
         self.nested
     }
 
     /// Returns the number of requests inside its attempts, if the client counts them
     /// (`aws::CountRequests`).
     #[must_use]
-    pub const fn requests(&self) -> u64 {
+    pub fn requests(&self) -> u64 {
         self.requests
     }
 
     /// Returns the state of its budget.
     #[must_use]
-    pub const fn budget(&self) -> BudgetReport {
-        self.budget
+    pub fn budget(&self) -> BudgetReport {
+        self.budget.clone()
     }
 }
 

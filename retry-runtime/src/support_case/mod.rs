@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use crate::error::failure::FailureRecord;
 use crate::error::mask;
-use crate::observe::Moment;
+use crate::observe::event::{Event, Moment};
 use crate::observe::history::History;
 use crate::observe::history::kept::KeptAttempt;
 use crate::reason::EndReason;
@@ -22,7 +22,7 @@ use crate::reason::EndReason;
 /// `runtime`, `compiler`, `reproduce`, `links`.
 ///
 /// A report comes from [`OnGiveUp::support_case`](crate::OnGiveUp::support_case) or
-/// [`Event::support_case`](crate::Event::support_case).
+/// [`Event::support_case`].
 ///
 /// Text that looks like a credential (AWS keys, bearer tokens, passwords in URLs, signatures) is
 /// replaced by `[masked]`. The arguments of the function are not included. A call with many attempts is
@@ -97,6 +97,15 @@ struct Link {
     url: &'static str,
 }
 
+impl Event<'_> {
+    /// Returns a report for a support team. `None` if the call goes on or succeeded.
+    #[must_use]
+    pub fn support_case(&self) -> Option<SupportCase> {
+        let reason = self.reason()?;
+        Some(SupportCase::new(self.moment, reason, self.history))
+    }
+}
+
 impl SupportCase {
     pub(crate) fn new(moment: Moment<'_>, reason: EndReason, history: &History) -> Self {
         let Moment { site, policy, elapsed, .. } = moment;
@@ -138,13 +147,13 @@ impl SupportCase {
 
     /// Returns the name of the function: its path, or the `name` in its attribute.
     #[must_use]
-    pub const fn site(&self) -> &'static str {
+    pub fn site(&self) -> &'static str {
         self.site
     }
 
     /// Returns the selector that the last error matched, as in events; `_OTHER` if none matched.
     #[must_use]
-    pub const fn error_type(&self) -> &'static str {
+    pub fn error_type(&self) -> &'static str {
         self.error_type
     }
 
@@ -156,7 +165,7 @@ impl SupportCase {
 
     /// Returns why the call ended.
     #[must_use]
-    pub const fn reason(&self) -> EndReason {
+    pub fn reason(&self) -> EndReason {
         self.reason
     }
 

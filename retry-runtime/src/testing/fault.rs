@@ -31,6 +31,7 @@ pub(super) enum HowOften {
 pub enum FaultError {
     /// The function was not called often enough, or the name is wrong.
     #[error("attempts of `{site}` that should fail but were not made: {left}")]
+    #[non_exhaustive]
     Left {
         /// The function.
         site: String,
@@ -39,6 +40,7 @@ pub enum FaultError {
     },
     /// The function returns another error.
     #[error("`{site}` should fail with `{given}`, but returns `{returned}`")]
+    #[non_exhaustive]
     ErrorType {
         /// The function.
         site: String,

@@ -26,7 +26,7 @@
 //! # Three lines for an async function
 //!
 //! ```
-//! use retry_runtime::{retry_on, testing::Scope};
+//! use retry_runtime::{EndReason, retry_on, testing::Scope};
 //!
 //! # #[cfg(feature = "tokio")]
 //! #[retry_on(std::io::Error, max = 3)]
@@ -38,7 +38,7 @@
 //! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 //! let scope = Scope::new().fail("read", 9, || std::io::Error::other("disk not ready"));
 //! assert!(scope.run(read()).await.is_err());
-//! assert_eq!(scope.events().last().unwrap().reason(), Some("max_attempts"));
+//! assert_eq!(scope.events().last().unwrap().reason(), Some(EndReason::MaxAttempts));
 //! # });
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -47,32 +47,9 @@ mod fault;
 mod inject;
 mod scope;
 
-pub use crate::observe::EventKind;
 pub use fault::FaultError;
-pub use scope::{Entered, ManualClock, Run, Scope};
+pub use scope::{Entered, Run, Scope};
 
 #[doc(hidden)]
 pub use inject::{InjectReport, Injector, NoFault};
 pub(crate) use scope::{lifts_budgets, max};
-
-/// Seeds the random numbers of this thread, so that the jitter of its calls is the same in every run.
-///
-/// ```
-/// use retry_runtime::{retry_on, testing};
-///
-/// #[retry_on(_, max = 5)]
-/// fn read() -> Result<(), &'static str> {
-///     Err("busy")
-/// }
-///
-/// let pauses = || {
-///     testing::seed(7);
-///     let clock = testing::ManualClock::install();
-///     read().unwrap_err();
-///     clock.pauses()
-/// };
-/// assert_eq!(pauses(), pauses());
-/// ```
-pub fn seed(seed: u64) {
-    crate::random::seed(seed);
-}

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
+use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -81,6 +82,22 @@ impl Scope {
     }
 
     /// Seeds the jitter, so that it is the same in every run.
+    ///
+    /// ```
+    /// use retry_runtime::{retry_on, testing::Scope};
+    ///
+    /// #[retry_on(_, max = 5)]
+    /// fn read() -> Result<(), &'static str> {
+    ///     Err("busy")
+    /// }
+    ///
+    /// let pauses = || {
+    ///     let scope = Scope::new().seed(7).enter();
+    ///     read().unwrap_err();
+    ///     scope.pauses()
+    /// };
+    /// assert_eq!(pauses(), pauses());
+    /// ```
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
         self.state().random = Random::Seeded(Rng::with_seed(seed));
@@ -159,7 +176,21 @@ impl Scope {
         self.state().faults.iter().try_for_each(Fault::check)
     }
 
-    /// Enters the scope on this thread, until the returned value is dropped.
+    /// Enters the scope on this thread, until the returned value, through which it can be read, is
+    /// dropped.
+    ///
+    /// ```
+    /// use retry_runtime::{retry_on, testing::Scope};
+    ///
+    /// #[retry_on(_, jitter = none)]
+    /// fn read() -> Result<(), &'static str> {
+    ///     Err("busy")
+    /// }
+    ///
+    /// let scope = Scope::new().enter();
+    /// read().unwrap_err();
+    /// assert_eq!(scope.pauses().iter().map(|pause| pause.as_millis()).collect::<Vec<_>>(), [100, 200]);
+    /// ```
     pub fn enter(&self) -> Entered {
         install();
         let _ = ENTERED.try_with(|scopes| scopes.borrow_mut().push(self.clone()));
@@ -211,13 +242,21 @@ impl fmt::Debug for Scope {
     }
 }
 
-/// See [`Scope::enter`].
+/// A [`Scope`] that a thread has entered. See [`Scope::enter`].
 #[derive(Debug)]
 #[must_use = "the scope is left when this value is dropped"]
 pub struct Entered {
     scope: Scope,
     /// Makes it `!Send`, because it belongs to its thread.
     thread: PhantomData<*const ()>,
+}
+
+impl Deref for Entered {
+    type Target = Scope;
+
+    fn deref(&self) -> &Scope {
+        &self.scope
+    }
 }
 
 impl Drop for Entered {
@@ -251,44 +290,6 @@ impl<F: Future> Future for Run<F> {
         let this = self.project();
         let _entered = this.scope.enter();
         this.future.poll(context)
-    }
-}
-
-/// A [`Scope`] that is entered when it is created. Until it is dropped, pauses of retried calls on this
-/// thread end at once and are recorded. Other threads are not affected.
-///
-/// ```
-/// use retry_runtime::{retry_on, testing::ManualClock};
-/// use std::io;
-///
-/// #[retry_on(io::Error, max = 3, jitter = none)]
-/// fn read() -> io::Result<Vec<u8>> {
-///     std::fs::read("/no/such/file")
-/// }
-///
-/// let clock = ManualClock::install();
-/// assert!(read().is_err());
-/// assert_eq!(clock.pauses().iter().map(|pause| pause.as_millis()).collect::<Vec<_>>(), [100, 200]);
-/// ```
-#[derive(Debug)]
-#[must_use = "the clock is uninstalled when this value is dropped"]
-pub struct ManualClock(Entered);
-
-impl ManualClock {
-    /// Replaces the clock of this thread with a manual one.
-    pub fn install() -> Self {
-        Self(Scope::new().enter())
-    }
-
-    /// Returns all pauses on this clock, in order.
-    #[must_use]
-    pub fn pauses(&self) -> Vec<Duration> {
-        self.0.scope.pauses()
-    }
-
-    /// Advances the virtual time, as if an attempt had taken that long.
-    pub fn advance(&self, by: Duration) {
-        self.0.scope.advance(by);
     }
 }
 

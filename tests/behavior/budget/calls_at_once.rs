@@ -46,7 +46,7 @@ fn that_are_too_many_are_told_what_to_write_plain() {
         service.call()
     }
 
-    let (_clock, recorder) = (ManualClock::install(), Recorder::start());
+    let (_clock, recorder) = (Scope::new().enter(), Recorder::start());
     fetch(&Service::down()).unwrap_err();
     let last = recorder.events().pop().unwrap();
     assert!(

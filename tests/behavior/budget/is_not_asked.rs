@@ -9,7 +9,7 @@ fn where_max_ends_the_call_plain() {
         service.call()
     }
 
-    let (_clock, budget) = (ManualClock::install(), Budget::standard_2_0());
+    let (_clock, budget) = (Scope::new().enter(), Budget::standard_2_0());
     fetch(&Service::down(), &budget).unwrap_err();
     assert_eq!(budget.available(), 495);
 }
@@ -21,7 +21,7 @@ fn where_no_selector_matches_plain() {
         service.call()
     }
 
-    let (_clock, budget) = (ManualClock::install(), Budget::standard_2_0());
+    let (_clock, budget) = (Scope::new().enter(), Budget::standard_2_0());
     assert_eq!(fetch(&Service::down(), &budget), Err(Busy { call: 2 }));
     assert_eq!(budget.available(), 495);
 }
@@ -33,7 +33,7 @@ fn where_the_deadline_ends_the_call_plain() {
         service.call()
     }
 
-    let (_clock, budget) = (ManualClock::install(), Budget::standard_2_0());
+    let (_clock, budget) = (Scope::new().enter(), Budget::standard_2_0());
     assert_eq!(fetch(&Service::down(), &budget), Err(Busy { call: 2 }));
     assert_eq!(budget.available(), 495);
 }

@@ -3,7 +3,7 @@ use super::*;
 /// Calls the function a hundred times in vain: the service's calls after each.
 macro_rules! calls_after_each {
     ($service:ident, $call:expr) => {{
-        let _clock = ManualClock::install();
+        let _clock = Scope::new().enter();
         let $service = Service::down();
         let mut calls = Vec::new();
         for _ in 0..100 {

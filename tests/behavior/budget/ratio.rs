@@ -16,7 +16,7 @@ async fn fetch_async(service: &Service, budget: &Budget) -> Result<u32, Busy> {
 
 #[test]
 fn grants_retries_for_a_share_of_the_calls_and_no_more_plain() {
-    let (_clock, budget) = (ManualClock::install(), Budget::try_ratio(0.2, 0, WINDOW).unwrap());
+    let (_clock, budget) = (Scope::new().enter(), Budget::try_ratio(0.2, 0, WINDOW).unwrap());
     for _ in 0..9 {
         fetch(&Service::failing(0), &budget).unwrap();
     }
@@ -38,8 +38,7 @@ async fn grants_retries_for_a_share_of_the_calls_and_no_more() {
 
 #[test]
 fn grants_some_however_few_calls_there_are_plain() {
-    let (_clock, budget) =
-        (ManualClock::install(), Budget::ratio(0.2, 10, Duration::from_secs(10)));
+    let (_clock, budget) = (Scope::new().enter(), Budget::ratio(0.2, 10, Duration::from_secs(10)));
     assert_eq!(budget.available(), 100);
     assert_eq!(fetch(&Service::down(), &budget), Err(Busy { call: 9 }));
     assert_eq!(budget.available(), 100 - 8);
@@ -47,7 +46,7 @@ fn grants_some_however_few_calls_there_are_plain() {
 
 #[test]
 fn forgets_what_is_longer_ago_than_its_window_plain() {
-    let (clock, budget) = (ManualClock::install(), Budget::try_ratio(1.0, 0, WINDOW).unwrap());
+    let (clock, budget) = (Scope::new().enter(), Budget::try_ratio(1.0, 0, WINDOW).unwrap());
     for _ in 0..5 {
         fetch(&Service::failing(0), &budget).unwrap();
     }
@@ -58,8 +57,7 @@ fn forgets_what_is_longer_ago_than_its_window_plain() {
 
 #[test]
 fn takes_nothing_back_for_a_success_plain() {
-    let (_clock, budget) =
-        (ManualClock::install(), Budget::ratio(0.2, 10, Duration::from_secs(10)));
+    let (_clock, budget) = (Scope::new().enter(), Budget::ratio(0.2, 10, Duration::from_secs(10)));
     fetch(&Service::failing(8), &budget).unwrap();
     assert_eq!(budget.available(), 100 - 8);
 }

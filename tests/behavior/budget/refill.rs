@@ -46,7 +46,7 @@ async fn grants_one_retry_every_30_seconds_while_all_calls_fail() {
 #[test]
 fn grants_one_retry_every_30_seconds_while_all_calls_fail_plain() {
     functions!();
-    let clock = ManualClock::install();
+    let clock = Scope::new().enter();
     assert_eq!(retried!(200, service, fetch_plain(&service)), RETRIES);
     for _ in 0..10 {
         clock.advance(30 * SECOND);
@@ -65,7 +65,7 @@ async fn fills_the_budget_within_an_hour_of_an_outage() {
 #[test]
 fn fills_the_budget_within_an_hour_of_an_outage_plain() {
     functions!();
-    let clock = ManualClock::install();
+    let clock = Scope::new().enter();
     assert_eq!(retried!(200, service, fetch_plain(&service)), RETRIES);
     clock.advance(3600 * SECOND);
     assert_eq!(retried!(200, service, fetch_plain(&service)), RETRIES);
@@ -74,7 +74,7 @@ fn fills_the_budget_within_an_hour_of_an_outage_plain() {
 #[test]
 fn lets_a_function_retry_a_week_after_an_outage_plain() {
     functions!();
-    let clock = ManualClock::install();
+    let clock = Scope::new().enter();
     assert_eq!(retried!(200, service, fetch_plain(&service)), RETRIES);
     clock.advance(7 * 24 * 3600 * SECOND);
     assert_eq!(fetch_plain(&Service::failing(1)), Ok(2));
@@ -89,7 +89,7 @@ fn fills_a_shared_budget_at_the_rate_that_it_names_plain() {
         service.call()
     }
 
-    let clock = ManualClock::install();
+    let clock = Scope::new().enter();
     assert_eq!(fetch(&Service::down()), Err(Busy { call: 3 }));
     assert_eq!(fetch(&Service::down()), Err(Busy { call: 1 }));
     clock.advance(10 * SECOND);

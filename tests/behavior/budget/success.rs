@@ -11,7 +11,7 @@ fn fetch_plain(service: &Service, budget: &Budget) -> Result<u32, Busy> {
 }
 
 /// A budget of which one call has taken 15 tokens.
-fn used(_: &ManualClock) -> Budget {
+fn used(_: &Scope) -> Budget {
     let budget = Budget::standard_2_0();
     fetch_plain(&Service::down(), &budget).unwrap_err();
     assert_eq!(budget.available(), 500 - 3 * 5);
@@ -29,7 +29,7 @@ async fn gives_back_what_its_retry_took() {
 
 #[test]
 fn gives_back_what_its_retry_took_plain() {
-    let (_clock, budget) = (ManualClock::install(), Budget::standard_2_0());
+    let (_clock, budget) = (Scope::new().enter(), Budget::standard_2_0());
     fetch_plain(&Service::failing(1), &budget).unwrap();
     assert_eq!(budget.available(), 500);
     fetch_plain(&Service::failing(3), &budget).unwrap();
@@ -38,21 +38,21 @@ fn gives_back_what_its_retry_took_plain() {
 
 #[tokio::test(start_paused = true)]
 async fn at_once_gives_back_one() {
-    let budget = used(&ManualClock::install());
+    let budget = used(&Scope::new().enter());
     fetch(&Service::failing(0), &budget).await.unwrap();
     assert_eq!(budget.available(), 485 + 1);
 }
 
 #[test]
 fn at_once_gives_back_one_plain() {
-    let budget = used(&ManualClock::install());
+    let budget = used(&Scope::new().enter());
     fetch_plain(&Service::failing(0), &budget).unwrap();
     assert_eq!(budget.available(), 485 + 1);
 }
 
 #[test]
 fn never_fills_it_above_its_capacity_plain() {
-    let budget = used(&ManualClock::install());
+    let budget = used(&Scope::new().enter());
     for _ in 0..100 {
         fetch_plain(&Service::failing(0), &budget).unwrap();
     }
@@ -67,7 +67,7 @@ fn fills_the_own_budget_of_a_function_plain() {
         service.call()
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     for _ in 0..RETRIES {
         assert_eq!(fetch(&Service::down()), Err(Busy { call: 2 }));
     }

@@ -22,7 +22,7 @@ fn fetch_plain(service: &Service) -> Result<u32, Busy> {
 
 #[tokio::test(start_paused = true)]
 async fn ends_a_call_with_its_own_error_and_the_reason_budget() {
-    let (service, _clock) = (Service::down(), ManualClock::install());
+    let (service, _clock) = (Service::down(), Scope::new().enter());
     drain().unwrap_err();
     let recorder = Recorder::start();
     assert_eq!(fetch(&service).await, Err(Busy { call: 1 }));
@@ -32,7 +32,7 @@ async fn ends_a_call_with_its_own_error_and_the_reason_budget() {
 
 #[test]
 fn ends_a_call_with_its_own_error_and_the_reason_budget_plain() {
-    let (service, clock) = (Service::down(), ManualClock::install());
+    let (service, clock) = (Service::down(), Scope::new().enter());
     drain().unwrap_err();
     let (recorder, pauses) = (Recorder::start(), clock.pauses().len());
     assert_eq!(fetch_plain(&service), Err(Busy { call: 1 }));
@@ -43,7 +43,7 @@ fn ends_a_call_with_its_own_error_and_the_reason_budget_plain() {
 
 #[test]
 fn keeps_no_first_attempt_from_being_made_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     drain().unwrap_err();
     assert_eq!(fetch_plain(&Service::failing(0)), Ok(1));
 }

@@ -41,7 +41,7 @@ fn pays_for_the_retries_of_two_functions_together_plain() {
         service.call()
     }
 
-    let (service, _clock) = (Service::down(), ManualClock::install());
+    let (service, _clock) = (Service::down(), Scope::new().enter());
     for _ in 0..100 {
         fetch(&service).unwrap_err();
     }
@@ -65,7 +65,7 @@ async fn can_be_a_field() {
 fn can_be_a_field_plain() {
     let client =
         Client { budget: Budget::builder().capacity(10).retry_cost(5).timeout_cost(5).build() };
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     assert_eq!(client.fetch_plain(&Service::down()), Err(Busy { call: 3 }));
     assert_eq!(client.fetch_plain(&Service::down()), Err(Busy { call: 1 }));
 }
@@ -74,7 +74,7 @@ fn can_be_a_field_plain() {
 fn can_be_a_shared_pointer_plain() {
     let budget = Arc::new(Budget::builder().capacity(10).retry_cost(5).timeout_cost(5).build());
     let (one, other) = (Shop { budget: Arc::clone(&budget) }, Shop { budget });
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     assert_eq!(one.order(&Service::down()), Err(Busy { call: 3 }));
     assert_eq!(other.order(&Service::down()), Err(Busy { call: 1 }));
 }
@@ -98,7 +98,7 @@ fn leaves_the_own_budget_of_the_function_alone_plain() {
         service.call()
     }
 
-    let (service, _clock) = (Service::down(), ManualClock::install());
+    let (service, _clock) = (Service::down(), Scope::new().enter());
     for _ in 0..100 {
         fetch(&service, &Budget::standard_2_0()).unwrap_err();
     }

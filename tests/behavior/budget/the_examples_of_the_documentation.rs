@@ -66,7 +66,7 @@ fn whose_service_is_down_retry_as_often_as_the_budget_says_plain() {
         }
     }
     assert_documented();
-    let clock = ManualClock::install();
+    let clock = Scope::new().enter();
     query().unwrap_err();
     assert_eq!(DATABASE.available(), 500 - 2 * 5);
     for _ in 1..1000 {
@@ -90,7 +90,7 @@ fn that_poll_are_never_told_that_it_is_pending_plain() {
         }
     }
     assert_documented();
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     for call in 0..1000 {
         assert_eq!(state(&Cell::new(0)), Ok(State::Done), "call {call}");
     }

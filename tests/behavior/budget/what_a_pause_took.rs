@@ -2,16 +2,16 @@
 
 use std::rc::Rc;
 
-use retry_runtime::{BudgetReport, Jitter, Policy, Retry, Stop};
+use retry_runtime::{Jitter, Policy, Retry, Stop};
 
 use super::*;
 
-fn own(name: &str) -> BudgetReport {
+fn own(name: &str) -> String {
     let sites = retry_runtime::sites();
-    sites.iter().find(|site| site.name() == name).unwrap().budget()
+    sites.iter().find(|site| site.name() == name).unwrap().budget().to_string()
 }
 
-const FULL: BudgetReport = BudgetReport::Own { available: 500, capacity: 500 };
+const FULL: &str = "500 of 500";
 
 #[retry_on(Busy, delay = "1h", max_delay = "1h", jitter = none, budget = budget)]
 async fn fetch(service: &Service, budget: &Budget) -> Result<u32, Busy> {
@@ -150,11 +150,11 @@ async fn comes_back_where_the_deadline_passed_in_it() {
 fn comes_back_where_the_deadline_passed_in_it_plain() {
     #[retry_on(Busy, jitter = none, deadline = "1s", budget = budget,
         on_retry = |_| clock.advance(1900 * MS))]
-    fn fetch(service: &Service, clock: &ManualClock, budget: &Budget) -> Result<u32, Busy> {
+    fn fetch(service: &Service, clock: &Scope, budget: &Budget) -> Result<u32, Busy> {
         service.call()
     }
 
-    let (clock, budget) = (ManualClock::install(), Budget::new());
+    let (clock, budget) = (Scope::new().enter(), Budget::new());
     assert_eq!(fetch(&Service::down(), &clock, &budget), Err(Busy { call: 1 }));
     assert_eq!(budget.available(), 500);
 }

@@ -16,20 +16,20 @@ fn says_once_that_no_timeout_can_end_it() {
 
 #[test]
 fn is_called_until_it_succeeds_plain() {
-    let (service, clock) = (Service::failing(3), ManualClock::install());
+    let (service, clock) = (Service::failing(3), Scope::new().enter());
     assert_eq!(retry_blocking(&POLICY, || service.call()), Ok(4));
     assert_eq!(clock.pauses(), [100 * MS, 200 * MS, 400 * MS]);
 }
 
 #[test]
 fn is_called_as_often_as_the_policy_says_and_its_last_error_comes_back_plain() {
-    let (service, _clock) = (Service::down(), ManualClock::install());
+    let (service, _clock) = (Service::down(), Scope::new().enter());
     assert_eq!(retry_blocking(&POLICY, || service.call()), Err(Busy { call: 4 }));
 }
 
 #[test]
 fn may_borrow_mutably_plain() {
-    let (_clock, mut calls) = (ManualClock::install(), Vec::new());
+    let (_clock, mut calls) = (Scope::new().enter(), Vec::new());
     let call = retry_blocking(&POLICY, || {
         calls.push(calls.len());
         if calls.len() < 3 { Err("busy") } else { Ok(()) }
@@ -49,6 +49,6 @@ fn keeps_its_question_marks_to_itself_plain() {
         Ok(call * 10)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     assert_eq!(fetch(&Service::failing(1)), Ok(20));
 }

@@ -17,7 +17,7 @@ async fn are_those_of_a_function() {
 
 #[test]
 fn are_those_of_a_function_plain() {
-    let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+    let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
     let service = Service::down();
     Retry::new(&POLICY).name("fetch").run_blocking(|| service.call()).unwrap_err();
     assert_eq!(recorder.lines(), GAVE_UP);
@@ -25,7 +25,7 @@ fn are_those_of_a_function_plain() {
 
 #[test]
 fn tell_of_success_after_a_retry_and_not_of_success_at_once_plain() {
-    let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+    let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
     for failures in [0, 1] {
         let service = Service::failing(failures);
         Retry::new(&POLICY).name("fetch").run_blocking(|| service.call()).unwrap();

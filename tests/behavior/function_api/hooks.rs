@@ -18,7 +18,7 @@ async fn are_told_of_retries_and_of_the_end() {
 
 #[test]
 fn are_told_of_retries_and_of_the_end_plain() {
-    let (service, _clock) = (Service::down(), ManualClock::install());
+    let (service, _clock) = (Service::down(), Scope::new().enter());
     let log = std::sync::Mutex::new(Vec::new());
     let on_retry = |retry: &OnRetry<'_, Busy>| log.lock().unwrap().push(retry.attempt());
     let on_give_up = |end: &OnGiveUp<'_, Busy>| log.lock().unwrap().push(10 * end.attempt());

@@ -15,21 +15,21 @@ async fn by_when() {
 
 #[test]
 fn by_when_plain() {
-    let (service, _clock) = (Service::down(), ManualClock::install());
+    let (service, _clock) = (Service::down(), Scope::new().enter());
     let call = Retry::new(&POLICY).when(|busy: &Busy| busy.call < 2);
     assert_eq!(call.run_blocking(|| service.call()), Err(Busy { call: 2 }));
 }
 
 #[test]
 fn by_unless_which_always_wins_plain() {
-    let (service, _clock) = (Service::down(), ManualClock::install());
+    let (service, _clock) = (Service::down(), Scope::new().enter());
     let call = Retry::new(&POLICY).when(|_| true).unless(|busy: &Busy| busy.call == 2);
     assert_eq!(call.run_blocking(|| service.call()), Err(Busy { call: 2 }));
 }
 
 #[test]
 fn and_tells_in_events_by_what_plain() {
-    let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+    let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
     let service = Service::down();
     let call = Retry::new(&POLICY).when(|busy: &Busy| busy.call < 2);
     call.run_blocking(|| service.call()).unwrap_err();

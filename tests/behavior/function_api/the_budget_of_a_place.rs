@@ -14,7 +14,7 @@ fn here(service: &Service, name: Option<&'static str>) -> Result<u32, Busy> {
 }
 
 fn calls(call: impl Fn(&Service) -> Result<u32, Busy>) -> u32 {
-    let (service, _clock) = (Service::down(), ManualClock::install());
+    let (service, _clock) = (Service::down(), Scope::new().enter());
     for _ in 0..300 {
         call(&service).unwrap_err();
     }
@@ -47,7 +47,7 @@ fn is_filled_by_success_plain() {
     for _ in 0..5 {
         there(&Service::failing(0)).unwrap();
     }
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     assert_eq!(there(&Service::down()), Err(Busy { call: 2 }));
     assert_eq!(there(&Service::down()), Err(Busy { call: 1 }));
 }
@@ -65,7 +65,7 @@ async fn is_the_same_in_every_call() {
 fn can_be_replaced_plain() {
     let (budget, service) =
         (Budget::builder().capacity(5).retry_cost(5).timeout_cost(5).build(), Service::down());
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let call = || Retry::new(&ANY).budget(&budget).run_blocking(|| service.call());
     assert_eq!(call(), Err(Busy { call: 2 }));
     assert_eq!(call(), Err(Busy { call: 3 }));

@@ -13,7 +13,7 @@ async fn can_have_a_deadline_that_counts_from_the_first_attempt() {
 #[test]
 fn can_have_a_deadline_plain() {
     const LIMITED: Policy = built(POLICY.to_builder().deadline(Duration::from_millis(301)));
-    let (service, _clock) = (Service::down(), ManualClock::install());
+    let (service, _clock) = (Service::down(), Scope::new().enter());
     assert_eq!(retry_blocking(&LIMITED, || service.call()), Err(Busy { call: 3 }));
 }
 
@@ -21,14 +21,14 @@ fn can_have_a_deadline_plain() {
 fn can_share_a_budget_plain() {
     static BUDGET: Budget = Budget::standard_2_0();
     const SHARED: Policy = built(Policy::builder().budget(&BUDGET));
-    let (service, _clock) = (Service::down(), ManualClock::install());
+    let (service, _clock) = (Service::down(), Scope::new().enter());
     retry_blocking(&SHARED, || service.call()).unwrap_err();
     assert_eq!(BUDGET.available(), 490);
 }
 
 #[test]
 fn can_be_made_at_run_time_and_dropped_plain() {
-    let (service, _clock) = (Service::down(), ManualClock::install());
+    let (service, _clock) = (Service::down(), Scope::new().enter());
     for max in 1..5 {
         let policy = Policy::builder().max(max).build().unwrap();
         let calls = service.calls();

@@ -24,7 +24,7 @@ async fn is_the_place_of_the_call() {
 
 #[test]
 fn is_the_place_of_the_call_plain() {
-    let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+    let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
     let service = Service::failing(1);
     let (call, line) = (retry_blocking(&POLICY, || service.call()), line!());
     call.unwrap();
@@ -34,7 +34,7 @@ fn is_the_place_of_the_call_plain() {
 
 #[test]
 fn is_the_place_of_new_in_a_chain_plain() {
-    let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+    let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
     let service = Service::failing(1);
     let (line, retry) = (line!(), Retry::new(&POLICY));
     retry.when(|_| true).run_blocking(|| service.call()).unwrap();
@@ -44,7 +44,7 @@ fn is_the_place_of_new_in_a_chain_plain() {
 
 #[test]
 fn can_have_a_name_plain() {
-    let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+    let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
     let service = Service::failing(1);
     Retry::new(&POLICY).name("orders.fetch").run_blocking(|| service.call()).unwrap();
     assert_eq!(sites(&recorder), ["orders.fetch"; 2]);
@@ -58,7 +58,7 @@ fn is_that_of_the_caller_where_a_function_says_so_plain() {
         retry_blocking(&POLICY, || service.call())
     }
 
-    let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+    let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
     let (call, line) = (patiently(&Service::failing(1)), line!());
     call.unwrap();
     let sites = sites(&recorder);

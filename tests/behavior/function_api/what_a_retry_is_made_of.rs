@@ -2,7 +2,7 @@ use super::*;
 
 #[test]
 fn can_be_used_again_plain() {
-    let (retry, _clock) = (Retry::new(&POLICY).when(|_| true), ManualClock::install());
+    let (retry, _clock) = (Retry::new(&POLICY).when(|_| true), Scope::new().enter());
     for _ in 0..3 {
         let service = Service::failing(2);
         assert_eq!(retry.clone().run_blocking(|| service.call()), Ok(3));
@@ -27,7 +27,7 @@ fn can_look_at_what_is_around_it_plain() {
         asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         busy.call < wanted
     };
-    let (service, _clock) = (Service::down(), ManualClock::install());
+    let (service, _clock) = (Service::down(), Scope::new().enter());
     let call = Retry::new(&POLICY).when(when).run_blocking(|| service.call());
     assert_eq!(call, Err(Busy { call: 2 }));
     assert_eq!(asked.into_inner(), 2);

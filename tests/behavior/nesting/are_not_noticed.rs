@@ -227,7 +227,7 @@ fn where_the_policy_of_the_call_allows_them_plain() {
         inner(service)
     }
 
-    let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+    let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
     let policy = Policy::builder().nested(NestedRetries::Allow).build().unwrap();
     assert_eq!(outer(&Service::down(), &policy), Err(Busy { call: 9 }));
     assert_eq!(pairs(&recorder), []);
@@ -250,7 +250,7 @@ fn where_the_key_beside_the_policy_of_the_call_allows_them_plain() {
         }
     }
 
-    let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+    let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
     let outer = Outer { policy: Policy::DEFAULT, nested: NestedRetries::Allow };
     assert_eq!(outer.call(&Service::down()), Err(Busy { call: 9 }));
     assert_eq!(pairs(&recorder), []);
@@ -283,7 +283,7 @@ fn where_the_constant_policy_allows_them_plain() {
         inner(service)
     }
 
-    let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+    let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
     assert_eq!(outer(&Service::down()), Err(Busy { call: 9 }));
     assert_eq!(pairs(&recorder), []);
 }

@@ -206,7 +206,7 @@ fn of_closures_too_plain() {
 
     inner!();
 
-    let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+    let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
     outer(&Service::down()).unwrap_err();
     retry_blocking(&Policy::DEFAULT, || inner(&Service::down())).unwrap_err();
     let warnings = warnings(&recorder);

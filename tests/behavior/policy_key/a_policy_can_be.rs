@@ -138,7 +138,7 @@ fn a_field_of_a_receiver_that_the_body_changes_plain() {
         }
     }
 
-    let (_clock, mut counting) = (ManualClock::install(), Counting { policy: CONSTANT, calls: 0 });
+    let (_clock, mut counting) = (Scope::new().enter(), Counting { policy: CONSTANT, calls: 0 });
     counting.fetch(&Service::down()).unwrap_err();
     assert_eq!(counting.calls, 4);
 }

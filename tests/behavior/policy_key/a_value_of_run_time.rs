@@ -80,7 +80,7 @@ async fn can_be_a_field_of_a_shared_receiver() {
 /// What the attempts do to it comes too late.
 #[test]
 fn can_be_a_field_of_a_mutable_receiver_plain() {
-    let (_clock, mut client) = (ManualClock::install(), CLIENT);
+    let (_clock, mut client) = (Scope::new().enter(), CLIENT);
     assert_eq!(client.mutable(&Service::down()), Err(busy(4)));
     assert_eq!(client.max, 5 + 4);
 }
@@ -113,7 +113,7 @@ fn can_be_a_constant_of_a_trait_plain() {
         const MAX: u32 = 1;
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     assert_eq!(Patient.fetch(&Service::down()), Err(busy(7)));
     assert_eq!(Hasty.fetch(&Service::down()), Err(busy(1)));
 }
@@ -125,7 +125,7 @@ fn can_be_an_element_of_an_argument_plain() {
         Ok(service.call()?)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     assert_eq!(fetch(&Service::down(), [5, 0]), Err(busy(5)));
 }
 
@@ -136,7 +136,7 @@ fn can_be_asked_of_an_argument_that_is_a_function_plain() {
         Ok(service.call()?)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     assert_eq!(fetch(&Service::down(), || 5), Err(busy(5)));
 }
 
@@ -164,7 +164,7 @@ fn can_be_a_parameter_of_the_function_plain() {
         Ok(service.call()?)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     assert_eq!(of_a_constant::<2>(&Service::down()), Err(busy(2)));
     assert_eq!(of_a_type::<Patient>(&Service::down()), Err(busy(7)));
 }

@@ -29,7 +29,7 @@ async fn the_deadline_is_honoured() {
 
 #[test]
 fn the_deadline_is_honoured_plain() {
-    let clock = ManualClock::install();
+    let clock = Scope::new().enter();
     assert_eq!(fetch_plain(&Service::down(), &LIMITED), Err(Busy { call: 3 }));
     assert_eq!(clock.pauses(), [100 * MS, 200 * MS]);
 }
@@ -54,7 +54,7 @@ fn the_budget_is_honoured_plain() {
         service.call()
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     assert_eq!(fetch(&Service::down()), Err(Busy { call: 2 }));
     assert_eq!(fetch_plain(&Service::down(), &POLICY), Err(Busy { call: 1 }));
 }
@@ -68,7 +68,7 @@ fn no_budget_is_honoured_plain() {
         service.call()
     }
 
-    let (_clock, service) = (ManualClock::install(), Service::down());
+    let (_clock, service) = (Scope::new().enter(), Service::down());
     for _ in 0..200 {
         fetch(&service).unwrap_err();
     }
@@ -82,9 +82,7 @@ fn the_budget_can_be_overridden_plain() {
         service.call()
     }
 
-    let (_clock, budget) = (
-        ManualClock::install(),
-        Budget::builder().capacity(5).retry_cost(5).timeout_cost(5).build(),
-    );
+    let (_clock, budget) =
+        (Scope::new().enter(), Budget::builder().capacity(5).retry_cost(5).timeout_cost(5).build());
     assert_eq!(fetch(&Service::down(), &budget), Err(Busy { call: 2 }));
 }

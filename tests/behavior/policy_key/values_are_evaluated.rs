@@ -31,7 +31,7 @@ async fn once_per_call_and_before_the_first_attempt() {
 
 #[test]
 fn once_per_call_and_before_the_first_attempt_plain() {
-    let (_clock, log) = (ManualClock::install(), RefCell::default());
+    let (_clock, log) = (Scope::new().enter(), RefCell::default());
     assert_eq!(fetch_plain(&Service::down(), &log), Err(busy(4)));
     assert_eq!(log.take(), ONCE);
     fetch_plain(&Service::failing(0), &log).unwrap();
@@ -80,7 +80,7 @@ fn once_per_call_also_for_policy_budget_and_deadline_plain() {
         }
     }
 
-    let (_clock, asked) = (ManualClock::install(), Cell::new(0));
+    let (_clock, asked) = (Scope::new().enter(), Cell::new(0));
     let client = Client { asked, policy: CONSTANT, budget: Budget::standard_2_0() };
     assert_eq!(client.fetch(&Service::down()), Err(busy(4)));
     assert_eq!(client.asked.get(), 111);

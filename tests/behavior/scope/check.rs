@@ -10,7 +10,7 @@ fn tells_what_has_not_failed_yet_plain() {
     let scope = Scope::new().fail("fetch", 5, BUSY);
     scope.run_blocking(|| fetch_plain(&Service::failing(0))).unwrap_err();
     let error = scope.check().unwrap_err();
-    assert_eq!(error, FaultError::Left { site: "fetch".to_owned(), left: 1 });
+    assert!(matches!(&error, FaultError::Left { left: 1, .. }));
     assert_eq!(error.to_string(), "attempts of `fetch` that should fail but were not made: 1");
 }
 
@@ -18,15 +18,15 @@ fn tells_what_has_not_failed_yet_plain() {
 fn tells_of_a_name_that_no_function_has_plain() {
     let scope = Scope::new().fail("fetsch", 1, BUSY);
     scope.run_blocking(|| fetch_plain(&Service::failing(0))).unwrap();
-    let left = FaultError::Left { site: "fetsch".to_owned(), left: 1 };
-    assert_eq!(scope.check(), Err(left));
+    let error = scope.check().unwrap_err().to_string();
+    assert_eq!(error, "attempts of `fetsch` that should fail but were not made: 1");
 }
 
 #[test]
 fn tells_of_an_error_that_the_function_does_not_return_plain() {
     let scope = Scope::new().fail("fetch", 1, || io::Error::other("full"));
     assert_eq!(scope.run_blocking(|| fetch_plain(&Service::failing(0))), Ok(1));
-    let Err(FaultError::ErrorType { site, given, returned }) = scope.check() else {
+    let Err(FaultError::ErrorType { site, given, returned, .. }) = scope.check() else {
         panic!("{:?}", scope.check());
     };
     assert_eq!((site.as_str(), given), ("shop::fetch", "std::io::error::Error"));
@@ -44,7 +44,8 @@ async fn tells_of_an_error_that_the_function_does_not_return() {
 fn tells_the_first_of_several_plain() {
     let scope = Scope::new().fail("fetch", 1, BUSY).fail("one", 1, BUSY).fail("two", 2, BUSY);
     scope.run_blocking(|| fetch_plain(&Service::failing(0))).unwrap();
-    assert_eq!(scope.check(), Err(FaultError::Left { site: "one".to_owned(), left: 1 }));
+    let error = scope.check().unwrap_err().to_string();
+    assert_eq!(error, "attempts of `one` that should fail but were not made: 1");
 }
 
 #[test]

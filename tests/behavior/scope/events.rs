@@ -26,10 +26,10 @@ fn tell_what_is_logged_plain() {
     let events = scope.events();
     assert_eq!(events.len(), 2);
     let (retry, end) = (&events[0], &events[1]);
-    assert_eq!(retry.kind(), EventKind::Retry { pause: 100 * MS });
-    assert_eq!(end.kind(), EventKind::GaveUp { reason: EndReason::MaxAttempts });
+    assert!(matches!(retry.kind(), EventKind::Retry { .. }));
+    assert!(matches!(end.kind(), EventKind::GaveUp { .. }));
     assert_eq!((retry.pause(), end.pause()), (Some(100 * MS), None));
-    assert_eq!((retry.reason(), end.reason()), (None, Some("max_attempts")));
+    assert_eq!((retry.reason(), end.reason()), (None, Some(EndReason::MaxAttempts)));
     assert_eq!((retry.attempt(), end.attempt()), (1, 2));
     for event in &events {
         assert_eq!((event.site(), event.max()), ("store", 2));
@@ -59,7 +59,7 @@ fn tell_of_an_error_that_is_not_retried_and_of_no_success_at_once_plain() {
     scope.run_blocking(|| fetch(&Service::failing(0))).unwrap();
     assert!(scope.events().is_empty());
     scope.run_blocking(|| fetch(&Service::down())).unwrap_err();
-    assert_eq!(scope.events()[0].reason(), Some("not_retryable"));
+    assert_eq!(scope.events()[0].reason(), Some(EndReason::NotRetryable));
     assert_eq!(scope.events()[0].error_type(), Some("_OTHER"));
 }
 

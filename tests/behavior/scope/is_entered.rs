@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn by_a_thread_until_it_leaves_plain() {
-    let (outer, scope) = (ManualClock::install(), Scope::new());
+    let (outer, scope) = (Scope::new().enter(), Scope::new());
     let entered = scope.enter();
     fetch_plain(&Service::down()).unwrap_err();
     drop(entered);
@@ -65,7 +65,7 @@ async fn by_its_future_on_every_thread() {
 
 #[test]
 fn and_left_where_its_closure_panics_plain() {
-    let (clock, scope) = (ManualClock::install(), Scope::new());
+    let (clock, scope) = (Scope::new().enter(), Scope::new());
     catch_unwind(std::panic::AssertUnwindSafe(|| scope.run_blocking(|| panic!("inside"))))
         .unwrap_err();
     fetch_plain(&Service::down()).unwrap_err();

@@ -87,7 +87,7 @@ fn let_time_pass_for_deadlines_plain() {
     let scope = Scope::new();
     let call = scope.run_blocking(|| fetch(&Service::down(), &scope));
     assert_eq!(call, Err(Busy { call: 3 }));
-    assert_eq!(scope.events()[2].reason(), Some("deadline"));
+    assert_eq!(scope.events()[2].reason(), Some(EndReason::Deadline));
 }
 
 #[tokio::test]

@@ -74,7 +74,7 @@ fn although_the_error_is_not_selected_plain() {
 
     let scope = Scope::new().fail("fetch", 1, BUSY);
     assert_eq!(scope.run_blocking(fetch), Err(Busy { call: 0 }));
-    assert_eq!(scope.events()[0].reason(), Some("not_retryable"));
+    assert_eq!(scope.events()[0].reason(), Some(EndReason::NotRetryable));
 }
 
 #[tokio::test]

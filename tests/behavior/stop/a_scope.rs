@@ -15,14 +15,14 @@ async fn does_not_reach_what_is_beside_it() {
 
 #[test]
 fn ends_with_its_closure_plain() {
-    let (stop, _clock) = (requested(), ManualClock::install());
+    let (stop, _clock) = (requested(), Scope::new().enter());
     stop.scope_blocking(|| fetch_plain(&Service::down())).unwrap_err();
     assert_eq!(fetch_plain(&Service::down()), Err(Busy { call: 3 }));
 }
 
 #[test]
 fn ends_where_its_closure_panics_plain() {
-    let (stop, _clock) = (requested(), ManualClock::install());
+    let (stop, _clock) = (requested(), Scope::new().enter());
     let panic = std::panic::catch_unwind(|| stop.scope_blocking(|| panic!("inside")));
     panic.unwrap_err();
     assert_eq!(fetch_plain(&Service::down()), Err(Busy { call: 3 }));

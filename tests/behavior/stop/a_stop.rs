@@ -2,7 +2,7 @@ use super::*;
 
 #[test]
 fn stops_nothing_until_it_is_requested_plain() {
-    let (stop, clock) = (Stop::new(), ManualClock::install());
+    let (stop, clock) = (Stop::new(), Scope::new().enter());
     assert!(!stop.is_requested());
     let call = stop.scope_blocking(|| fetch_plain(&Service::failing(2)));
     assert_eq!(call, Ok(3));

@@ -28,7 +28,7 @@ fn is_kept_by_a_thread_plain() {
         service.call().map_err(Rc::new)
     }
 
-    let (stop, _clock) = (Stop::new(), ManualClock::install());
+    let (stop, _clock) = (Stop::new(), Scope::new().enter());
     let call = stop.scope_blocking(|| local(&Service::down(), &stop));
     assert_eq!(call, Err(Rc::new(Busy { call: 1 })));
 }

@@ -6,7 +6,7 @@ fn each_can_stop_it_plain() {
     let nested = |outer: &Stop, inner: &Stop| {
         outer.scope_blocking(|| inner.scope_blocking(|| fetch_plain(&Service::down())))
     };
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     assert_eq!(nested(&outer, &inner), Err(Busy { call: 1 }));
     assert_eq!(nested(&inner, &outer), Err(Busy { call: 1 }));
     assert_eq!(nested(&outer, &outer), Err(Busy { call: 3 }));
@@ -27,7 +27,7 @@ async fn each_can_end_its_pause() {
 #[test]
 fn the_inner_one_ends_first_plain() {
     let (outer, inner) = (Stop::new(), requested());
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     outer.scope_blocking(|| {
         inner.scope_blocking(|| fetch_plain(&Service::down())).unwrap_err();
         assert_eq!(fetch_plain(&Service::down()), Err(Busy { call: 3 }));

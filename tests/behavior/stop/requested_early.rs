@@ -13,7 +13,7 @@ async fn it_lets_no_retry_start_and_the_error_comes_back() {
 
 #[test]
 fn it_lets_no_retry_start_and_the_error_comes_back_plain() {
-    let (service, clock) = (Service::failing(1), ManualClock::install());
+    let (service, clock) = (Service::failing(1), Scope::new().enter());
     let call = requested().scope_blocking(|| fetch_plain(&service));
     assert_eq!(call, Err(Busy { call: 1 }));
     assert_eq!((service.calls(), clock.pauses().len()), (1, 0));
@@ -28,7 +28,7 @@ async fn it_is_the_reason_in_the_event() {
 
 #[test]
 fn it_is_the_reason_in_the_event_plain() {
-    let (recorder, _clock) = (Recorder::start(), ManualClock::install());
+    let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
     requested().scope_blocking(|| fetch_plain(&Service::down())).unwrap_err();
     assert_eq!(recorder.lines(), [LINE]);
 }

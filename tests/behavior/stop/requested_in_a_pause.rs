@@ -205,5 +205,5 @@ fn it_is_seen_after_a_pause_that_a_scope_has_passed_plain() {
     let scope = Scope::new();
     let call = scope.run_blocking(|| stop.scope_blocking(|| fetch(&service, &stop)));
     assert_eq!(call, Err(Busy { call: 1 }));
-    assert_eq!(scope.events()[1].reason(), Some("stopped"));
+    assert_eq!(scope.events()[1].reason(), Some(EndReason::Stopped));
 }

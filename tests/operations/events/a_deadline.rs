@@ -29,12 +29,12 @@ async fn ends_with_one_error() {
 #[test]
 fn ends_with_one_error_plain() {
     #[retry_on(Busy, max = 5, deadline = "250ms", jitter = none, name = "fetch")]
-    fn fetch(service: &Service, clock: &ManualClock) -> Result<u32, Busy> {
+    fn fetch(service: &Service, clock: &Scope) -> Result<u32, Busy> {
         clock.advance(Duration::from_millis(10));
         service.call()
     }
 
-    let (told, clock) = (Told::start(), ManualClock::install());
+    let (told, clock) = (Told::start(), Scope::new().enter());
     fetch(&Service::down(), &clock).unwrap_err();
     told.assert(&LOG, &METRICS);
 }

@@ -35,7 +35,7 @@ fn in_a_pause_ends_with_the_attempt_that_was_made_plain() {
         service.call()
     }
 
-    let (told, _clock, stop) = (Told::start(), ManualClock::install(), Stop::new());
+    let (told, _clock, stop) = (Told::start(), Scope::new().enter(), Stop::new());
     stop.scope_blocking(|| fetch(&Service::down(), &stop)).unwrap_err();
     told.assert(
         &[

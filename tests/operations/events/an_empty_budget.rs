@@ -38,7 +38,7 @@ fn ends_with_one_error_plain() {
         service.call()
     }
 
-    let (told, _clock) = (Told::start(), ManualClock::install());
+    let (told, _clock) = (Told::start(), Scope::new().enter());
     fetch(&Service::down()).unwrap_err();
     told.assert(&LOG, &METRICS);
 }

@@ -4,7 +4,7 @@
 use std::io;
 use std::time::Duration;
 
-use retry_runtime::testing::ManualClock;
+use retry_runtime::testing::Scope;
 use retry_runtime::{Budget, ErrorCode, Policy, Retry, Stop, retry_on};
 use retry_tests::{Busy, Recorder, Service};
 use retry_tests_operations::Measured;
@@ -55,7 +55,7 @@ fn a_value_that_is_not_accepted_is_an_error_type_of_its_own_plain() {
         Ok(service.count_call())
     }
 
-    let (told, _clock) = (Told::start(), ManualClock::install());
+    let (told, _clock) = (Told::start(), Scope::new().enter());
     poll(&Service::down()).unwrap();
     told.assert(
         &[

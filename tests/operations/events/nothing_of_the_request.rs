@@ -24,7 +24,7 @@ fn store(password: &str) -> Result<(), Rejected> {
 
 #[test]
 fn is_a_label_plain() {
-    let (told, _clock) = (Told::start(), ManualClock::install());
+    let (told, _clock) = (Told::start(), Scope::new().enter());
     store("open sesame").unwrap_err();
     told.assert(
         &[
@@ -42,7 +42,7 @@ fn is_a_label_plain() {
 
 #[test]
 fn that_is_an_argument_is_told_anywhere_plain() {
-    let (told, _clock) = (Told::start(), ManualClock::install());
+    let (told, _clock) = (Told::start(), Scope::new().enter());
     store("open sesame").unwrap_err();
     let events: Vec<String> = told.log.events().iter().map(ToString::to_string).collect();
     assert_eq!(events.len(), 2);

@@ -21,7 +21,7 @@ async fn is_one_info_after_the_warnings() {
 
 #[test]
 fn is_one_info_after_the_warnings_plain() {
-    let (told, _clock) = (Told::start(), ManualClock::install());
+    let (told, _clock) = (Told::start(), Scope::new().enter());
     fetch_plain(&Service::failing(2)).unwrap();
     told.assert(&LOG, &METRICS);
 }

@@ -31,7 +31,7 @@ const OUTER: [&str; 2] = [
 #[test]
 fn are_one_warning_and_then_debug_plain() {
     pair!("warn");
-    let (told, _clock) = (Told::start(), ManualClock::install());
+    let (told, _clock) = (Told::start(), Scope::new().enter());
     outer(&Service::down()).unwrap_err();
     let warning = r#"WARN site="outer" inner="inner" worst_case=4 nested=1"#;
     let again = r#"DEBUG site="outer" inner="inner" worst_case=4 nested=2"#;
@@ -54,7 +54,7 @@ fn are_one_warning_and_then_debug_plain() {
 #[test]
 fn can_be_a_reason_plain() {
     pair!("inner");
-    let (told, _clock) = (Told::start(), ManualClock::install());
+    let (told, _clock) = (Told::start(), Scope::new().enter());
     outer(&Service::down()).unwrap_err();
     told.assert(
         &[
@@ -78,7 +78,7 @@ fn can_be_a_reason_plain() {
 #[test]
 fn can_be_allowed_plain() {
     pair!("allow");
-    let (told, _clock) = (Told::start(), ManualClock::install());
+    let (told, _clock) = (Told::start(), Scope::new().enter());
     outer(&Service::down()).unwrap_err();
     told.assert(
         &[INNER[0], INNER[1], OUTER[0], INNER_AGAIN[0], INNER_AGAIN[1], OUTER[1]],
@@ -115,7 +115,7 @@ fn count_an_attempt_once_however_many_functions_retried_in_it_plain() {
         Ok(one()? + two()?)
     }
 
-    let (told, _clock) = (Told::start(), ManualClock::install());
+    let (told, _clock) = (Told::start(), Scope::new().enter());
     outer().unwrap();
     let log: Vec<_> =
         told.log.lines().into_iter().filter(|line| line.contains("worst_case")).collect();

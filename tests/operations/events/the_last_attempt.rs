@@ -31,7 +31,7 @@ async fn ends_with_one_error() {
 
 #[test]
 fn ends_with_one_error_plain() {
-    let (told, _clock) = (Told::start(), ManualClock::install());
+    let (told, _clock) = (Told::start(), Scope::new().enter());
     fetch_plain(&Service::down()).unwrap_err();
     told.assert(&LOG, &METRICS);
 }

@@ -11,12 +11,12 @@ fn others_can_be_added_and_removed_plain() {
 
     let seen = Seen::default();
     let handle: Arc<Mutex<Option<ObserverHandle>>> = Arc::default();
-    let changes = add_observer(watch("changing", {
+    let changes = observe::add(watch("changing", {
         let (seen, handle) = (Arc::clone(&seen), Arc::clone(&handle));
         move |event| {
             let mut handle = handle.lock().unwrap();
             match handle.take() {
-                None => *handle = Some(add_observer(says("changing", "added", &seen))),
+                None => *handle = Some(observe::add(says("changing", "added", &seen))),
                 Some(added) => added.remove(),
             }
             seen.lock().unwrap().push(format!("changed in attempt {}", event.attempt()));
@@ -65,13 +65,13 @@ fn it_can_remove_itself_plain() {
         fn drop(&mut self) {
             self.seen.lock().unwrap().push("gone".into());
             // What goes may do anything.
-            add_observer(watch("nothing", |_| {})).remove();
+            observe::add(watch("nothing", |_| {})).remove();
         }
     }
 
     let (seen, itself) = (Seen::default(), Arc::<Mutex<_>>::default());
     let leaves = Leaves { itself: Arc::clone(&itself), seen: Arc::clone(&seen) };
-    *itself.lock().unwrap() = Some(add_observer(leaves));
+    *itself.lock().unwrap() = Some(observe::add(leaves));
     fetch().unwrap_err();
     assert_eq!(taken(&seen), ["told", "gone"]);
 }
@@ -95,7 +95,7 @@ fn it_can_be_shared_plain() {
     }
 
     let counts = Arc::new(Counts(AtomicU32::new(0)));
-    let observer = add_observer(Arc::clone(&counts));
+    let observer = observe::add(Arc::clone(&counts));
     fetch().unwrap_err();
     observer.remove();
     assert_eq!(counts.0.load(Ordering::Relaxed), 3);

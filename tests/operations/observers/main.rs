@@ -8,11 +8,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use retry_runtime::testing::{ManualClock, Scope};
-use retry_runtime::{
-    EndReason, ErrorCode, Event, EventKind, Observer, ObserverHandle, Policy, Stop, TimedOut,
-    add_observer, observer_panics, retry_on,
-};
+use retry_runtime::observe::{self, Event, EventKind, Observer, ObserverHandle};
+use retry_runtime::testing::Scope;
+use retry_runtime::{EndReason, ErrorCode, Policy, Stop, TimedOut, retry_on};
 use retry_tests::{Busy, Recorder, SECOND, Service};
 use retry_tests_operations::Measured;
 
@@ -50,6 +48,7 @@ fn says(site: &'static str, word: &'static str, seen: &Seen) -> impl Observer + 
         let kind = match event.kind() {
             EventKind::Retry { .. } => "retry",
             EventKind::GaveUp { .. } => "gave up",
+            EventKind::NotRetried { .. } => "not retried",
             EventKind::Recovered => "recovered",
             _ => "new",
         };

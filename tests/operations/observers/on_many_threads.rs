@@ -8,13 +8,13 @@ fn each_event_is_told_once_plain() {
     }
 
     let kinds: Arc<[AtomicU32; 3]> = Arc::default();
-    let observer = add_observer(watch("threads", {
+    let observer = observe::add(watch("threads", {
         let kinds = Arc::clone(&kinds);
         move |event| {
             let kind = match event.kind() {
                 EventKind::Retry { .. } => 0,
                 EventKind::Recovered => 1,
-                EventKind::GaveUp { reason } => {
+                EventKind::GaveUp { reason, .. } => {
                     assert_eq!(reason, EndReason::MaxAttempts);
                     2
                 }
@@ -30,7 +30,7 @@ fn each_event_is_told_once_plain() {
                     fetch(&Service::failing(1)).unwrap();
                     fetch(&Service::down()).unwrap_err();
                     // Others are added and removed at the same time.
-                    add_observer(watch("nobody", |_| {})).remove();
+                    observe::add(watch("nobody", |_| {})).remove();
                 }
             });
         }

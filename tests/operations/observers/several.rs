@@ -4,8 +4,8 @@ use super::*;
 #[test]
 fn are_told_in_order_plain() {
     let seen = Seen::default();
-    let one = add_observer(says("own", "one", &seen));
-    let two = add_observer(says("own", "two", &seen));
+    let one = observe::add(says("own", "one", &seen));
+    let two = observe::add(says("own", "two", &seen));
     own(&observed(says("own", "policy's", &seen)), &Service::failing(1)).unwrap();
     let order = |kind: &str| ["one", "two", "policy's"].map(|word| format!("{word}: {kind}"));
     one.remove();
@@ -21,7 +21,7 @@ fn can_be_removed_one_by_one_plain() {
     }
 
     let seen = Seen::default();
-    let add = |word| add_observer(says("removed", word, &seen));
+    let add = |word| observe::add(says("removed", word, &seen));
     let (one, two, three) = (add("one"), add("two"), add("three"));
     two.remove();
     fetch().unwrap_err();
@@ -43,7 +43,7 @@ fn stay_where_nobody_removes_them_plain() {
     }
 
     let seen = Seen::default();
-    add_observer(says("stays", "one", &seen));
+    observe::add(says("stays", "one", &seen));
     fetch().unwrap_err();
     assert_eq!(taken(&seen), ["one: gave up"]);
 }

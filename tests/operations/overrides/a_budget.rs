@@ -1,7 +1,7 @@
 use super::*;
 
-const fn tokens(available: u32, capacity: u32) -> BudgetReport {
-    BudgetReport::Own { available, capacity }
+fn tokens(available: u32, capacity: u32) -> String {
+    format!("{available} of {capacity}")
 }
 
 #[test]
@@ -11,7 +11,7 @@ fn is_emptied_by_retries_and_filled_by_successes_plain() {
         service.call()
     }
 
-    let (_board, _clock) = (Board::empty(), ManualClock::install());
+    let (_board, _clock) = (Board::empty(), Scope::new().enter());
     overrides::set("bucket plain", Settings::new().budget(12)).unwrap();
     let shown = || budget_of("bucket plain");
     fetch(&Service::failing(0)).unwrap();
@@ -40,7 +40,7 @@ fn leaves_that_of_the_function_to_be_filled_plain() {
         service.call()
     }
 
-    let (_board, _clock) = (Board::empty(), ManualClock::install());
+    let (_board, _clock) = (Board::empty(), Scope::new().enter());
     fetch(&Service::down()).unwrap_err();
     assert_eq!(budget_of("bucket beside"), tokens(490, 500));
     for other in [Settings::new().budget(1_000), Settings::new().without_budget()] {
@@ -87,7 +87,7 @@ fn takes_the_place_of_a_shared_one() {
         service.call()
     }
 
-    let (_board, _clock) = (Board::empty(), ManualClock::install());
+    let (_board, _clock) = (Board::empty(), Scope::new().enter());
     overrides::set("shared bucket", Settings::new().budget(100)).unwrap();
     assert_eq!(fetch(&Service::down()), Err(Busy { call: 3 }));
     assert_eq!(SHARED.available(), 10);
@@ -95,7 +95,7 @@ fn takes_the_place_of_a_shared_one() {
     for _ in 0..100 {
         assert_eq!(fetch(&Service::down()), Err(Busy { call: 3 }));
     }
-    assert_eq!((SHARED.available(), budget_of("shared bucket")), (10, BudgetReport::None));
+    assert_eq!((SHARED.available(), budget_of("shared bucket")), (10, "none".to_owned()));
     overrides::unset("shared bucket");
     assert_eq!(fetch(&Service::down()), Err(Busy { call: 2 }));
     assert_eq!(SHARED.available(), 0);
@@ -109,7 +109,7 @@ fn is_not_filled_by_other_changes() {
         service.call()
     }
 
-    let (_board, _clock) = (Board::empty(), ManualClock::install());
+    let (_board, _clock) = (Board::empty(), Scope::new().enter());
     file("lasting*", "budget = 20");
     fetch(&Service::down()).unwrap_err();
     for change in [
@@ -139,7 +139,7 @@ fn each_function_of_a_pattern_has_its_own() {
         service.call()
     }
 
-    let (_board, _clock) = (Board::empty(), ManualClock::install());
+    let (_board, _clock) = (Board::empty(), Scope::new().enter());
     file("own bucket *", "budget = 10");
     assert_eq!(one(&Service::down()), Err(Busy { call: 3 }));
     assert_eq!(other(&Service::down()), Err(Busy { call: 3 }));
@@ -182,7 +182,7 @@ fn fills_with_time_plain() {
         service.call()
     }
 
-    let (_board, clock) = (Board::empty(), ManualClock::install());
+    let (_board, clock) = (Board::empty(), Scope::new().enter());
     overrides::set("bucket of time", Settings::new().budget(10)).unwrap();
     assert_eq!(fetch(&Service::down()), Err(Busy { call: 3 }));
     clock.advance(Duration::from_secs(30));

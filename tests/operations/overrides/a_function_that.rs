@@ -40,7 +40,7 @@ fn takes_a_policy_that_does_not_fit_keeps_to_it() {
         service.call()
     }
 
-    let (_board, _clock, recorder) = (Board::empty(), ManualClock::install(), Recorder::start());
+    let (_board, _clock, recorder) = (Board::empty(), Scope::new().enter(), Recorder::start());
     let patient = Policy::builder().max(2).delay(Duration::from_secs(2)).build().unwrap();
     file("unfit policy", "max = 4\nmax_delay = \"1s\"");
     assert_eq!(fetch(&Service::down(), &Policy::DEFAULT), Err(Busy { call: 4 }));
@@ -141,7 +141,7 @@ fn has_hooks_tells_them_the_other_max() {
 
 #[test]
 fn is_a_closure_obeys_too() {
-    let (_board, _clock) = (Board::empty(), ManualClock::install());
+    let (_board, _clock) = (Board::empty(), Scope::new().enter());
     file("a closure", "max = 5");
     let service = Service::down();
     let retry = Retry::new(&Policy::DEFAULT).name("a closure");

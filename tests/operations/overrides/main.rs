@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use retry_runtime::OwnedEvent;
+use retry_runtime::observe::OwnedEvent;
 use retry_runtime::overrides::{self, OverridesError, Settings};
-use retry_runtime::testing::{ManualClock, Scope};
+use retry_runtime::testing::Scope;
 use retry_runtime::{
-    Budget, BudgetReport, EndReason, Jitter, OnGiveUp, OnRetry, Policy, PolicyError, Retry,
-    TimedOut, retry_on, sites,
+    Budget, EndReason, Jitter, OnGiveUp, OnRetry, Policy, PolicyError, Retry, TimedOut, retry_on,
+    sites,
 };
 use retry_tests::{Busy, MS, Recorder, Service};
 use retry_tests_operations::Board;
@@ -29,8 +29,8 @@ fn file(name: &str, settings: &str) {
     overrides::load_toml(&format!("[{name:?}]\n{settings}\n"), "retries.toml").unwrap();
 }
 
-fn budget_of(name: &str) -> BudgetReport {
-    sites().iter().find(|site| site.name() == name).expect("listed").budget()
+fn budget_of(name: &str) -> String {
+    sites().iter().find(|site| site.name() == name).expect("listed").budget().to_string()
 }
 
 fn policy_of(name: &str) -> String {
@@ -66,7 +66,7 @@ impl Went {
         Self {
             calls: service.calls(),
             pauses: events.iter().filter_map(|event| Some(event.pause()?.as_millis())).collect(),
-            reason: events.last().and_then(OwnedEvent::reason),
+            reason: events.last().and_then(OwnedEvent::reason).map(EndReason::as_str),
         }
     }
 

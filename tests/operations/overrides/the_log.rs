@@ -12,7 +12,7 @@ fn tells_once_what_came_from_where() {
         service.call()
     }
 
-    let (_board, _clock, recorder) = (Board::empty(), ManualClock::install(), Recorder::start());
+    let (_board, _clock, recorder) = (Board::empty(), Scope::new().enter(), Recorder::start());
     fetch(&Service::down()).unwrap_err();
     assert!(told(&recorder).is_empty(), "nothing is set");
     file("tol*", "max = 5\njitter = \"none\"\nbudget = 50");

@@ -54,7 +54,7 @@ fn ends_polling_too() {
         service.call()
     }
 
-    let (_board, _clock) = (Board::empty(), ManualClock::install());
+    let (_board, _clock) = (Board::empty(), Scope::new().enter());
     overrides::turn_off();
     assert_eq!(wait(poll(&Service::failing(0))), Ok(1));
     assert_eq!(poll_plain(&Service::failing(0)), Ok(1));
@@ -100,7 +100,7 @@ fn works_also_where_other_settings_do_not_fit() {
         service.call()
     }
 
-    let (_board, _clock) = (Board::empty(), ManualClock::install());
+    let (_board, _clock) = (Board::empty(), Scope::new().enter());
     overrides::set("unfit before off", Settings::new().max_delay(MS)).unwrap();
     assert_eq!(fetch(&Service::down()), Err(Busy { call: 3 }), "it does not fit, and is ignored");
     overrides::turn_off();
@@ -123,5 +123,5 @@ fn counts_such_calls_for_themselves() {
     let sites = sites();
     let site = sites.iter().find(|site| site.name() == "counted when off").unwrap();
     assert_eq!((site.ended(EndReason::Disabled), site.gave_up(), site.retries()), (1, 1, 0));
-    assert_eq!(site.budget(), BudgetReport::Own { available: 500, capacity: 500 });
+    assert_eq!(site.budget().to_string(), "500 of 500");
 }

@@ -217,7 +217,7 @@ fn for_a_function_that_is_called_later_is_logged_once_and_ignored() {
         service.call()
     }
 
-    let (_board, _clock) = (Board::empty(), ManualClock::install());
+    let (_board, _clock) = (Board::empty(), Scope::new().enter());
     file("later", "max = 9\nmax_delay = \"1ms\"");
     let recorder = Recorder::start();
     let told = || {

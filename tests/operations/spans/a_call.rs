@@ -42,7 +42,7 @@ async fn that_recovers_is_no_error() {
 
 #[test]
 fn that_recovers_is_no_error_plain() {
-    let ((trace, _subscriber), _clock) = (Trace::start(), ManualClock::install());
+    let ((trace, _subscriber), _clock) = (Trace::start(), Scope::new().enter());
     fetch_plain(&Service::failing(1)).unwrap();
     assert_eq!(trace.lines(), RECOVERED[..5]);
 }
@@ -56,7 +56,7 @@ async fn that_gives_up_is_an_error_and_so_are_its_attempts() {
 
 #[test]
 fn that_gives_up_is_an_error_and_so_are_its_attempts_plain() {
-    let ((trace, _subscriber), _clock) = (Trace::start(), ManualClock::install());
+    let ((trace, _subscriber), _clock) = (Trace::start(), Scope::new().enter());
     fetch_plain(&Service::down()).unwrap_err();
     assert_eq!(trace.lines(), GAVE_UP);
 }
@@ -95,7 +95,7 @@ async fn lies_in_the_span_around_it() {
 async fn leaves_the_span_around_it_as_it_was() {
     let (trace, _subscriber) = Trace::start();
     let _ = fetch(&Service::down()).await;
-    let clock = ManualClock::install();
+    let clock = Scope::new().enter();
     let _ = fetch_plain(&Service::down());
     drop(clock);
     assert!(tracing::Span::current().is_none());
@@ -104,6 +104,6 @@ async fn leaves_the_span_around_it_as_it_was() {
 
 #[test]
 fn that_no_subscriber_hears_is_as_ever_plain() {
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     assert_eq!(fetch_plain(&Service::failing(2)), Ok(3));
 }

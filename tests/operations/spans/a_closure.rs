@@ -59,7 +59,7 @@ async fn is_retried_in_spans() {
 
 #[test]
 fn is_retried_in_spans_plain() {
-    let ((trace, _subscriber), _clock) = (Trace::start(), ManualClock::install());
+    let ((trace, _subscriber), _clock) = (Trace::start(), Scope::new().enter());
     let service = Service::failing(1);
     let call = Retry::new(&ON).name("fetch").on_retry(told);
     call.run_blocking(|| {
@@ -80,7 +80,7 @@ async fn that_is_given_up_is_an_error() {
 
 #[test]
 fn that_is_given_up_is_an_error_plain() {
-    let ((trace, _subscriber), _clock) = (Trace::start(), ManualClock::install());
+    let ((trace, _subscriber), _clock) = (Trace::start(), Scope::new().enter());
     let service = Service::down();
     let call = Retry::new(&ON).name("fetch").on_give_up(told_of_the_end);
     call.run_blocking(|| service.call()).unwrap_err();
@@ -103,7 +103,7 @@ async fn that_is_stopped_in_a_pause_is_an_error() {
 
 #[test]
 fn that_is_stopped_in_a_pause_is_an_error_plain() {
-    let ((trace, _subscriber), _clock) = (Trace::start(), ManualClock::install());
+    let ((trace, _subscriber), _clock) = (Trace::start(), Scope::new().enter());
     let (stop, service) = (Stop::new(), Service::down());
     let request = |_: &OnRetry<'_, Busy>| stop.request();
     let call = Retry::new(&ON).name("fetch").on_retry(request);

@@ -4,10 +4,10 @@ use std::future::pending;
 use std::io;
 use std::time::Duration;
 
-use retry_runtime::testing::ManualClock;
+use retry_runtime::observe::{Event, Observer};
+use retry_runtime::testing::Scope;
 use retry_runtime::{
-    Event, Jitter, Observer, OnGiveUp, OnRetry, Policy, Retry, Stop, TimedOut, retry,
-    retry_blocking, retry_on,
+    Jitter, OnGiveUp, OnRetry, Policy, Retry, Stop, TimedOut, retry, retry_blocking, retry_on,
 };
 use retry_tests::{Busy, MS, Service};
 use retry_tests_operations::Trace;

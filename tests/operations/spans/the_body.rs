@@ -36,7 +36,7 @@ fn runs_in_the_span_of_its_attempt_plain() {
         service.call()
     }
 
-    let ((trace, _subscriber), _clock) = (Trace::start(), ManualClock::install());
+    let ((trace, _subscriber), _clock) = (Trace::start(), Scope::new().enter());
     fetch(&Service::failing(1)).unwrap();
     assert_eq!(trace.lines(), LINES);
 }

@@ -29,7 +29,7 @@ fn that_a_stop_cuts_short_is_the_end_of_the_call_plain() {
         service.call()
     }
 
-    let ((trace, _subscriber), _clock) = (Trace::start(), ManualClock::install());
+    let ((trace, _subscriber), _clock) = (Trace::start(), Scope::new().enter());
     let stop = Stop::new();
     stop.scope_blocking(|| fetch(&Service::down(), &stop)).unwrap_err();
     assert_eq!(trace.lines(), STOPPED);

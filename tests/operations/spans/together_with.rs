@@ -85,7 +85,7 @@ fn the_attempt_values_and_hooks_plain() {
         Ok(service.count_call())
     }
 
-    let ((trace, _subscriber), _clock) = (Trace::start(), ManualClock::install());
+    let ((trace, _subscriber), _clock) = (Trace::start(), Scope::new().enter());
     poll(&Service::down()).unwrap();
     assert_eq!(trace.lines(), POLLED[..8]);
 }
@@ -133,7 +133,7 @@ fn retries_inside_retries_plain() {
         inner(service)
     }
 
-    let ((trace, _subscriber), _clock) = (Trace::start(), ManualClock::install());
+    let ((trace, _subscriber), _clock) = (Trace::start(), Scope::new().enter());
     outer(&Service::failing(1)).unwrap();
     assert_eq!(
         trace.lines(),

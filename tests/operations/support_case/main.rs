@@ -3,11 +3,9 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use retry_runtime::observe::{Event, Observer, SupportCase};
 use retry_runtime::testing::Scope;
-use retry_runtime::{
-    EndReason, ErrorCode, Event, Observer, OnGiveUp, Policy, Retry, Stop, SupportCase, TimedOut,
-    retry_on,
-};
+use retry_runtime::{EndReason, ErrorCode, OnGiveUp, Policy, Retry, Stop, TimedOut, retry_on};
 use serde_json::{Value, json};
 
 /// An error with everything that can be known of one.
@@ -280,7 +278,7 @@ fn is_told_to_an_observer_as_to_a_hook() {
         Err(fault(1))
     }
 
-    let _observer = retry_runtime::add_observer(Keeper);
+    let _observer = retry_runtime::observe::add(Keeper);
     let of_the_hook = case(fetch);
     let of_the_observer = KEPT.lock().unwrap().take().expect("the observer was told");
     assert_eq!(of_the_observer.to_string(), of_the_hook.to_string());
@@ -306,7 +304,7 @@ fn is_told_of_an_error_that_is_not_retried_too() {
         Err(fault(1))
     }
 
-    let _observer = retry_runtime::add_observer(Keeper);
+    let _observer = retry_runtime::observe::add(Keeper);
     fetch().unwrap_err();
     let case = KEPT.lock().unwrap().take().unwrap();
     let value = json(&case);

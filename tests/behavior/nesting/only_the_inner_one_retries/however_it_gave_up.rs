@@ -14,7 +14,7 @@ fn for_its_deadline_plain() {
         inner(service)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     assert_eq!(outer(&Service::down()), Err(Busy { call: 2 }));
 }
 
@@ -46,10 +46,8 @@ fn for_its_budget_plain() {
         inner(service, budget)
     }
 
-    let (_clock, budget) = (
-        ManualClock::install(),
-        Budget::builder().capacity(5).retry_cost(5).timeout_cost(5).build(),
-    );
+    let (_clock, budget) =
+        (Scope::new().enter(), Budget::builder().capacity(5).retry_cost(5).timeout_cost(5).build());
     assert_eq!(outer(&Service::down(), &budget), Err(Busy { call: 2 }));
 }
 
@@ -60,7 +58,7 @@ fn for_a_stop_around_it_plain() {
         stop.scope_blocking(|| inner(service))
     }
 
-    let (_clock, stop) = (ManualClock::install(), Stop::new());
+    let (_clock, stop) = (Scope::new().enter(), Stop::new());
     stop.request();
     assert_eq!(outer(&Service::down(), &stop), Err(Busy { call: 1 }));
 }

@@ -47,7 +47,7 @@ fn the_policy_of_the_call_decides_plain() {
         inner(service)
     }
 
-    let _clock = ManualClock::install();
+    let _clock = Scope::new().enter();
     let policy = Policy::builder().nested(NestedRetries::Inner).build().unwrap();
     assert_eq!(outer(&Service::down(), &policy), Err(Busy { call: 3 }));
     assert_eq!(outer(&Service::down(), &Policy::DEFAULT), Err(Busy { call: 9 }));
