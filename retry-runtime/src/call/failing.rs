@@ -1,14 +1,13 @@
 //! A call that has failed, from its first failure to its end.
 
 use core::time::Duration;
-use std::time::Instant;
 
 use crate::call::nesting::inside::Inside;
 use crate::call::nesting::notes;
 use crate::call::ruling::{self, Paid, Payer, Ruling};
 use crate::call::stop::Stops;
 use crate::call::terms::Terms;
-use crate::clock;
+use crate::clock::{self, Instant};
 use crate::decide::attempts::{Attempts, Failed, Step};
 use crate::decide::budget::Cause;
 use crate::error::failure::{Facts, FailedAttempt, Failure, FailureRecord, Verdict};

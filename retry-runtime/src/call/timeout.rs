@@ -4,7 +4,6 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
 use std::io;
-use std::time::Instant;
 
 use pin_project_lite::pin_project;
 
@@ -12,7 +11,7 @@ use crate::call::Call;
 use crate::call::outcome::Fallible;
 use crate::call::ruling;
 use crate::call::terms::CallContext;
-use crate::clock;
+use crate::clock::{self, Instant};
 
 /// The error of an attempt that took longer than `timeout`, or longer than the deadline allowed.
 ///

@@ -4,9 +4,8 @@ use core::fmt;
 use core::time::Duration;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
 
-use crate::clock;
+use crate::clock::{self, Instant};
 use crate::error::failure::shown;
 use crate::observe::event::{AttemptOfMax, Event};
 use crate::observe::observer::Observer;
