@@ -436,7 +436,7 @@ mod other_limits {
 
     #[tokio::test(start_paused = true)]
     async fn a_hint_past_the_deadline_is_not_waited_for() {
-        #[retry_on(_, max = 9, jitter = none, deadline = "1s", hint = Throttled::retry_after)]
+        #[retry_on(_, max = 9, jitter = none, deadline = "1s", timeout = none, hint = Throttled::retry_after)]
         async fn fetch(service: &Service) -> Result<u32, Throttled> {
             service.call().map_err(|_| Throttled::after(2 * SECOND))
         }

@@ -130,7 +130,7 @@ mod are_told {
             Busy,
             max = 2,
             jitter = none,
-            deadline = "1h",
+            deadline = "1h", timeout = none,
             on_retry = |retry| log.push(retry.elapsed()),
             on_give_up = |end| log.push(end.elapsed())
         )]
@@ -181,7 +181,7 @@ mod the_reason {
         #[retry_on(
             Busy,
             jitter = none,
-            deadline = "1s",
+            deadline = "1s", timeout = none,
             sleep = |pause| sleep(20 * pause),
             on_give_up = |end| log.push(gave_up(end)),
             name = "fetch"

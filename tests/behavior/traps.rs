@@ -255,7 +255,7 @@ mod a_future_is_send {
 
     #[tokio::test(start_paused = true)]
     async fn although_neither_value_nor_error_is_send() {
-        #[retry_on(_, deadline = "1h", attempt = attempt, until = |value: &Rc<u32>| **value > 0)]
+        #[retry_on(_, deadline = "1h", timeout = none, attempt = attempt, until = |value: &Rc<u32>| **value > 0)]
         async fn local(service: Arc<Service>) -> Result<Rc<u32>, Rc<Busy>> {
             let call = service.call().map_err(Rc::new)?;
             Ok(Rc::new(call + attempt.number()))

@@ -7,7 +7,7 @@ use syn::Expr;
 
 use super::place::generated;
 use crate::parse::tokens::spaceless;
-use crate::parse::{Jitter, KeyName};
+use crate::parse::{Jitter, KeyName, Which};
 use crate::plan::{Known, Plan};
 
 /// ```text
@@ -43,10 +43,10 @@ fn text(plan: &Plan) -> String {
     let timeouts = plan.timeout.iter().map(|limit| format!("attempts longer than {}", limit.shown));
     let reasons: Vec<String> =
         selectors.chain(predicate).chain(values).chain(polls).chain(timeouts).collect();
-    let except = plan
-        .unless
-        .as_ref()
-        .map(|unless| format!(" (but never if `{}` is true)", spaceless(unless)));
+    let except = plan.unless.as_ref().map(|unless| match unless {
+        Which::Predicate(_) => format!(" (but never if `{}` is true)", unless.written()),
+        Which::Selectors(_) => format!(" (but never on `{}`)", unless.written()),
+    });
     let limits = plan.known.as_ref().map_or_else(|| in_words(plan), sentence);
     let (reasons, except) = (reasons.join(", "), except.unwrap_or_default());
     format!("\n\n# Retries\n\nCalled again on {reasons}{except}. {limits}.")

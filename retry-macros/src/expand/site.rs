@@ -57,8 +57,9 @@ fn described<'a>(
     let without_attributes = without_attributes(&plan.function.signature);
     let signature =
         without_attributes.map_or_else(|| signature.clone(), ToTokens::into_token_stream);
+    let limit = plan.has_time_limit.then(|| generated!(.with_time_limit()));
     generated! {
-        __x::site!(#name, &[#(#selectors),*], #policy, {#attribute}, {#signature})
+        __x::site!(#name, &[#(#selectors),*], #policy, {#attribute}, {#signature})#limit
     }
 }
 

@@ -32,9 +32,10 @@ use crate::plan::{At, Plan, Setting};
 /// ```
 pub(super) fn terms(plan: &Plan) -> Vec<TokenStream> {
     let timeout = plan.timeout.as_ref().map(timeout);
+    let cut = plan.cuts.anything().then(|| generated!(let mut __cut = __x::Cut::Nothing;));
     let identity =
         plan.attempt.as_ref().map(|_| generated!(let __identity = __x::Identity::new();));
-    let of_attempts = timeout.into_iter().chain(identity);
+    let of_attempts = timeout.into_iter().chain(cut).chain(identity);
     if plan.at() != At::Terms {
         return of_attempts.collect();
     }
@@ -125,8 +126,5 @@ fn timeout(setting: &Setting) -> TokenStream {
         Value::Literal(value, _) => (generated!(__x::Duration), value.clone()),
         Value::Expression(value) => (site::type_of(setting), value.to_token_stream()),
     };
-    generated! {
-        let #local: #ty = #value;
-        let mut __has_timed_out = false;
-    }
+    generated!(let #local: #ty = #value;)
 }

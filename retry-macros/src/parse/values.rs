@@ -6,11 +6,13 @@ use proc_macro2::{Ident, Span, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
+use syn::parse::discouraged::Speculative;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, ExprUnary, Lit, LitInt, LitStr, Path, Token, UnOp};
 
 use super::tokens::spaceless;
+pub(super) use super::which::which;
 use super::{duration, words};
 
 /// A key that may be given once.
@@ -45,6 +47,13 @@ pub(crate) enum NestedRetries {
     Warn,
     Allow,
     Inner,
+}
+
+/// How long an attempt may run.
+pub(crate) enum Timeout {
+    /// As long as it wants, also past the deadline.
+    None,
+    Limit(Value<Duration>),
 }
 
 /// Which budget pays for retries.
@@ -165,10 +174,12 @@ pub(super) fn limit(key: &Ident, input: ParseStream) -> syn::Result<Value<Durati
     let value = time(key, input)?;
     if let Value::Expression(Expr::Path(path)) = &value {
         if path.path.is_ident("none") || path.path.is_ident("None") {
-            return Err(syn::Error::new(
-                path.span(),
-                format!("by default there is no {key}: remove `{key}`"),
-            ));
+            let instead = if key == "timeout" {
+                "so that nothing is cut, also at the deadline, write `timeout = none`".to_owned()
+            } else {
+                format!("by default there is no {key}: remove `{key}`")
+            };
+            return Err(syn::Error::new(path.span(), instead));
         }
     }
     match value {
@@ -181,6 +192,21 @@ pub(super) fn limit(key: &Ident, input: ParseStream) -> syn::Result<Value<Durati
         )),
         value => Ok(value),
     }
+}
+
+/// A time limit of an attempt, or `none`.
+pub(super) fn timeout(key: &Ident, input: ParseStream) -> syn::Result<Timeout> {
+    let is_none = |value: &Expr| match ungrouped(value) {
+        Expr::Path(path) => path.path.is_ident("none"),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => text.value() == "none",
+        _ => false,
+    };
+    let ahead = input.fork();
+    if ahead.parse().is_ok_and(|value| is_none(&value)) {
+        input.advance_to(&ahead);
+        return Ok(Timeout::None);
+    }
+    limit(key, input).map(Timeout::Limit)
 }
 
 pub(super) fn growth(_: &Ident, input: ParseStream) -> syn::Result<Value<f64>> {
@@ -326,6 +352,7 @@ pub(super) fn function(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
         Expr::Closure(closure) if is_async(closure) => {
             let instead = match key.to_string().as_str() {
                 "hint" => "a hint is read from the error and cannot wait: `hint = |error| ..`",
+                "timed_out" => "the error is made at once: `timed_out = |timed_out| ..`",
                 "on_retry" => {
                     "`on_retry` cannot wait: spawn a task in it, or await in the body of the \
                      function, with `attempt = attempt` and `if attempt.number() > 1`"
@@ -530,7 +557,7 @@ pub(crate) fn place(value: &Expr) -> Span {
 }
 
 /// Without the invisible group around an expression that comes from a `macro_rules!`.
-fn ungrouped(value: &Expr) -> &Expr {
+pub(super) fn ungrouped(value: &Expr) -> &Expr {
     match value {
         Expr::Group(group) => ungrouped(&group.expr),
         _ => value,

@@ -108,11 +108,12 @@ impl Failing {
         let input = Failed {
             retryable: match failure.verdict {
                 Verdict::NotSelected => None,
-                Verdict::TimedOut => Some(Cause::TimedOut),
-                Verdict::Selector(_) if failure.code.is_throttling() => Some(Cause::Throttled),
+                Verdict::TimedOut | Verdict::AtDeadline => Some(Cause::TimedOut),
+                Verdict::Selector(_) if failure.is_throttling() => Some(Cause::Throttled),
                 Verdict::NotYet => Some(Cause::NotYet),
                 Verdict::Selector(_) | Verdict::Value => Some(Cause::Error),
             },
+            is_cut_at_deadline: failure.verdict == Verdict::AtDeadline,
             is_given_up_inside: policy.nested == NestedRetries::Inner && is_passed_on(),
             is_stopped: stops.as_ref().is_some_and(Stops::is_requested),
             hint: failure.hint,

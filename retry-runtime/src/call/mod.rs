@@ -41,6 +41,10 @@ pub struct State {
 
 /// What async and plain calls do after an attempt.
 pub trait Call {
+    /// Whether an attempt can be cut.
+    #[doc(hidden)]
+    const IS_ASYNC: bool;
+
     #[doc(hidden)]
     fn state(&self) -> Option<&State>;
 
@@ -97,6 +101,9 @@ pub trait Call {
     ) -> Option<Ended> {
         let inside = self.take_inside();
         let failure = judge(last);
+        if Self::IS_ASYNC {
+            timeout::look_for_deadline_from_outside(at);
+        }
         let after = Failing::after(self.failing_mut(), at.site(), at.terms(), &failure, &inside);
         match after {
             Err(ended) => Some(ended),

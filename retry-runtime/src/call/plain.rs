@@ -13,6 +13,8 @@ use crate::observe;
 pub struct PlainCall(Option<State>);
 
 impl Call for PlainCall {
+    const IS_ASYNC: bool = false;
+
     #[inline]
     fn state(&self) -> Option<&State> {
         self.0.as_ref()

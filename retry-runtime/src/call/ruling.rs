@@ -5,6 +5,7 @@
 //! settings. No other module reads them on behalf of a call.
 
 use core::sync::atomic::Ordering;
+use core::time::Duration;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -176,6 +177,14 @@ pub(super) fn succeeded(site: &'static Site, terms: &Terms<'_>, paid: Option<&Pa
     }
     terms.budget.succeeded(&site.budget, taken, clock::since_start);
     site.last_budget.see(&terms.budget.of_policy(terms.declared(site)));
+}
+
+/// Returns the deadline that is in force for a call.
+pub(crate) fn deadline(at: impl CallContext) -> Option<Duration> {
+    let (site, terms) = (at.site(), at.terms());
+    let declared = terms.declared(site);
+    board::of(site)
+        .map_or_else(|| declared.deadline(), |outside| outside.policy(declared).deadline())
 }
 
 /// Returns the policy that is in force for a call.

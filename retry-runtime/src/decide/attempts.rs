@@ -26,6 +26,8 @@ pub(crate) struct Attempts {
 pub(crate) struct Failed {
     /// `None` if no selector matched, or if `unless` excluded the error.
     pub(crate) retryable: Option<Cause>,
+    /// The attempt was still running at the deadline.
+    pub(crate) is_cut_at_deadline: bool,
     /// A retried call inside the attempt has given up with this error, and the policy does not retry it
     /// after that.
     pub(crate) is_given_up_inside: bool,
@@ -73,6 +75,9 @@ impl Attempts {
         failed: Failed,
         pay: impl FnOnce(Cause) -> Option<u32>,
     ) -> Step {
+        if failed.is_cut_at_deadline {
+            return Step::Done(EndReason::Deadline);
+        }
         let Some(cause) = failed.retryable else {
             return Step::Done(EndReason::NotRetryable);
         };

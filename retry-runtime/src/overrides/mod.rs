@@ -85,8 +85,12 @@
 //! for `retries are switched off` in the logs.
 //!
 //! A call that succeeds at once reads no settings and takes no lock. There are three exceptions: its
-//! budget is set to tokens, its body receives the attempt (`attempt = ..`), or it has both a `timeout`
-//! and a `deadline`.
+//! budget is set to tokens, its body receives the attempt (`attempt = ..`), or it is an async function
+//! with a `deadline`.
+//!
+//! A `deadline` from outside cuts a running attempt of an async function with `deadline`, `timeout` or
+//! `policy`. To be prepared for that in all others would cost every success: there it only keeps attempts from
+//! starting, and one WARN says so (not with `timeout = none`).
 //!
 //! Malformed settings are an error and change nothing. Whether settings fit a function (a `max_delay`
 //! below its `delay` does not) is checked for every known function. A function that becomes known later

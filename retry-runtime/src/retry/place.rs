@@ -103,7 +103,9 @@ impl Entry {
         let Place { location, name, policy, selectors } = place;
         let site_name = name.unwrap_or_else(|| location.to_string().leak());
         let site =
-            Site::new(site_name, location.file(), location.line(), selectors, policy.clone());
+            Site::new(site_name, location.file(), location.line(), selectors, policy.clone())
+                // Whether a closure can be cut, its `Retry` says.
+                .with_time_limit();
         Self { location, name, site: Box::leak(Box::new(site)) }
     }
 

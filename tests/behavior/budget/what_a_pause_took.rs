@@ -135,7 +135,7 @@ async fn comes_back_where_the_deadline_passed_in_it() {
         tokio::time::sleep(pause + 1000 * MS).await;
     }
 
-    #[retry_on(Busy, delay = "10ms", jitter = none, deadline = "100ms", budget = budget,
+    #[retry_on(Busy, delay = "10ms", jitter = none, deadline = "100ms", timeout = none, budget = budget,
         sleep = oversleeps)]
     async fn fetch(service: &Service, budget: &Budget) -> Result<u32, Busy> {
         service.call()

@@ -47,7 +47,7 @@ const TOLD: [&str; 5] = [
 
 #[tokio::test(start_paused = true)]
 async fn is_told_what_is_logged() {
-    #[retry_on(Rejected, jitter = none, deadline = "1min", name = "told")]
+    #[retry_on(Rejected, jitter = none, deadline = "1min", timeout = none, name = "told")]
     async fn store(service: &Service) -> Result<(), Rejected> {
         tokio::time::sleep(SECOND).await;
         service.call().map(drop).map_err(|_| rejected())

@@ -99,9 +99,61 @@ fn has_a_timeout_gets_what_the_deadline_from_outside_leaves() {
     let _board = Board::empty();
     file("timeout", "deadline = \"1s 500ms\"");
     let error = wait(fetch()).unwrap_err();
-    // After 1 s + 100 ms + 1 s and 200 ms more there would be 200 ms left; counted from the first
-    // failure.
-    assert_eq!((error.attempt(), error.limit()), (3, 200 * MS));
+    // After 1 s + 100 ms + 1 s and 200 ms more there are 200 ms left; counted from the first failure.
+    assert_eq!((error.attempt(), error.limit()), (3, 1500 * MS));
+    assert!(error.is_deadline());
+}
+
+/// What a service that fails once and then does not answer for a minute returns.
+async fn hanging(service: &Service) -> io::Result<u32> {
+    service.call().map_err(io::Error::other)?;
+    tokio::time::sleep(Duration::from_secs(59)).await;
+    Ok(7)
+}
+
+#[test]
+fn has_a_policy_is_cut_at_the_deadline_from_outside() {
+    #[retry_on(_, jitter = none, policy = &Policy::DEFAULT, name = "cut")]
+    async fn fetch(service: &Service) -> io::Result<u32> {
+        hanging(service).await
+    }
+
+    let _board = Board::empty();
+    file("cut", "deadline = \"1s\"");
+    let error = wait(fetch(&Service::failing(1))).unwrap_err();
+    let text = "cut: attempt 2 did not end before the deadline of 1s";
+    assert_eq!(error.to_string(), text);
+}
+
+/// To be prepared for it would cost every success.
+#[test]
+fn names_no_limit_is_not_cut_and_says_so_once() {
+    #[retry_on(_, name = "uncut")]
+    async fn fetch(service: &Service) -> io::Result<u32> {
+        hanging(service).await
+    }
+
+    #[retry_on(_, timeout = none, name = "uncut by intent")]
+    async fn fetch_by_intent(service: &Service) -> io::Result<u32> {
+        hanging(service).await
+    }
+
+    #[retry_on(_, name = "uncut plain")]
+    fn fetch_plain(service: &Service) -> io::Result<u32> {
+        service.call().map_err(io::Error::other)
+    }
+
+    let (_board, recorder) = (Board::empty(), Recorder::start());
+    file("uncut*", "deadline = \"1s\"");
+    for _ in 0..2 {
+        assert_eq!(wait(fetch(&Service::failing(1))).unwrap(), 7);
+        assert_eq!(wait(fetch_by_intent(&Service::failing(1))).unwrap(), 7);
+        let service = Service::failing(1);
+        assert_eq!(Scope::new().run_blocking(|| fetch_plain(&service)).unwrap(), 2);
+    }
+    let said = recorder.events().into_iter().filter(|event| event.message.contains("cannot cut"));
+    let said: Vec<_> = said.map(|event| event.field("site").map(str::to_owned)).collect();
+    assert_eq!(said, [Some("uncut".to_owned())]);
 }
 
 #[test]

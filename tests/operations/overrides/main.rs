@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::error::Error;
 use std::fs;
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;

@@ -132,8 +132,15 @@ fn attempted() -> impl Strategy<Value = Attempted> {
             random,
             oversleeps,
         )| {
-            let failed =
-                Failed { retryable, is_given_up_inside, is_stopped, hint, elapsed: 0, random };
+            let failed = Failed {
+                retryable,
+                is_cut_at_deadline: false,
+                is_given_up_inside,
+                is_stopped,
+                hint,
+                elapsed: 0,
+                random,
+            };
             Attempted { is_success, lasts, failed, oversleeps }
         },
     )

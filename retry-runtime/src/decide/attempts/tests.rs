@@ -13,6 +13,7 @@ const EXACT: Policy = Policy::builder().jitter(Jitter::None).build();
 /// An attempt that failed with a selected error, without a hint or a stop.
 const SELECTED: Failed = Failed {
     retryable: Some(Cause::Error),
+    is_cut_at_deadline: false,
     is_given_up_inside: false,
     is_stopped: false,
     hint: None,
@@ -113,6 +114,21 @@ mod what_ends_a_call {
         let late = Failed { elapsed: u64::MAX, ..SELECTED };
         let step = first_step(&once, late, unasked);
         assert_eq!(step, Step::Done(EndReason::MaxAttempts));
+    }
+
+    /// It has ended the attempt, so nothing else is the reason for the end of the call.
+    #[test]
+    fn a_cut_at_the_deadline_comes_before_all_others() {
+        let once = built(Policy::builder().max(1));
+        let cut = Failed { is_cut_at_deadline: true, ..SELECTED };
+        for failed in [
+            cut,
+            Failed { retryable: None, ..cut },
+            Failed { is_given_up_inside: true, ..cut },
+            Failed { is_stopped: true, ..cut },
+        ] {
+            assert_eq!(first_step(&once, failed, unasked), Step::Done(EndReason::Deadline));
+        }
     }
 
     #[test]

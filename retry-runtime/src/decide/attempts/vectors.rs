@@ -180,6 +180,7 @@ fn policy(max: u32, delay: f64, factor: f64, cap: f64) -> Policy {
 
 const LONGEST: Failed = Failed {
     retryable: Some(Cause::Error),
+    is_cut_at_deadline: false,
     is_given_up_inside: false,
     is_stopped: false,
     hint: None,
