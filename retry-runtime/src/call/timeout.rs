@@ -10,7 +10,6 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
 use std::io;
-use std::time::Instant;
 
 use pin_project_lite::pin_project;
 
@@ -18,7 +17,7 @@ use crate::call::Call;
 use crate::call::outcome::Fallible;
 use crate::call::ruling::{self, TimeLimits};
 use crate::call::terms::CallContext;
-use crate::clock;
+use crate::clock::{self, Instant};
 use crate::error::failure::Cut;
 use crate::error::probe::falls_back;
 use crate::observe;

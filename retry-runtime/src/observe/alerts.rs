@@ -4,10 +4,9 @@ use core::fmt;
 use core::time::Duration;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
 
-use crate::clock;
-use crate::error::text::Text;
+use crate::clock::{self, Instant};
+use crate::error::failure::shown;
 use crate::observe::event::{AttemptOfMax, Event};
 use crate::observe::observer::Observer;
 use crate::reason::EndReason;
@@ -174,10 +173,10 @@ impl fmt::Display for Alert<'_> {
         let progress = AttemptOfMax { attempt: event.attempt(), max: event.max() };
         write!(f, " ({reason} after attempt {progress}")?;
         if let Some(code) = event.code() {
-            write!(f, ", code {}", Text::Display(&code))?;
+            write!(f, ", code {}", shown(code))?;
         }
         if let Some(id) = event.request_id() {
-            write!(f, ", request {}", Text::Display(&id))?;
+            write!(f, ", request {}", shown(id))?;
         }
         f.write_str(")")
     }

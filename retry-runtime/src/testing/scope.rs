@@ -8,14 +8,14 @@ use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fastrand::Rng;
 use pin_project_lite::pin_project;
 
 use super::fault::{Fault, FaultError, HowOften};
-use crate::clock;
 use crate::clock::stand_in::{self, StandIn};
+use crate::clock::{self, Instant};
 use crate::observe::{Event, Observer, OwnedEvent, observers};
 use crate::random;
 
