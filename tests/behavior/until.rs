@@ -468,7 +468,7 @@ mod is_told {
     fn to_the_next_attempt_plain() {
         #[retry_on(max = 2, until = |()| false, attempt = attempt)]
         fn poll(seen: &mut Vec<Option<&'static str>>) -> Result<(), Busy> {
-            seen.push(attempt.previous());
+            seen.push(attempt.previous_error_type());
             Ok(())
         }
 
@@ -563,7 +563,7 @@ mod with_when_ok {
             attempt = attempt
         )]
         fn poll(asked: &RefCell<Vec<&'static str>>) -> Result<(), Busy> {
-            assert!(attempt.previous().is_none_or(|of| of == "value"));
+            assert!(attempt.previous_error_type().is_none_or(|of| of == "value"));
             Ok(())
         }
 
