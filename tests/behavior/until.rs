@@ -420,7 +420,7 @@ mod is_told {
         let polls: Vec<_> = scope.events().iter().map(|event| is_poll(event.kind())).collect();
         assert_eq!(polls, [true, true, false]);
         let sites = retry_runtime::sites();
-        let site = sites.iter().find(|site| site.name() == "a poll that is counted").unwrap();
+        let site = sites.get("a poll that is counted").unwrap();
         assert_eq!((site.not_yet(), site.retries(), site.selectors()), (2, 0, &["not_yet"][..]));
     }
 

@@ -121,7 +121,7 @@ fn counts_such_calls_for_themselves() {
     overrides::turn_off();
     fetch(&Service::down()).unwrap_err();
     let sites = sites();
-    let site = sites.iter().find(|site| site.name() == "counted when off").unwrap();
+    let site = sites.get("counted when off").unwrap();
     assert_eq!((site.ended(EndReason::Disabled), site.gave_up(), site.retries()), (1, 1, 0));
     assert_eq!(site.budget().to_string(), "500 of 500");
 }
