@@ -380,11 +380,11 @@ mod is_told {
     use super::*;
 
     const POLLS: [&str; 3] = [
-        r#"DEBUG site="poll" attempt=1 max=4 error.type="not_yet" error="not yet" pause=0.1 elapsed=0.0"#,
-        r#"DEBUG site="poll" attempt=2 max=4 error.type="not_yet" error="not yet" pause=0.2 elapsed=0.1"#,
-        r#"DEBUG site="poll" attempt=3 max=4 error.type="not_yet" error="not yet" pause=0.4 elapsed=0.3"#,
+        r#"DEBUG site="poll" attempt=1 max=4 error.type="not_yet" error="not yet" pause=0.1 since_first_failure=0.0"#,
+        r#"DEBUG site="poll" attempt=2 max=4 error.type="not_yet" error="not yet" pause=0.2 since_first_failure=0.1"#,
+        r#"DEBUG site="poll" attempt=3 max=4 error.type="not_yet" error="not yet" pause=0.4 since_first_failure=0.3"#,
     ];
-    const END: &str = r#"ERROR site="poll" attempt=4 max=4 error.type="not_yet" error="not yet" reason="max_attempts" elapsed=0.7"#;
+    const END: &str = r#"ERROR site="poll" attempt=4 max=4 error.type="not_yet" error="not yet" reason="max_attempts" since_first_failure=0.7"#;
 
     #[tokio::test(start_paused = true)]
     async fn at_debug_and_its_end_as_an_error() {
@@ -404,7 +404,10 @@ mod is_told {
     fn as_recovered_when_it_is_true_plain() {
         let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
         poll_plain(&Service::failing(1)).unwrap();
-        assert_eq!(recorder.lines(), [POLLS[0], r#"INFO site="poll" attempt=2 max=4 elapsed=0.1"#]);
+        assert_eq!(
+            recorder.lines(),
+            [POLLS[0], r#"INFO site="poll" attempt=2 max=4 since_first_failure=0.1"#]
+        );
     }
 
     #[test]

@@ -18,7 +18,7 @@ fn is_left_to_the_file_again_plain() {
 
 use super::*;
 
-const OFF: &str = r#"ERROR site="shop::fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" reason="disabled" elapsed=0.0"#;
+const OFF: &str = r#"ERROR site="shop::fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" reason="disabled" since_first_failure=0.0"#;
 
 #[test]
 fn ends_every_call_after_its_first_attempt_with_an_error_in_the_log() {
