@@ -23,7 +23,7 @@ use crate::call::terms::CallContext;
 #[derive(Clone, Debug)]
 pub struct Attempt {
     number: u32,
-    max: u32,
+    max: Option<u32>,
     elapsed: Duration,
     previous: Option<&'static str>,
     #[cfg_attr(
@@ -53,9 +53,9 @@ impl Attempt {
         self.number
     }
 
-    /// The maximum number of attempts.
+    /// The maximum number of attempts; `None` if they are not limited.
     #[must_use]
-    pub fn max(&self) -> u32 {
+    pub fn max(&self) -> Option<u32> {
         self.max
     }
 
@@ -64,7 +64,7 @@ impl Attempt {
     /// caller, not in the body.
     #[must_use]
     pub fn is_last(&self) -> bool {
-        self.number >= self.max
+        self.max.is_some_and(|max| self.number >= max)
     }
 
     /// The time from the start of the first attempt to the start of this one.

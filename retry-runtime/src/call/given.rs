@@ -4,16 +4,21 @@
 #![expect(missing_docs, reason = "not API")]
 
 use core::future::Future;
+use core::ops::Deref;
 use core::time::Duration;
+use std::sync::Arc;
 
 use crate::call::Call;
 use crate::call::failing::Ended;
 use crate::call::hooks::{self, OnGiveUp, OnRetry};
 use crate::call::outcome::Fallible;
 use crate::call::terms::CallContext;
+use crate::call::timeout::{self, TimedOut};
 use crate::decide::budget::Budget;
+use crate::error::failure::Cut;
 use crate::hint::Hint;
-use crate::policy::{Policy, PolicyBuilder};
+use crate::policy::Policy;
+use crate::policy::builder::PolicyBuilder;
 
 /// The user's limits, predicates, hints, hooks, timers and arguments.
 #[derive(Debug)]
@@ -28,10 +33,7 @@ impl Typed {
     #[must_use]
     #[track_caller]
     pub const fn policy(builder: PolicyBuilder) -> Policy {
-        match builder.build() {
-            Ok(policy) => policy,
-            Err(error) => panic!("{}", error.rule()),
-        }
+        builder.build()
     }
 
     /// Validates a constant for `max`.
@@ -54,8 +56,10 @@ impl Typed {
         let _ = Self::policy(Policy::builder().factor(factor));
     }
 
-    pub const fn budget(budget: &Budget) -> &Budget {
-        budget
+    /// Returns what keeps the budget during the call. As an argument, a reference to a budget that is
+    /// made in the expression does not compile: that one would be new in each call.
+    pub fn budget<'a>(budget: impl SharedBudget<'a>) -> KeptBudget<'a> {
+        budget.kept()
     }
 
     pub fn holds<E>(error: &E, predicate: impl FnOnce(&E) -> bool) -> bool {
@@ -86,6 +90,19 @@ impl Typed {
         hooks::gave_up(at, ended, result, hook)
     }
 
+    /// Converts the outcome of an attempt to a `Result`; `timed_out` makes the error if it was cut.
+    ///
+    /// # Errors
+    ///
+    /// The attempt's own error, or that one.
+    pub fn timed_out<T, E>(
+        attempt: Result<Result<T, E>, TimedOut>,
+        cut: &mut Cut,
+        error: impl FnOnce(TimedOut) -> E,
+    ) -> Result<T, E> {
+        timeout::settled(attempt, cut, error)
+    }
+
     pub fn timer<S>(pause: Duration, sleep: impl FnOnce(Duration) -> S) -> S {
         sleep(pause)
     }
@@ -93,6 +110,56 @@ impl Typed {
     /// Copies an argument that `clone(..)` lists, for one attempt.
     pub fn fresh<T: Clone>(argument: &T) -> T {
         argument.clone()
+    }
+}
+
+/// The value of `budget = ..`.
+#[diagnostic::on_unimplemented(
+    message = "`budget = ..` takes a `&Budget` or an `Arc<Budget>`, and this is a `{Self}`",
+    label = "not a budget that calls share",
+    note = "write `&` before the name of a budget, `budget = &BUDGET`; `Budgets` has one for each host or tenant: `budget = HOSTS.of(host)`"
+)]
+pub trait SharedBudget<'a> {
+    fn kept(self) -> KeptBudget<'a>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a> SharedBudget<'a> for &'a Budget {
+    fn kept(self) -> KeptBudget<'a> {
+        KeptBudget::Borrowed(self)
+    }
+}
+
+/// A budget in an `Arc`, a `Box`, a `LazyLock`.
+#[diagnostic::do_not_recommend]
+impl<'a, P: Deref<Target = Budget>> SharedBudget<'a> for &'a P {
+    fn kept(self) -> KeptBudget<'a> {
+        KeptBudget::Borrowed(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a> SharedBudget<'a> for Arc<Budget> {
+    fn kept(self) -> KeptBudget<'a> {
+        KeptBudget::Counted(self)
+    }
+}
+
+/// The budget of a call, which lives as long as the call.
+#[derive(Debug)]
+pub enum KeptBudget<'a> {
+    Borrowed(&'a Budget),
+    Counted(Arc<Budget>),
+}
+
+impl Deref for KeptBudget<'_> {
+    type Target = Budget;
+
+    fn deref(&self) -> &Budget {
+        match self {
+            Self::Borrowed(budget) => budget,
+            Self::Counted(budget) => budget,
+        }
     }
 }
 

@@ -1,9 +1,8 @@
 //! The terms of one call: its policy, its budget and its start.
 
 use core::time::Duration;
-use std::time::Instant;
 
-use crate::clock;
+use crate::clock::{self, Instant};
 use crate::decide::budget::Budget;
 use crate::decide::budget_source::BudgetSource;
 use crate::observe::event::Elapsed;

@@ -4,11 +4,10 @@ use core::fmt;
 use core::time::Duration;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
 
-use crate::clock;
-use crate::error::text::Text;
-use crate::observe::event::Event;
+use crate::clock::{self, Instant};
+use crate::error::failure::shown;
+use crate::observe::event::{AttemptOfMax, Event};
 use crate::observe::observer::Observer;
 use crate::reason::EndReason;
 
@@ -171,12 +170,13 @@ impl fmt::Display for Alert<'_> {
             Some(error) => write!(f, "{error}")?,
             None => f.write_str("unknown")?,
         }
-        write!(f, " ({reason} after attempt {} of {}", event.attempt(), event.max())?;
+        let progress = AttemptOfMax { attempt: event.attempt(), max: event.max() };
+        write!(f, " ({reason} after attempt {progress}")?;
         if let Some(code) = event.code() {
-            write!(f, ", code {}", Text::Display(&code))?;
+            write!(f, ", code {}", shown(code))?;
         }
         if let Some(id) = event.request_id() {
-            write!(f, ", request {}", Text::Display(&id))?;
+            write!(f, ", request {}", shown(id))?;
         }
         f.write_str(")")
     }

@@ -10,14 +10,14 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fastrand::Rng;
 use pin_project_lite::pin_project;
 
 use super::fault::{Fault, FaultError, HowOften};
-use crate::clock;
 use crate::clock::stand_in::{self, StandIn};
+use crate::clock::{self, Instant};
 use crate::decide::budget::Tokens;
 use crate::observe::{Event, Observer, OwnedEvent, observers};
 use crate::random;
