@@ -107,7 +107,7 @@ pub trait Call {
         let inside = self.take_inside();
         let failure = judge(last);
         if Self::IS_ASYNC {
-            timeout::look_for_limit_from_outside(at);
+            timeout::look_for_deadline_from_outside(at);
         }
         let after = Failing::after(self.failing_mut(), at.site(), at.terms(), &failure, &inside);
         match after {

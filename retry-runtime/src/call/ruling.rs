@@ -180,26 +180,13 @@ pub(super) fn succeeded(site: &'static Site, terms: &Terms<'_>, paid: Option<&Pa
     site.last_budget.see(&terms.budget.of_policy(terms.declared(site)));
 }
 
-/// What limits the time of an attempt.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct TimeLimits {
-    /// Of each attempt.
-    pub(crate) timeout: Option<Duration>,
-    /// Of the whole call.
-    pub(crate) deadline: Option<Duration>,
-}
-
-/// Returns the time limits that are in force for a call that names this `timeout` besides its policy.
-pub(crate) fn time_limits(at: impl CallContext, named: Option<Duration>) -> TimeLimits {
+/// Returns the deadline that is in force for a call.
+pub(crate) fn deadline(at: impl CallContext) -> Option<Duration> {
     let (site, terms) = (at.site(), at.terms());
     let declared = terms.declared(site);
-    let timeout = named.or_else(|| declared.timeout());
     match board::of(site) {
-        None => TimeLimits { timeout, deadline: declared.deadline() },
-        Some(outside) => TimeLimits {
-            timeout: outside.timeout().or(timeout),
-            deadline: outside.policy(declared).deadline(),
-        },
+        None => declared.deadline(),
+        Some(outside) => outside.policy(declared).deadline(),
     }
 }
 

@@ -15,7 +15,7 @@ use pin_project_lite::pin_project;
 
 use crate::call::Call;
 use crate::call::outcome::Fallible;
-use crate::call::ruling::{self, TimeLimits};
+use crate::call::ruling;
 use crate::call::terms::CallContext;
 use crate::clock::{self, Instant};
 use crate::error::failure::Cut;
@@ -132,10 +132,9 @@ impl Bound {
     /// that is less. `timeout` is the one that the call names besides its policy.
     #[must_use]
     pub fn new(at: impl CallContext, call: &impl Call, timeout: Option<Duration>) -> Self {
-        let limits = ruling::time_limits(at, timeout);
-        let deadline =
-            limits.deadline.and_then(|deadline| Some((left(at, call, deadline)?, deadline)));
-        let (time, limit, is_deadline) = match (limits.timeout, deadline) {
+        let timeout = timeout.or_else(|| at.terms().declared(at.site()).timeout());
+        let deadline = deadline(at, call);
+        let (time, limit, is_deadline) = match (timeout, deadline) {
             (None, None) => return Self(None),
             (Some(timeout), Some((left, deadline))) if left <= timeout => (left, deadline, true),
             (None, Some((left, deadline))) => (left, deadline, true),
@@ -160,17 +159,17 @@ impl Limit {
     }
 }
 
-/// Returns the time that is left until the deadline for an attempt that starts now.
+/// Returns the time that is left until the deadline for an attempt that starts now, and the deadline.
 ///
-/// `None` in the first attempt if the function itself has no deadline: the start of the call is then not
-/// measured.
-fn left(at: impl CallContext, call: &impl Call, deadline: Duration) -> Option<Duration> {
-    let (progress, terms) = (call.progress(), at.terms());
-    if progress.since.is_none() {
-        // The call starts now.
-        return terms.started.map(|_| deadline);
-    }
-    Some(deadline.saturating_sub(progress.elapsed(terms)))
+/// `None` without a deadline, and in the first attempt if the function itself has none: the start of the
+/// call is then not measured.
+fn deadline(at: impl CallContext, call: &impl Call) -> Option<(Duration, Duration)> {
+    let progress = call.progress();
+    at.terms().started.or(progress.since)?;
+    let deadline = ruling::deadline(at)?;
+    // The first attempt starts with the call.
+    let elapsed = progress.since.map_or(Duration::ZERO, |_| progress.elapsed(at.terms()));
+    Some((deadline.saturating_sub(elapsed), deadline))
 }
 
 /// Returns the timer for a bound if the function sets none with `sleep = ..`.
@@ -191,21 +190,17 @@ pub(crate) fn default_timer<W>(
     timer
 }
 
-/// Warns, once for each function, of a time limit that only settings from outside have set: a function
-/// without one of its own is not prepared to be cut, because that would cost every success.
+/// Warns, once for each function, of a deadline that only settings from outside have set: a function
+/// without a time limit of its own is not prepared to be cut, because that would cost every success.
 #[cold]
-pub(crate) fn look_for_limit_from_outside(at: impl CallContext) {
+pub(crate) fn look_for_deadline_from_outside(at: impl CallContext) {
     let site = at.site();
-    if site.has_time_limit {
-        return;
-    }
-    let TimeLimits { timeout, deadline } = ruling::time_limits(at, None);
-    if timeout.or(deadline).is_some() && site.warns_now() {
+    if !site.has_time_limit && ruling::deadline(at).is_some() && site.warns_now() {
         observe::misplaced(
             site,
-            "a time limit from outside cannot cut an attempt of this async function, which names none: \
-             name `deadline` or `timeout` at the function, or `timeout = none` if a late attempt may \
-             finish",
+            "a deadline from outside cannot cut an attempt of this async function, which names no time \
+             limit: name `deadline` or `timeout` at the function, or `timeout = none` if a late attempt \
+             may finish",
         );
     }
 }

@@ -1,7 +1,6 @@
 //! The current settings, and what they mean for each site.
 
 use core::sync::atomic::{AtomicBool, Ordering};
-use core::time::Duration;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -280,11 +279,6 @@ impl ForSite {
         applied
             .or_else(|_| self::applied(&switch(&self.settings), declared))
             .unwrap_or_else(|_| declared.clone())
-    }
-
-    /// Returns the time limit of an attempt that is set.
-    pub(crate) fn timeout(&self) -> Option<Duration> {
-        self.settings.timeout.filter(|_| self.unfit.is_none())
     }
 
     /// Returns the budget that is set.

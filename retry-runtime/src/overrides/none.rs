@@ -1,7 +1,6 @@
 //! Without the feature `overrides` there are no settings from outside.
 
 pub(crate) mod board {
-    use core::time::Duration;
     use std::sync::Arc;
 
     use crate::decide::budget_source::{BudgetReport, BudgetSource};
@@ -14,10 +13,6 @@ pub(crate) mod board {
 
     impl ForSite {
         pub(crate) const fn policy(&self, _: &Policy) -> Policy {
-            match *self {}
-        }
-
-        pub(crate) const fn timeout(&self) -> Option<Duration> {
             match *self {}
         }
 
