@@ -7,9 +7,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use metrics::{Counter, CounterFn, Gauge, Histogram, Key, KeyName, Recorder, SharedString, Unit};
-use retry_runtime::testing::Scope;
 use retry_runtime::observe::{self, Event, Observer};
 use retry_runtime::retry_on;
+use retry_runtime::testing::Scope;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Metadata, Subscriber};
