@@ -445,8 +445,7 @@ impl Written<'_, '_> {
         if kind != Kind::Phrase && values::is_sentence(view, start) {
             return None;
         }
-        let end = view.run(start, usize::MAX, |letter| letter != b'<');
-        (end > start).then_some(start..end)
+        Some(start..view.run(start, usize::MAX, |letter| letter != b'<'))
     }
 
     /// `--password`, `-password`, but not `a-password`.
