@@ -31,6 +31,7 @@
 //! ```
 //!
 //! The page of the attribute, [`retry_on`], explains which errors it finds and what its keys mean.
+//! [What is found and what is not](guide::what_is_found) has a row for the errors of each of the usual crates.
 //!
 //! # What happens
 //!
@@ -44,27 +45,36 @@
 //!
 //! Events are emitted through `tracing`, with the target `retry_runtime`.
 //! [Reading the logs](guide::reading_the_logs) explains them line by line.
-//! [In production](guide::in_production) shows metrics, alerts, the list of all functions, settings from
+//! [What it will not do](guide::what_it_will_not_do) has a recipe for each limit, and [turn it off in
+//! tests](guide::turn_it_off_in_tests) is for tests. [In production](guide::in_production) shows metrics, alerts, the list of all functions, settings from
 //! outside and support cases.
 //!
 //! # Without the attribute
 //!
-//! [`retry`] and [`retry_blocking`] retry a closure, [`Retry`] selects errors, polls and sets limits,
-//! and [`Policy::pauses`] returns the pauses for a loop of your own.
+//! [`retry`] and [`retry_blocking`] retry a closure; [`Retry`] selects errors, polls and sets limits.
 //!
 //! # The AWS SDK retries too
 //!
 //! The SDK makes up to 3 attempts for each call, so with `max = 3` around it there are up to 9 requests.
 //! Disable one layer: `config.to_builder().retry_config(RetryConfig::disabled())`. See the module `aws`.
 //!
+//! # In a browser
+//!
+//! On `wasm32-unknown-unknown` the time and the seed of the jitter come from JavaScript. There is no tokio
+//! runtime, so name a timer with `sleep = ..`, or use [`Retry::run_with_sleep`]. Nothing can block there: the
+//! pauses of a plain function keep the thread busy until they are over.
+//!
 //! # Features
 //!
 //! - `tokio` (default): pauses async functions with tokio's timer; without it, set a timer with
 //!   `sleep = ..`.
 //! - `tracing` (default): emits events.
+//! - `log`: hands the events to the logger of the facade `log`, where the program has no subscriber of
+//!   `tracing`.
 //! - `aws`: reads codes and request ids of the AWS SDK's errors; the module `aws` selects
 //!   transient errors, reads hints, and configures the SDK's own retries. Needs Rust 1.94.1.
-//! - `uuid` (default): [`Attempt::idempotency_key`].
+//! - `idempotency`: `Attempt::idempotency_key`, a key for all attempts of a call.
+//! - `uuid-1`: the same, and an `IdempotencyKey` converts into a `Uuid` of the crate `uuid`.
 //! - `metrics`: counters and histograms through the facade `metrics`.
 //! - `support-case`: `observe::SupportCase`, a report about a call that gave up.
 //! - `overrides`: the module `overrides`, settings from a file, the environment and code.
@@ -81,6 +91,7 @@ mod header;
 mod hint;
 mod policy;
 mod reason;
+mod words;
 
 mod decide;
 
@@ -125,16 +136,19 @@ pub mod __private;
 
 pub use call::attempt::Attempt;
 pub use call::hooks::{OnGiveUp, OnRetry};
+#[cfg(feature = "idempotency")]
+pub use call::idempotency::{IdempotencyKey, ParseIdempotencyKeyError};
 pub use call::stop::{Stop, StopScope};
 pub use call::timeout::TimedOut;
 pub use decide::backoff::Backoff;
 pub use decide::budget::{Budget, BudgetBuilder, BudgetError};
 pub use decide::budgets::Budgets;
 pub use decide::jitter::Jitter;
-pub use decide::schedule::Pauses;
 pub use error::code::ErrorCode;
 pub use hint::Hint;
-pub use policy::{NestedRetries, Policy, PolicyBuilder, PolicyError};
+pub use policy::builder::PolicyBuilder;
+pub use policy::error::PolicyError;
+pub use policy::{NestedRetries, Policy};
 pub use reason::{EndReason, ParseEndReasonError};
 #[cfg(feature = "tokio")]
 pub use retry::retry;
@@ -142,3 +156,4 @@ pub use retry::{Retry, retry_blocking};
 #[doc = include_str!("retry_on.md")]
 pub use retry_macros::retry_on;
 pub use sites::report::sites;
+pub use words::UnknownWord;

@@ -24,7 +24,8 @@ use core::str::FromStr;
 pub enum EndReason {
     /// No selector matched the error, or `unless` excluded it.
     NotRetryable,
-    /// A retried call inside this one has already given up ([`NestedRetries::Inner`](crate::NestedRetries)).
+    /// A retried call inside this one has already given up with this error
+    /// ([`NestedRetries::Inner`](crate::NestedRetries)).
     Nested,
     /// All attempts that the policy allows have failed.
     MaxAttempts,
@@ -32,7 +33,7 @@ pub enum EndReason {
     Stopped,
     /// The server asked to wait longer than [`max_hint`](crate::Policy::max_hint).
     Hint,
-    /// The next attempt would not have started before the deadline.
+    /// The next attempt would not have started before the deadline, or the running one was cut at it.
     Deadline,
     /// The retry budget was exhausted.
     Budget,

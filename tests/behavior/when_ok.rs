@@ -78,7 +78,7 @@ mod a_value {
 
     #[tokio::test(start_paused = true)]
     async fn comes_back_when_the_deadline_is_reached() {
-        #[retry_on(Busy, max = 9, jitter = none, deadline = "301ms", when_ok = Status::is_down)]
+        #[retry_on(Busy, max = 9, jitter = none, deadline = "301ms", timeout = none, when_ok = Status::is_down)]
         async fn status(service: &Service) -> Result<Status, Busy> {
             Ok(look(service))
         }
@@ -91,7 +91,7 @@ mod a_value {
         #[retry_on(
             Busy,
             jitter = none,
-            deadline = "1s",
+            deadline = "1s", timeout = none,
             when_ok = Status::is_down,
             sleep = |pause| sleep(20 * pause)
         )]
@@ -285,10 +285,10 @@ mod is_told {
     use super::*;
 
     const EVENTS: [&str; 4] = [
-        r#"WARN site="status" attempt=1 max=4 error.type="value" error="the value is not accepted" pause=0.1 elapsed=0.0"#,
-        r#"WARN site="status" attempt=2 max=4 error.type="value" error="the value is not accepted" pause=0.2 elapsed=0.1"#,
-        r#"WARN site="status" attempt=3 max=4 error.type="value" error="the value is not accepted" pause=0.4 elapsed=0.3"#,
-        r#"ERROR site="status" attempt=4 max=4 error.type="value" error="the value is not accepted" reason="max_attempts" elapsed=0.7"#,
+        r#"WARN site="status" attempt=1 max=4 error.type="value" error="the value is not accepted" pause=0.1 since_first_failure=0.0"#,
+        r#"WARN site="status" attempt=2 max=4 error.type="value" error="the value is not accepted" pause=0.2 since_first_failure=0.1"#,
+        r#"WARN site="status" attempt=3 max=4 error.type="value" error="the value is not accepted" pause=0.4 since_first_failure=0.3"#,
+        r#"ERROR site="status" attempt=4 max=4 error.type="value" error="the value is not accepted" reason="max_attempts" since_first_failure=0.7"#,
     ];
 
     #[tokio::test(start_paused = true)]
@@ -309,7 +309,10 @@ mod is_told {
     fn as_recovered_when_a_value_is_no_failure_plain() {
         let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
         status_plain(&Service::failing(1)).unwrap();
-        assert_eq!(recorder.lines()[1], r#"INFO site="status" attempt=2 max=4 elapsed=0.1"#);
+        assert_eq!(
+            recorder.lines()[1],
+            r#"INFO site="status" attempt=2 max=4 since_first_failure=0.1"#
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -16,13 +16,10 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Request, StatusCode};
 use axum::routing::get;
-use retry_runtime::{Budget, Policy, Retry, Stop, TimedOut, retry};
+use retry_runtime::{Budget, Policy, Retry, Stop, TimedOut, retry, retry_on};
 use tower::ServiceExt;
 
-const AT_ONCE: Policy = match Policy::builder().max(5).delay(Duration::ZERO).build() {
-    Ok(policy) => policy,
-    Err(_) => panic!("refused"),
-};
+const AT_ONCE: Policy = Policy::builder().max(5).delay(Duration::ZERO).build();
 
 #[derive(Debug, thiserror::Error)]
 enum ClientError {
@@ -65,6 +62,59 @@ mod examples {
         length("Cargo.toml").await.is_ok_and(|length| length > 0)
     }
 
+    /// That of `Retry::run`.
+    pub(super) async fn a_name() -> bool {
+        struct Client;
+
+        impl Client {
+            #[expect(clippy::unused_async, reason = "so it is in the documentation")]
+            async fn get(&self, key: &str) -> Result<String, String> {
+                Ok(key.to_owned())
+            }
+        }
+
+        async fn get(client: &Client, key: &str) -> Result<String, String> {
+            Retry::new(&Policy::DEFAULT).name("get").run(|| client.get(key)).await
+        }
+
+        get(&Client, "a").await.is_ok_and(|value| value == "a")
+    }
+
+    /// That of `Retry::run_with_sleep`.
+    pub(super) async fn a_timer_of_another_runtime() -> bool {
+        async fn sleep(_: Duration) {}
+
+        async fn answer() -> Result<u32, String> {
+            Retry::new(&Policy::DEFAULT).run_with_sleep(sleep, async || Ok(42)).await
+        }
+
+        answer().await == Ok(42)
+    }
+
+    /// That of `Retry`, in a struct.
+    pub(super) async fn a_field() -> bool {
+        struct Client<'a> {
+            retry: Retry<'a, u32, String>,
+        }
+
+        let busy = "busy".to_owned();
+        let retry = Retry::new(&Policy::DEFAULT).when(|error: &String| *error == busy);
+        let client = Client { retry };
+        client.retry.clone().run(async || Ok(1)).await == Ok(1)
+    }
+
+    /// The README's, with the attribute.
+    pub(super) async fn the_attribute() -> bool {
+        #[retry_on(e: io::Error if e.kind() == io::ErrorKind::TimedOut, max = 3)]
+        async fn answer(calls: &mut u32) -> io::Result<u32> {
+            *calls += 1; // a service that is slow twice
+            if *calls < 3 { Err(io::ErrorKind::TimedOut.into()) } else { Ok(42) }
+        }
+
+        // Its third call, so that no test waits.
+        answer(&mut 2).await.is_ok_and(|answer| answer == 42)
+    }
+
     /// What is borrowed is shared.
     pub(super) async fn shared_borrows() -> bool {
         async fn get(client: &Client, key: &str) -> Result<String, ClientError> {
@@ -83,9 +133,12 @@ mod examples {
         get(&Client::default(), "a").await.is_ok_and(|value| value == "a")
     }
 
+    /// That of `retry`.
     pub(super) async fn counters() -> bool {
+        const POLICY: Policy = AT_ONCE;
+
         let mut calls = 0;
-        let answer = retry(&AT_ONCE, || {
+        let answer = retry(&POLICY, || {
             calls += 1;
             async move { if calls < 3 { Err("busy") } else { Ok(42) } }
         });
@@ -249,7 +302,7 @@ macro_rules! examples {
 }
 
 examples! {
-    readme shared_borrows shared_borrows_of_an_async_closure counters moves polling
+    readme a_name a_timer_of_another_runtime a_field the_attribute shared_borrows shared_borrows_of_an_async_closure counters moves polling
     values_that_are_failures everything_that_can_be_set kept_and_used_again errors_without_a_text
     an_own_timer lending boxed one_inside_another inside_a_stop
 }
@@ -347,11 +400,29 @@ async fn a_generic_function_can_hand_its_closure_on() {
     assert_eq!(task.await.expect("no panic").expect("a success"), "a");
 }
 
-/// The README says the same, so that this file cannot fall behind it.
+/// The documentation says the same, so that this file cannot fall behind it. (The example of
+/// `run_lending` borrows, and such a future cannot be sent; `lending` owns what it uses.)
 #[test]
-fn the_readme_has_the_example_that_is_spawned_here() {
-    let (readme, here) = (include_str!("../../README.md"), include_str!("closures.rs"));
-    let start = here.find("async fn length").expect("the function");
-    let end = start + here[start..].find("\n}").expect("its end");
-    assert!(readme.contains(&here[start..end]), "{}", &here[start..end]);
+fn the_documentation_has_these_examples() {
+    let readme = include_str!("../../README.md");
+    let reference = include_str!("../../retry-runtime/src/retry/mod.rs");
+    let here = squeezed(include_str!("closures.rs"));
+    for (page, start, end) in [
+        (readme, "#[retry_on(e: io::Error", "\n}"),
+        (readme, "async fn length", "\n}"),
+        (reference, "let answer = retry(&POLICY, || {", "\n/// });"),
+        (reference, "async fn get(client: &Client", "\n    /// }"),
+        (reference, "async fn answer()", "\n    /// }"),
+        (reference, "struct Client<'a>", "let client = Client { retry };"),
+    ] {
+        let from = page.find(start).expect(start);
+        let length = page[from..].find(end).expect(end) + end.len();
+        let example = &page[from..from + length];
+        assert!(here.contains(&squeezed(example)), "{example}");
+    }
+}
+
+/// Without white space and the marks of comments.
+fn squeezed(code: &str) -> String {
+    code.lines().flat_map(|line| line.trim_start_matches([' ', '/']).split_whitespace()).collect()
 }

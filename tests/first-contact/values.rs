@@ -14,10 +14,7 @@ use tracing::{Event, Level, Metadata, Subscriber};
 const MS: Duration = Duration::from_millis(1);
 
 /// Four attempts, with pauses of 100, 200 and 400 ms.
-const POLICY: Policy = match Policy::builder().max(4).jitter(Jitter::None).build() {
-    Ok(policy) => policy,
-    Err(_) => panic!("refused"),
-};
+const POLICY: Policy = Policy::builder().max(4).jitter(Jitter::None).build();
 
 /// Returns 1, 2, 3, ..
 fn counter() -> impl FnMut() -> Result<u32, &'static str> {
@@ -138,7 +135,7 @@ mod until {
         scope.run_blocking(call).unwrap();
         assert_eq!(kinds(&scope), ["not yet 100ms", "not yet 200ms", "recovered"]);
         let sites = retry_runtime::sites();
-        let site = sites.iter().find(|site| site.name() == "a poll that is counted");
+        let site = sites.get("a poll that is counted");
         let site = site.expect("it is on the list");
         assert_eq!((site.not_yet(), site.retries()), (2, 0));
     }
@@ -291,11 +288,7 @@ mod an_error_without_display {
 async fn retries_made_before_the_future_is_returned_are_inside_the_attempt() {
     use retry_runtime::{NestedRetries, retry_blocking};
 
-    const INNER: Policy =
-        match POLICY.to_builder().nested(NestedRetries::Inner).without_budget().build() {
-            Ok(policy) => policy,
-            Err(_) => panic!("refused"),
-        };
+    const INNER: Policy = POLICY.to_builder().nested(NestedRetries::Inner).without_budget().build();
     let (scope, mut calls) = (Scope::new(), 0);
     let call = Retry::new(&INNER).run(|| {
         let result = retry_blocking(&INNER, || {

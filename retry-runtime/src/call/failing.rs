@@ -1,17 +1,18 @@
 //! A call that has failed, from its first failure to its end.
 
 use core::time::Duration;
-use std::time::Instant;
 
-use crate::call::nesting::notes::{self, Inside};
-use crate::call::nesting::requests;
+use crate::call::nesting::inside::Inside;
+use crate::call::nesting::notes;
 use crate::call::ruling::{self, Paid, Payer, Ruling};
 use crate::call::stop::Stops;
 use crate::call::terms::Terms;
-use crate::clock;
+use crate::clock::{self, Instant};
 use crate::decide::attempts::{Attempts, Failed, Step};
 use crate::decide::budget::Cause;
 use crate::error::failure::{Facts, FailedAttempt, Failure, FailureRecord, Verdict};
+use crate::error::seen::SeenError;
+use crate::observe::event::Elapsed;
 use crate::observe::history::History;
 use crate::observe::{self, Event, EventKind, Moment};
 use crate::policy::{NestedRetries, Policy, nanoseconds};
@@ -33,7 +34,7 @@ pub struct Failing {
     /// The facts about the last failure.
     facts: Facts,
     /// The maximum number of attempts when the last failure was decided.
-    max: u32,
+    max: Option<u32>,
     /// The last failure, if the call can end in the pause after it.
     paused: Option<Box<Paused>>,
     history: History,
@@ -44,6 +45,8 @@ pub struct Failing {
 struct Paused {
     stops: Option<Stops>,
     failure: FailureRecord,
+    /// The error, for the attempt around the call.
+    seen: Option<SeenError>,
 }
 
 /// How a call ended without success.
@@ -52,7 +55,7 @@ pub struct Ended {
     pub(crate) reason: EndReason,
     pub(crate) attempt: u32,
     pub(crate) facts: Facts,
-    pub(crate) elapsed: Duration,
+    pub(crate) elapsed: Elapsed,
     /// The policy that was in force, if the `on_give_up` hook is to be called.
     pub(crate) policy: Option<Box<Policy>>,
     pub(crate) history: History,
@@ -73,10 +76,9 @@ impl Failing {
         site: &'static Site,
         terms: &Terms<'_>,
         failure: &Failure<'_>,
+        inside: &Inside,
     ) -> Result<Self, Ended> {
-        // Read first, because recorders and subscribers may call annotated functions too.
-        let given_up_inside = notes::was_given_up_inside();
-        let requests = requests::made_inside();
+        let is_passed_on = || inside.gave_up_with(failure);
         reach::reach(site);
         let is_poll = failure.verdict == Verdict::NotYet;
         let is_first = before.is_none();
@@ -95,11 +97,11 @@ impl Failing {
         ruling.log_overrides();
         let policy = ruling.policy();
         let elapsed = since.map_or(Duration::ZERO, clock::since);
-        let failed = FailedAttempt::new(failure, site.selectors, requests);
+        let failed = FailedAttempt::new(failure, site.selectors, inside.requests);
         if terms.has_hook || observe::is_observed(policy) {
             history.add(attempt, &failed);
         }
-        let moment = Moment { site, policy, attempt, elapsed };
+        let moment = Moment { site, policy, attempt, elapsed: terms.elapsed(elapsed) };
         if is_first {
             ruling.first_failed();
         }
@@ -107,12 +109,13 @@ impl Failing {
         let input = Failed {
             retryable: match failure.verdict {
                 Verdict::NotSelected => None,
-                Verdict::TimedOut => Some(Cause::TimedOut),
-                Verdict::Selector(_) if failure.code.is_throttling() => Some(Cause::Throttled),
+                Verdict::TimedOut | Verdict::AtDeadline => Some(Cause::TimedOut),
+                Verdict::Selector(_) if failure.is_throttling() => Some(Cause::Throttled),
                 Verdict::NotYet => Some(Cause::NotYet),
                 Verdict::Selector(_) | Verdict::Value => Some(Cause::Error),
             },
-            is_given_up_inside: given_up_inside && policy.nested == NestedRetries::Inner,
+            is_cut_at_deadline: failure.verdict == Verdict::AtDeadline,
+            is_given_up_inside: policy.nested == NestedRetries::Inner && is_passed_on(),
             is_stopped: stops.as_ref().is_some_and(Stops::is_requested),
             hint: failure.hint,
             elapsed: nanoseconds(elapsed),
@@ -126,15 +129,17 @@ impl Failing {
         };
         match attempts.failed(policy, input, pay) {
             Step::Wait(pause) => {
-                notes::note(site, policy.max(), Inside::Retried);
+                notes::retried(site, policy.max());
                 history.pauses(pause);
                 let kind =
                     if is_poll { EventKind::NotYet { pause } } else { EventKind::Retry { pause } };
                 let event = Event { kind, moment, failed: Some(&failed), history: &history };
                 let observed = report(&event);
                 let is_kept = stops.is_some() || policy.deadline.is_some();
-                let paused = is_kept
-                    .then(|| Box::new(Paused { stops, failure: FailureRecord::from(&failed) }));
+                let paused = is_kept.then(|| {
+                    let (failure, seen) = (FailureRecord::from(&failed), notes::seen(failure));
+                    Box::new(Paused { stops, failure, seen })
+                });
                 // The time that observers take does not count as time of the call.
                 let since = since
                     .map_or_else(clock::now, |since| since.checked_add(observed).unwrap_or(since));
@@ -144,9 +149,9 @@ impl Failing {
             }
             Step::Done(reason) => {
                 if reason.is_limit() {
-                    notes::note(site, policy.max(), Inside::GaveUp);
-                } else if given_up_inside {
-                    notes::note(site, policy.max(), Inside::PassedOn);
+                    notes::gave_up(site, policy.max(), notes::seen(failure));
+                } else if is_passed_on() {
+                    notes::passed_on(notes::seen(failure));
                 }
                 Err(Ended::with(reason, moment, terms, &failed, history))
             }
@@ -161,15 +166,15 @@ impl Failing {
     #[cold]
     #[inline(never)]
     pub(super) fn resumed(&mut self, site: &'static Site, terms: &Terms<'_>) -> Result<(), Ended> {
-        if let Some(paused) = &self.paused {
+        if let Some(paused) = &mut self.paused {
             let (ruling, elapsed) = (Ruling::of(site, terms), clock::since(self.since));
             let policy = ruling.policy();
             let is_stopped = paused.stops.as_ref().is_some_and(Stops::is_requested);
             let may_start = Attempts::may_start(policy, nanoseconds(elapsed), is_stopped);
             if let Err(reason) = may_start {
-                notes::note(site, policy.max(), Inside::GaveUp);
+                notes::gave_up(site, policy.max(), paused.seen.take());
                 let attempt = self.attempts.number() - 1;
-                let moment = Moment { site, policy, attempt, elapsed };
+                let moment = Moment { site, policy, attempt, elapsed: terms.elapsed(elapsed) };
                 let history = core::mem::take(&mut self.history);
                 let failed = paused.failure.attempt();
                 return Err(Ended::with(reason, moment, terms, &failed, history));
@@ -196,7 +201,7 @@ impl Failing {
 
     /// The number of the attempt that failed last, the maximum, and the facts about the failure; for
     /// `on_retry`.
-    pub(crate) fn last(&self) -> (u32, u32, Facts) {
+    pub(crate) fn last(&self) -> (u32, Option<u32>, Facts) {
         // The next attempt already counts as running.
         (self.attempts.number() - 1, self.max, self.facts)
     }
@@ -214,7 +219,7 @@ impl Ended {
         let kind = EventKind::ended(reason);
         report(&Event { kind, moment, failed: Some(failed), history: &history });
         let Moment { attempt, elapsed, policy, .. } = moment;
-        let policy = (terms.has_hook && reason.is_limit()).then(|| Box::new(*policy));
+        let policy = (terms.has_hook && reason.is_limit()).then(|| Box::new(policy.clone()));
         Self { reason, attempt, facts: failed.facts, elapsed, policy, history }
     }
 }
@@ -230,6 +235,7 @@ pub(super) fn succeeded(failing: Option<&Failing>, site: &'static Site, terms: &
     };
     let (ruling, elapsed) = (Ruling::of(site, terms), clock::since(failing.since));
     let attempt = failing.attempts.number();
+    let elapsed = terms.elapsed(elapsed);
     let moment = Moment { site, policy: ruling.policy(), attempt, elapsed };
     let (kind, history) = (EventKind::Recovered, &failing.history);
     report(&Event { kind, moment, failed: None, history });

@@ -7,6 +7,7 @@ use crate::call::failing::Ended;
 use crate::call::outcome::Fallible;
 use crate::call::terms::CallContext;
 use crate::error::failure::{Facts, getters_of_facts};
+use crate::observe::event::{Elapsed, getters_of_elapsed};
 use crate::observe::history::History;
 use crate::policy::Policy;
 use crate::reason::EndReason;
@@ -31,11 +32,11 @@ use crate::sites::site::Site;
 pub struct OnRetry<'a, E> {
     site: &'static Site,
     attempt: u32,
-    max: u32,
+    max: Option<u32>,
     facts: Facts,
     error: Option<&'a E>,
     pause: Duration,
-    elapsed: Duration,
+    elapsed: Elapsed,
 }
 
 /// The argument of `on_give_up = ..`: a limit ended the call with an error.
@@ -61,11 +62,11 @@ pub struct OnGiveUp<'a, E> {
     #[cfg_attr(not(feature = "support-case"), expect(dead_code, reason = "read for support"))]
     history: &'a History,
     attempt: u32,
-    max: u32,
+    max: Option<u32>,
     facts: Facts,
     error: Option<&'a E>,
     reason: EndReason,
-    elapsed: Duration,
+    elapsed: Elapsed,
 }
 
 macro_rules! common_getters {
@@ -89,9 +90,9 @@ macro_rules! common_getters {
                 self.attempt
             }
 
-            /// The maximum number of attempts.
+            /// The maximum number of attempts; `None` if they are not limited.
             #[must_use]
-            pub fn max(&self) -> u32 {
+            pub fn max(&self) -> Option<u32> {
                 self.max
             }
 
@@ -109,12 +110,7 @@ macro_rules! common_getters {
                 self.error
             }
 
-            /// The time since the first attempt started, if the function has the key `deadline` or
-            /// `attempt`; else since the first attempt failed.
-            #[must_use]
-            pub fn elapsed(&self) -> Duration {
-                self.elapsed
-            }
+            getters_of_elapsed!(elapsed);
         }
     };
 }
@@ -163,7 +159,7 @@ pub(crate) fn retrying<E>(
         facts,
         error,
         pause: progress.pause,
-        elapsed: progress.elapsed(at.terms()),
+        elapsed: at.terms().elapsed(progress.elapsed(at.terms())),
     });
 }
 
@@ -174,14 +170,14 @@ pub(crate) fn gave_up<R: Fallible>(
     result: R,
     hook: impl FnOnce(&OnGiveUp<'_, R::Error>),
 ) -> R {
-    let Some(policy) = ended.policy.as_deref().copied() else { return result };
+    let Some(policy) = ended.policy.as_deref().cloned() else { return result };
     let call_hook = |error| {
         hook(&OnGiveUp {
             site: at.site(),
+            max: policy.max(),
             policy,
             history: &ended.history,
             attempt: ended.attempt,
-            max: policy.max(),
             facts: ended.facts,
             error,
             reason: ended.reason,

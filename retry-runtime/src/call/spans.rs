@@ -57,9 +57,9 @@ mod twin {
                 )
             });
             let call = call.unwrap_or_else(Span::none);
-            // A span that is disabled but not none is logged by tracing's feature `log`.
+            // With tracing's feature `log`, a span that no subscriber wants is disabled, but not none.
             let open = || Box::new(Open { call: call.clone(), attempt: Span::none(), started: 0 });
-            Self((!call.is_none()).then(open))
+            Self((!call.is_disabled()).then(open))
         }
 
         /// Runs `report` in the span of the call, outside of the spans of its attempts.

@@ -1,7 +1,9 @@
 //! A clock that replaces the real ones in tests.
 
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use super::system::Instant;
 
 /// A clock for threads that are in a test scope.
 pub(crate) trait StandIn: Sync {

@@ -2,11 +2,11 @@
 
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
-use std::time::Instant;
 
 use tokio::time::Sleep;
 
-pub(super) fn now() -> Instant {
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+pub(super) fn now() -> std::time::Instant {
     tokio::time::Instant::now().into_std()
 }
 

@@ -1,6 +1,8 @@
 //! Without the feature `test-util`, there are only the real clocks.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use super::system::Instant;
 
 pub(super) const fn time() -> Option<(Instant, Duration)> {
     None

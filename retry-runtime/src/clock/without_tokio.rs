@@ -1,9 +1,8 @@
 //! The system's clock, used without the feature `tokio`.
 
-use std::time::Instant;
-
-pub(super) fn now() -> Instant {
-    Instant::now()
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+pub(super) fn now() -> std::time::Instant {
+    std::time::Instant::now()
 }
 
 pub(crate) const fn is_polling_a_task() -> bool {

@@ -5,3 +5,12 @@ pub mod in_production {}
 
 #[doc = include_str!("reading_the_logs.md")]
 pub mod reading_the_logs {}
+
+#[doc = include_str!("what_is_found.md")]
+pub mod what_is_found {}
+
+#[doc = include_str!("what_it_will_not_do.md")]
+pub mod what_it_will_not_do {}
+
+#[doc = include_str!("turn_it_off_in_tests.md")]
+pub mod turn_it_off_in_tests {}

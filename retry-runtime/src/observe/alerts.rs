@@ -4,11 +4,10 @@ use core::fmt;
 use core::time::Duration;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
 
-use crate::clock;
+use crate::clock::{self, Instant};
 use crate::error::failure::shown;
-use crate::observe::event::Event;
+use crate::observe::event::{AttemptOfMax, Event};
 use crate::observe::observer::Observer;
 use crate::reason::EndReason;
 
@@ -171,7 +170,8 @@ impl fmt::Display for Alert<'_> {
             Some(error) => write!(f, "{error}")?,
             None => f.write_str("unknown")?,
         }
-        write!(f, " ({reason} after attempt {} of {}", event.attempt(), event.max())?;
+        let progress = AttemptOfMax { attempt: event.attempt(), max: event.max() };
+        write!(f, " ({reason} after attempt {progress}")?;
         if let Some(code) = event.code() {
             write!(f, ", code {}", shown(code))?;
         }

@@ -1,7 +1,7 @@
 //! Logs events through `tracing`. The fields are `site`, `attempt` (from 1), `max`, `error.type` (the
 //! selector that matched), `error` (its text with all sources), `code`, `request_id`, `requests` (inside
-//! the attempt, if a client counts them), `hint` (what the server asked for), `pause` and `elapsed` (in
-//! seconds), and `reason`. Arguments of the function are never logged.
+//! the attempt, if a client counts them), `hint` (what the server asked for), `pause`, `elapsed` or
+//! `since_first_failure` (in seconds), and `reason`. Arguments of the function are never logged.
 
 pub(crate) use sink::IS_LOGGED;
 pub(super) use sink::{client_retries, happened, misplaced, nested, observer_panicked};
@@ -14,7 +14,7 @@ pub(super) mod sink {
     use tracing::{debug, error, info, warn};
 
     use crate::error::failure::shown;
-    use crate::observe::event::{Event, EventKind, Moment};
+    use crate::observe::event::{AttemptOfMax, Event, EventKind, Moment};
     use crate::observe::nesting::{ClientRetries, NestedCall};
     use crate::policy::Policy;
     use crate::reason::EndReason;
@@ -42,7 +42,8 @@ pub(super) mod sink {
                     requests = (failed.facts.requests > 0).then_some(failed.facts.requests),
                     hint = failed.facts.hint.map(seconds),
                     $($field)*
-                    elapsed = seconds(elapsed),
+                    elapsed = elapsed.since_start().map(seconds),
+                    since_first_failure = elapsed.since_first_failure().map(seconds),
                     $($message)*
                 );
             }
@@ -51,7 +52,7 @@ pub(super) mod sink {
 
     pub(in crate::observe) fn happened(event: &Event<'_>) {
         let Moment { policy, attempt, .. } = event.moment;
-        let max = policy.max();
+        let progress = AttemptOfMax { attempt, max: policy.max() };
         let repeated = Repeated(event.requests().unwrap_or(0));
         match event.kind {
             EventKind::Recovered => recovered(event.moment),
@@ -59,25 +60,26 @@ pub(super) mod sink {
                 warn,
                 event,
                 [pause = seconds(pause),],
-                "attempt {attempt} of {max} failed{repeated}, retrying in {pause:.1?}"
+                "attempt {progress} failed{repeated}, retrying in {pause:.1?}"
             ),
             EventKind::NotYet { pause } => failed!(
                 debug,
                 event,
                 [pause = seconds(pause),],
-                "attempt {attempt} of {max}: not yet, retrying in {pause:.1?}"
+                "attempt {progress}: not yet, retrying in {pause:.1?}"
             ),
             EventKind::NotRetried { reason: reason @ EndReason::NotRetryable } => failed!(
                 debug,
                 event,
                 [reason = reason.as_str(),],
-                "attempt {attempt} of {max} failed with an error that is not retried"
+                "attempt {progress} failed with an error that is not retried"
             ),
             EventKind::NotRetried { reason } => failed!(
                 debug,
                 event,
                 [reason = reason.as_str(),],
-                "attempt {attempt} of {max} failed: a call inside it gave up, so it is not retried"
+                "attempt {progress} failed: a call inside it gave up with this error, so \
+                 it is not retried"
             ),
             EventKind::GaveUp { reason } => failed!(
                 error,
@@ -138,14 +140,15 @@ pub(super) mod sink {
             site = site.name,
             attempt,
             max = policy.max(),
-            elapsed = seconds(elapsed),
-            "recovered on attempt {attempt} of {}", policy.max(),
+            elapsed = elapsed.since_start().map(seconds),
+            since_first_failure = elapsed.since_first_failure().map(seconds),
+            "recovered on attempt {}", AttemptOfMax { attempt, max: policy.max() },
         );
     }
 
     pub(in crate::observe) fn nested(call: NestedCall, is_first: bool) {
-        let NestedCall { outer, inner, attempts: (outers, inners), count, .. } = call;
-        let worst_case = u64::from(outers) * u64::from(inners);
+        let NestedCall { outer, inner, product, count, .. } = call;
+        let worst_case = product.worst_case();
         if is_first {
             warn!(
                 target: TARGET,
@@ -154,7 +157,7 @@ pub(super) mod sink {
                 worst_case,
                 nested = count,
                 "retries inside retries multiply: `{}` runs inside an attempt of `{}`, which can \
-                 make {outers} x {inners} = {worst_case} calls; retry in one place, or write \
+                 make {product} calls; retry in one place, or write \
                  `nested = \"inner\"` or `nested = \"allow\"` on the outer function",
                 inner.name,
                 outer.name,
@@ -172,16 +175,16 @@ pub(super) mod sink {
     }
 
     pub(in crate::observe) fn client_retries(
-        ClientRetries { site, attempts: (outer, inner), count }: ClientRetries,
+        ClientRetries { site, product, count }: ClientRetries,
     ) {
-        let worst_case = u64::from(outer) * u64::from(inner);
+        let worst_case = product.worst_case();
         warn!(
             target: TARGET,
             site = site.name,
             worst_case,
             requests = count,
             "retries inside retries multiply: the SDK retries inside attempts of `{}`, which can \
-             make {outer} x {inner} = {worst_case} requests: switch one layer off, with \
+             make {product} requests: switch one layer off, with \
              `.retry_config(RetryConfig::disabled())` on the configuration of the \
              client, or with `max = 1` on the function",
             site.name,

@@ -47,6 +47,7 @@ use crate::observe::nesting::{ClientRetries, NestedCall};
 use crate::sites::site::Site;
 
 pub use crate::error::mask::{Masking, set_masking};
+pub use crate::policy::LogLevel;
 #[cfg(feature = "support-case")]
 pub use crate::support_case::SupportCase;
 pub use alerts::{Alert, GiveUpAlerts};

@@ -7,9 +7,10 @@ use crate::sites::site::Site;
 
 #[cfg(feature = "tracing")]
 mod sink {
-    use tracing::{error, info};
+    use tracing::{error, info, warn};
 
     use crate::error::mask::{LONGEST, shown};
+    use crate::error::text::Text;
     use crate::observe::logs::sink::{TARGET, place};
     use crate::sites::site::Site;
 
@@ -25,11 +26,30 @@ mod sink {
         );
     }
 
+    /// Logs that a name is that of no annotated function.
+    pub(super) fn unknown(pattern: &str, settings: &str, known: &[&str]) {
+        warn!(
+            target: TARGET,
+            pattern = shown(&pattern, LONGEST).as_str(),
+            settings = shown(&settings, LONGEST).as_str(),
+            "no annotated function has this name; known names: {}", first(known),
+        );
+    }
+
+    /// Lists only the first names if there are many.
+    fn first(known: &[&str]) -> String {
+        const SHOWN: usize = 20;
+        match known.len().checked_sub(SHOWN) {
+            None | Some(0) => known.join(", "),
+            Some(more) => format!("{} and {more} more (see `sites()`)", known[..SHOWN].join(", ")),
+        }
+    }
+
     pub(super) fn refused(site: Option<&'static Site>, error: &dyn core::error::Error) {
         error!(
             target: TARGET,
             site = site.map(|site| site.name),
-            error = shown(&error, LONGEST).as_str(),
+            error = %Text::Chain(error),
             "retry settings are ignored",
         );
     }
@@ -40,6 +60,8 @@ mod sink {
     use crate::sites::site::Site;
 
     pub(super) fn overridden(_: &'static Site, _: &str) {}
+
+    pub(super) fn unknown(_: &str, _: &str, _: &[&str]) {}
 
     pub(super) fn refused(_: Option<&'static Site>, _: &dyn core::error::Error) {}
 }
@@ -52,4 +74,9 @@ pub(crate) fn overridden(site: &'static Site, settings: &str) {
 /// Logs that settings from outside are invalid.
 pub(crate) fn refused(site: Option<&'static Site>, error: &dyn Error) {
     tell(Receiver::Subscriber, || sink::refused(site, error));
+}
+
+/// Logs that settings name a function that does not exist.
+pub(crate) fn unknown(pattern: &str, settings: &str, known: &[&str]) {
+    tell(Receiver::Subscriber, || sink::unknown(pattern, settings, known));
 }

@@ -3,16 +3,17 @@
 use std::cell::Cell;
 use std::error::Error;
 use std::fs;
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use retry_runtime::observe::OwnedEvent;
-use retry_runtime::overrides::{self, OverridesError, Settings};
+use retry_runtime::observe::{LogLevel, OwnedEvent};
+use retry_runtime::overrides::{self, OverridesError};
 use retry_runtime::testing::Scope;
 use retry_runtime::{
-    Budget, EndReason, Jitter, OnGiveUp, OnRetry, Policy, PolicyError, Retry, TimedOut, retry_on,
-    sites,
+    Backoff, Budget, EndReason, Jitter, NestedRetries, OnGiveUp, OnRetry, Policy, PolicyBuilder,
+    PolicyError, Retry, TimedOut, retry_on, sites,
 };
 use retry_tests::{Busy, MS, Recorder, Service};
 use retry_tests_operations::Board;
@@ -30,11 +31,11 @@ fn file(name: &str, settings: &str) {
 }
 
 fn budget_of(name: &str) -> String {
-    sites().iter().find(|site| site.name() == name).expect("listed").budget().to_string()
+    sites().get(name).expect("listed").budget().to_string()
 }
 
 fn policy_of(name: &str) -> String {
-    sites().iter().find(|site| site.name() == name).expect("listed").policy().to_owned()
+    sites().get(name).expect("listed").policy().to_owned()
 }
 
 /// Three attempts, with pauses of 100 and 200 ms.

@@ -215,6 +215,7 @@ fn has_the_same_names_as_json_for_good() {
             "request_ids": ["id-1", "id-2", "id-3"],
             "reason": "max_attempts",
             "elapsed_seconds": 0.3,
+            "since_first_failure_seconds": null,
             "policy": "at most 3 calls: 1 + 2 retries; pauses of 100 ms, 200 ms; at most 300 ms of \
                        waiting",
             "attempts": [
@@ -318,7 +319,7 @@ fn is_told_of_an_error_that_is_not_retried_too() {
 #[test]
 fn of_a_closure_knows_no_signature() {
     let told = Told::default();
-    let policy = Policy::builder().max(2).build().unwrap();
+    let policy = Policy::builder().max(2).build();
     let hook = |gave_up: &OnGiveUp<'_, Fault>| tell(&told, gave_up.support_case());
     let retry = Retry::new(&policy).error_codes().name("closure of a case").on_give_up(hook);
     let _scope = Scope::new().enter();
