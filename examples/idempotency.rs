@@ -23,7 +23,7 @@ use retry_runtime::retry_on;
 #[retry_on(ureq::Error::StatusCode(500..=599), max = 3, delay = "20ms", attempt = attempt)]
 fn order(shop: SocketAddr, item: &str) -> Result<u16, ureq::Error> {
     let key = attempt.idempotency_key();
-    println!("attempt {} of {}, key {key}", attempt.number(), attempt.max());
+    println!("attempt {}, key {key}", attempt.number());
     let answer = ureq::post(format!("http://{shop}/orders"))
         .header("Idempotency-Key", key.to_string())
         .send(item)?;

@@ -339,9 +339,49 @@ pub fn in_spans_plain(service: &Service) -> Result<(), Busy> {
 /// # Errors
 ///
 /// When the service is busy.
-#[retry_on(Busy, max = 5, deadline = "1min", span = true, on_retry = |_| (), on_give_up = |_| ())]
+#[retry_on(Busy, max = 5, deadline = "1min", timeout = none, span = true, on_retry = |_| (), on_give_up = |_| ())]
 pub async fn in_spans(service: &Service) -> Result<(), Busy> {
     service.run_async().await
+}
+
+/// A function whose attempts are cut.
+///
+/// # Errors
+///
+/// When the service is busy.
+#[retry_on(Busy, deadline = "1min", timed_out = |_| Busy, unless = fmt::Error | std::io::Error)]
+pub async fn in_time(service: &Service) -> Result<(), Busy> {
+    service.run_async().await
+}
+
+/// The same with a timeout for each attempt.
+///
+/// # Errors
+///
+/// When the service is busy.
+#[retry_on(Busy, timeout = "1s", timed_out = |_| Busy, throttling = |_: &Busy| true)]
+pub async fn each_in_time(service: &Service) -> Result<(), Busy> {
+    service.run_async().await
+}
+
+/// A policy that may have a deadline, and an error that cannot be made.
+///
+/// # Errors
+///
+/// When the service is busy.
+#[retry_on(Busy, policy = &retry_runtime::Policy::DEFAULT)]
+pub async fn by_policy(service: &Service) -> Result<(), Busy> {
+    service.run_async().await
+}
+
+/// The same with an error that can be made.
+///
+/// # Errors
+///
+/// When the service is busy.
+#[retry_on(_, policy = &retry_runtime::Policy::DEFAULT, when_ok = |()| false, unless = |_: &Busy| false)]
+pub async fn by_policy_in_time(service: &Service) -> std::io::Result<()> {
+    service.run_async().await.map_err(std::io::Error::other)
 }
 
 /// Methods of a trait.

@@ -7,7 +7,9 @@ use syn::{FnArg, ReturnType, Type};
 
 use crate::mistakes::Mistakes;
 use crate::parse::tokens::{add_names, contains_word, spaceless};
-use crate::parse::{Arguments, Function, Jitter, KeyName, Property, Test, nearest};
+use crate::parse::{
+    Arguments, Function, Jitter, KeyName, Keyed, Max, Property, Test, Timeout, nearest,
+};
 use crate::plan::Known;
 
 /// Each rule is one function.
@@ -20,6 +22,7 @@ pub(crate) fn all(arguments: &Arguments, function: &Function, mistakes: &mut Mis
     the_deadline_leaves_room_for_a_retry(arguments, mistakes);
     the_attempt_has_a_name_of_its_own(arguments, function, mistakes);
     only_async_functions_have_a_timeout(arguments, function, mistakes);
+    something_is_cut_where_its_error_is_made(arguments, function, mistakes);
     what_is_cloned_is_an_argument(arguments, function, mistakes);
     only_async_functions_have_a_timer(arguments, function, mistakes);
     the_attribute_is_given_once(function, mistakes);
@@ -38,7 +41,10 @@ fn some_error_is_named(arguments: &Arguments, mistakes: &mut Mistakes) {
     // It is possible to retry only on values or timeouts.
     let is_other = arguments.until.get().is_some()
         || arguments.when_ok.get().is_some()
-        || arguments.timeout.get().is_some();
+        || arguments
+            .timeout
+            .get()
+            .is_some_and(|timeout| matches!(timeout.value, Timeout::Limit(_)));
     if is_named || is_other || !mistakes.is_empty() {
         return;
     }
@@ -96,7 +102,7 @@ fn no_selector_is_covered_by_an_earlier_one(arguments: &Arguments, mistakes: &mu
 
 /// With `max = 1` there are no pauses, and no retries that need a budget or a hook.
 fn a_single_attempt_has_no_retries(arguments: &Arguments, mistakes: &mut Mistakes) {
-    let Some((1, _)) = arguments.max.literal() else {
+    let Some((Max::Attempts(1), _)) = arguments.max.literal() else {
         return;
     };
     let useless = KeyName::ALL.iter().filter(|name| name.has(Property::OfRetries));
@@ -143,7 +149,9 @@ fn the_cap_is_not_below_the_first_delay(arguments: &Arguments, mistakes: &mut Mi
 fn the_deadline_leaves_room_for_a_retry(arguments: &Arguments, mistakes: &mut Mistakes) {
     let Some((deadline, span)) = arguments.deadline.literal() else { return };
     // The policy may set jitter or delay.
-    if arguments.policy.get().is_some() || matches!(arguments.max.literal(), Some((1, _))) {
+    if arguments.policy.get().is_some()
+        || matches!(arguments.max.literal(), Some((Max::Attempts(1), _)))
+    {
         return;
     }
     let delay = match arguments.delay.get() {
@@ -194,14 +202,48 @@ fn only_async_functions_have_a_timeout(
     function: &Function,
     mistakes: &mut Mistakes,
 ) {
-    if let (Some(timeout), false) = (arguments.timeout.get(), function.body.is_async) {
-        mistakes.at(
+    if function.body.is_async {
+        return;
+    }
+    match arguments.timeout.get() {
+        Some(Keyed { key, value: Timeout::None }) => mistakes.at(
+            *key,
+            "nothing cuts an attempt of a plain function, so `timeout = none` has no effect: remove it",
+        ),
+        Some(timeout) => mistakes.at(
             timeout.key,
             "`timeout` needs an async function, because a plain one cannot be interrupted: \
              set a timeout where it waits (a socket, a client), and limit the whole call with \
              `deadline`",
-        );
+        ),
+        None => {}
     }
+}
+
+/// `timed_out` makes the error of an attempt that is cut.
+fn something_is_cut_where_its_error_is_made(
+    arguments: &Arguments,
+    function: &Function,
+    mistakes: &mut Mistakes,
+) {
+    let Some(timed_out) = arguments.timed_out.get() else { return };
+    let has_limit = arguments.deadline.get().is_some() || arguments.policy.get().is_some();
+    let mistake = match arguments.timeout.get() {
+        _ if !function.body.is_async => {
+            "`timed_out` makes the error of an attempt that is cut, and an attempt of a plain function \
+             cannot be: remove it"
+        }
+        Some(Keyed { value: Timeout::None, .. }) => {
+            "`timed_out` makes the error of an attempt that is cut, and with `timeout = none` nothing \
+             is: remove one of the two"
+        }
+        None if !has_limit => {
+            "`timed_out` makes the error of an attempt that is cut, and there is no limit that cuts one: \
+             write `timeout = ..` for each attempt, or `deadline = ..` for the whole call"
+        }
+        _ => return,
+    };
+    mistakes.at(timed_out.key, mistake);
 }
 
 /// Decorrelated jitter grows from the previous pause.

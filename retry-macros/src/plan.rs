@@ -10,8 +10,8 @@ use syn::{Expr, GenericParam, LitStr, Path};
 
 use crate::parse::tokens::{contains_value, contains_word, spaceless};
 use crate::parse::{
-    Arguments, Budget, Function, Jitter, Key, KeyName, Keyed, NestedRetries, Selector, Value,
-    every_key, is_reference_to_constant, place,
+    Arguments, Budget, Function, Jitter, Key, KeyName, Keyed, Max, NestedRetries, Selector,
+    Timeout, Value, Which, every_key, is_reference_to_constant, place,
 };
 
 /// All that an expansion needs.
@@ -23,9 +23,11 @@ pub(crate) struct Plan {
     pub(crate) output: Span,
     pub(crate) selectors: Vec<Selector>,
     pub(crate) when: Option<Expr>,
-    pub(crate) unless: Option<Expr>,
+    pub(crate) unless: Option<Which>,
     pub(crate) until: Option<Expr>,
     pub(crate) when_ok: Option<Expr>,
+    /// Which errors are throttling, besides known codes.
+    pub(crate) throttling: Option<Which>,
     pub(crate) hint: Option<Expr>,
     /// The policy to start from, if it is not the default.
     pub(crate) policy: Option<Keyed<Expr>>,
@@ -37,6 +39,11 @@ pub(crate) struct Plan {
     pub(crate) run_time_value: Option<Span>,
     at: At,
     pub(crate) timeout: Option<Setting>,
+    /// What makes the error of an attempt that is cut.
+    pub(crate) timed_out: Option<Expr>,
+    pub(crate) cuts: Cuts,
+    /// Whether it says something of time limits, and need not be warned of those from outside.
+    pub(crate) has_time_limit: bool,
     pub(crate) budget: Option<Budget>,
     /// The name under which the body sees its attempt.
     pub(crate) attempt: Option<Ident>,
@@ -52,10 +59,45 @@ pub(crate) struct Plan {
     pub(crate) runtime: Option<Path>,
 }
 
+/// What cuts an attempt that takes too long.
+#[derive(Clone, Copy)]
+pub(crate) enum Cuts {
+    /// Nothing: a plain function, or no limit, or `timeout = none`.
+    Nothing,
+    /// The limit with this key, at its place; so an error can be made, or the function does not compile.
+    Limit(KeyName, Span),
+    /// The deadline that the policy may have, if an error can be made.
+    PolicyIfPossible,
+}
+
+impl Cuts {
+    fn new(arguments: &Arguments, function: &Function) -> Self {
+        let is_never = matches!(arguments.timeout.get(), Some(Keyed { value: Timeout::None, .. }));
+        if !function.body.is_async || is_never {
+            return Self::Nothing;
+        }
+        let limits = [KeyName::Timeout, KeyName::Deadline, KeyName::Policy];
+        let limit =
+            limits.into_iter().find_map(|name| arguments.place_of(name).map(|place| (name, place)));
+        match limit {
+            None => Self::Nothing,
+            Some((KeyName::Policy, _)) if arguments.timed_out.get().is_none() => {
+                Self::PolicyIfPossible
+            }
+            Some((name, place)) => Self::Limit(name, place),
+        }
+    }
+
+    pub(crate) const fn anything(self) -> bool {
+        !matches!(self, Self::Nothing)
+    }
+}
+
 /// A policy of literals: the macro knows its schedule.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known {
-    pub(crate) max: u32,
+    /// Without a limit if `None`.
+    pub(crate) max: Option<u32>,
     pub(crate) delay: Duration,
     pub(crate) factor: f64,
     pub(crate) max_delay: Duration,
@@ -66,7 +108,7 @@ pub(crate) struct Known {
 impl Known {
     /// The same as the runtime's `Policy::DEFAULT` (a test compares them).
     pub(crate) const DEFAULT: Self = Self {
-        max: 3,
+        max: Some(3),
         delay: Duration::from_millis(100),
         factor: 2.0,
         max_delay: Duration::from_secs(20),
@@ -82,7 +124,12 @@ impl Known {
         let default = Self::DEFAULT;
         let delay = literal_or(&arguments.delay, default.delay)?;
         Some(Self {
-            max: literal_or(&arguments.max, default.max)?,
+            max: match arguments.max.get() {
+                Some(_) => arguments.max.literal()?.0.attempts(),
+                // A deadline that stands alone is the limit.
+                None if arguments.deadline.get().is_some() => None,
+                None => default.max,
+            },
             delay,
             factor: literal_or(&arguments.factor, default.factor)?,
             // A long first delay raises the cap.
@@ -158,7 +205,15 @@ impl Plan {
             Some((span, _)) => span,
             None => arguments.policy.get().is_some(),
         };
-        let timeout = setting(KeyName::Timeout, &arguments.timeout);
+        let cuts = Cuts::new(&arguments, &function);
+        let has_time_limit =
+            function.body.is_async && (cuts.anything() || arguments.timeout.get().is_some());
+        let timeout = match arguments.timeout.get() {
+            Some(Keyed { key, value: Timeout::Limit(limit) }) => {
+                Some(setting_of(KeyName::Timeout, *key, limit))
+            }
+            _ => None,
+        };
         let mut cloned = arguments.clone.take().unwrap_or_default();
         cloned.retain(|name| !function.mutable.iter().any(|other| other.argument == *name));
         let name = function.signature.ident.span();
@@ -171,6 +226,7 @@ impl Plan {
             unless: arguments.unless.take(),
             until: arguments.until.take(),
             when_ok: arguments.when_ok.take(),
+            throttling: arguments.throttling.take(),
             hint: arguments.hint.take(),
             policy: arguments.policy.take_keyed(),
             settings,
@@ -178,6 +234,9 @@ impl Plan {
             run_time_value,
             at,
             timeout,
+            timed_out: arguments.timed_out.take(),
+            cuts,
+            has_time_limit,
             budget: arguments.budget.take(),
             attempt: arguments.attempt.take(),
             on_retry: arguments.on_retry.take(),
@@ -231,14 +290,17 @@ macro_rules! settings {
 every_key!(settings);
 
 fn setting<T: Literal>(name: KeyName, key: &Key<Value<T>>) -> Option<Setting> {
-    let Keyed { key, value } = key.get()?;
+    key.get().map(|Keyed { key, value }| setting_of(name, *key, value))
+}
+
+fn setting_of<T: Literal>(name: KeyName, key: Span, value: &Value<T>) -> Setting {
     let (value, shown) = match value {
         Value::Literal(value, span) => (Value::Literal(value.tokens(), *span), value.shown()),
         Value::Expression(value) => {
             (Value::Expression(value.clone()), format!("`{}`", spaceless(value)))
         }
     };
-    Some(Setting { name, key: *key, value, ty: T::TYPE, shown })
+    Setting { name, key, value, ty: T::TYPE, shown }
 }
 
 /// A value that the macro can know.
@@ -252,15 +314,30 @@ trait Literal: Copy {
     fn shown(self) -> String;
 }
 
-impl Literal for u32 {
+impl Max {
+    const fn attempts(self) -> Option<u32> {
+        match self {
+            Self::None => None,
+            Self::Attempts(attempts) => Some(attempts),
+        }
+    }
+}
+
+impl Literal for Max {
     const TYPE: ValueType = ValueType::U32;
 
     fn tokens(self) -> TokenStream {
-        quote!(#self)
+        match self {
+            Self::None => quote_spanned!(Span::mixed_site()=> __x::None),
+            Self::Attempts(attempts) => quote_spanned!(Span::mixed_site()=> __x::Some(#attempts)),
+        }
     }
 
     fn shown(self) -> String {
-        self.to_string()
+        match self {
+            Self::None => "none".to_owned(),
+            Self::Attempts(attempts) => attempts.to_string(),
+        }
     }
 }
 

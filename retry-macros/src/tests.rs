@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use crate::parse::KeyName;
 use crate::plan::Known;
 
-const ATTRIBUTES: [&str; 21] = [
+const ATTRIBUTES: [&str; 24] = [
     "InternalServerException, max = 3",
     "io::Error | ApiError::Busy, ApiError::Http { status: 500..=599 } if *status != 501",
     "e: io::Error if e.kind() == io::ErrorKind::TimedOut, unless = |e| e.is_fatal()",
@@ -20,6 +20,9 @@ const ATTRIBUTES: [&str; 21] = [
     "_, policy = &self.policy, budget = &self.budget, timeout = self.timeout, max = a, span = x",
     "_, policy = &self.policy, nested = a.nested, span = false",
     "_, max = Self::MAX, delay = a.delay, deadline = b, nested = warn, span = true",
+    "_, unless = NotFound | ApiError::Http { .. } | \"AccessDenied\", throttling = e: Limit if e.now()",
+    "_, unless = |error: &ApiError| error.is_fatal(), throttling = ApiError::is_limit, Busy, [A]",
+    "_, deadline = 10s, timed_out = |timed_out| late(timed_out), timeout = none, unless = _",
     "max(3), retries = 2, \"SlowDown\", 5, delay = 5 parsecs",
     "max = , , delay 3, = 7, a::b::, <T as Trait>::Error",
     "[A, B], &A, |e| true, -1, 1..=2, Err(x), Box<dyn Error>, dyn Error, x!(), is_busy(), A || B",
@@ -252,7 +255,7 @@ fn checks_a_policy_of_run_time_only_where_a_setting_can_contradict_it() {
     assert_shows(
         &retried("_, policy = &self.policy, max = 5, span = true", item),
         "
-        let __policy = match __x::Policy::to_builder(__base).max(5u32).span(true).build() {
+        let __policy = match __x::Policy::to_builder(__base).__max(__x::Some(5u32)).span(true).try_build() {
             __x::Ok(__policy) => __policy,
             __x::Err(__error) => match <_ as __x::RefusesPolicy>::refused::<>(__error) { ___ },
         };
@@ -345,11 +348,19 @@ fn puts_no_words_of_its_own_in_the_place_of_the_users() {
         "_, on_retry = note, on_give_up = alert, attempt = attempt, clone(key)",
         "Busy, when = |error| error.is_transient(), until = |item| item.is_done(), policy = &POLICY",
         "_, deadline = 10s, max_delay = 2s, span = true, nested = warn, budget = none",
+        "_, unless = NotFound | ApiError::Http { .. } | \"Denied\", throttling = e: Limit if e.now()",
+        "_, unless = |error: &ApiError| error.is_fatal(), throttling = |e: &Limit| e.now()",
     ];
-    let of_async_only = ["", "timeout = 1s", "timeout = 1s, sleep = my_timer"];
+    let of_async_only = [
+        "",
+        "timeout = 1s",
+        "timeout = 1s, sleep = my_timer",
+        "timeout = none",
+        "timeout = 1s, timed_out = |timed_out| late(timed_out)",
+    ];
     for function in functions {
         for attribute in attributes {
-            for more in of_async_only.iter().take(if function.contains("async") { 3 } else { 1 }) {
+            for more in of_async_only.iter().take(if function.contains("async") { 5 } else { 1 }) {
                 let attribute = format!("{attribute}, {more}");
                 let [attribute, item] =
                     [&*attribute, function].map(|text| text.parse().expect("valid tokens"));
@@ -394,6 +405,9 @@ fn documents_the_retries_of_a_documented_function() {
         ),
         "{answer}"
     );
+    let answer =
+        retried("_, unless = Gone | io::Error", &format!("#[doc = \"Fetches.\"] {function}"));
+    assert!(answer.contains("every error (but never on `Gone | io::Error`)"), "{answer}");
     let answer = retried("A, B, timeout = 1s", &format!("#[doc = \"Fetches.\"] async {function}"));
     assert!(
         answer.contains(
@@ -453,7 +467,12 @@ fn every_example_of_a_key_is_accepted() {
         let (key, example) = (key.as_str(), key.example());
         let answer = retried(&format!("_, {key} = {example}"), item);
         // `_` matches all that `when` could add.
-        let answer = if key == "when" { retried("when = is_transient", item) } else { answer };
+        let answer = match key {
+            "when" => retried("when = is_transient", item),
+            // Something has to be cut.
+            "timed_out" => retried(&format!("_, deadline = 10s, timed_out = {example}"), item),
+            _ => answer,
+        };
         assert!(!answer.contains("compile_error"), "{key} = {example}: {answer}");
     }
 }
@@ -487,7 +506,7 @@ fn the_reference_names_the_defaults() {
     let default = Known::DEFAULT;
     let reference = reference();
     for (name, expected) in [
-        ("max", format!("`{}`", default.max)),
+        ("max", "`3`; no limit if there is a `deadline`".to_owned()),
         ("delay", format!("`\"{:?}\"`", default.delay)),
         ("factor", format!("`{}`", default.factor)),
         ("max_delay", format!("`\"{:?}\"`, or `delay` if longer", default.max_delay)),

@@ -51,8 +51,7 @@
 //!
 //! # Without the attribute
 //!
-//! [`retry`] and [`retry_blocking`] retry a closure, [`Retry`] selects errors, polls and sets limits,
-//! and [`Policy::pauses`] returns the pauses for a loop of your own.
+//! [`retry`] and [`retry_blocking`] retry a closure; [`Retry`] selects errors, polls and sets limits.
 //!
 //! # The AWS SDK retries too
 //!
@@ -91,6 +90,7 @@ mod header;
 mod hint;
 mod policy;
 mod reason;
+mod words;
 
 mod decide;
 
@@ -140,10 +140,11 @@ pub use call::timeout::TimedOut;
 pub use decide::backoff::Backoff;
 pub use decide::budget::{Budget, BudgetBuilder, BudgetError};
 pub use decide::jitter::Jitter;
-pub use decide::schedule::Pauses;
 pub use error::code::ErrorCode;
 pub use hint::Hint;
-pub use policy::{NestedRetries, Policy, PolicyBuilder, PolicyError};
+pub use policy::builder::PolicyBuilder;
+pub use policy::error::PolicyError;
+pub use policy::{NestedRetries, Policy};
 pub use reason::{EndReason, ParseEndReasonError};
 #[cfg(feature = "tokio")]
 pub use retry::retry;
@@ -151,3 +152,4 @@ pub use retry::{Retry, retry_blocking};
 #[doc = include_str!("retry_on.md")]
 pub use retry_macros::retry_on;
 pub use sites::report::sites;
+pub use words::UnknownWord;

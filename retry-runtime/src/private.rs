@@ -19,13 +19,14 @@ pub use crate::call::outcome::{ClonesForEachAttempt, Fallible, RefusesPolicy, Un
 pub use crate::call::plain::PlainCall;
 pub use crate::call::spans::Spans;
 pub use crate::call::terms::Terms;
-pub use crate::call::timeout::{Bound, TimesOut, within};
+pub use crate::call::timeout::{Bound, Cuts, EndsAtDeadline, Settled, TimesOut, within};
 pub use crate::decide::budget::Budget;
 pub use crate::decide::jitter::Jitter;
-pub use crate::error::classify::{Look, Searched};
+pub use crate::error::classify::{Look, Searched, Sought};
 pub use crate::error::coded::Coded;
-pub use crate::error::failure::Failure;
-pub use crate::policy::{NestedRetries, Policy, PolicyBuilder};
+pub use crate::error::failure::{Cut, Failure};
+pub use crate::policy::builder::PolicyBuilder;
+pub use crate::policy::{NestedRetries, Policy};
 pub use crate::sites::site::Site;
 #[cfg(feature = "test-util")]
 pub use crate::testing::Injector;

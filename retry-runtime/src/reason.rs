@@ -32,7 +32,7 @@ pub enum EndReason {
     Stopped,
     /// The server asked to wait longer than [`max_hint`](crate::Policy::max_hint).
     Hint,
-    /// The next attempt would not have started before the deadline.
+    /// The next attempt would not have started before the deadline, or the running one was cut at it.
     Deadline,
     /// The retry budget was exhausted.
     Budget,

@@ -26,10 +26,7 @@ impl Observer for Requests {
     }
 }
 
-const POLICY: Policy = match Policy::builder().max(2).without_budget().observer(&Requests).build() {
-    Ok(policy) => policy,
-    Err(_) => panic!("valid"),
-};
+const POLICY: Policy = Policy::builder().max(2).without_budget().observer(&Requests).build();
 
 #[derive(Default)]
 struct Hooks {

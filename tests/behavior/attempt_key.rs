@@ -17,7 +17,7 @@ use tokio::time::sleep;
 #[derive(Debug, Default, PartialEq)]
 struct Seen {
     numbers: Vec<u32>,
-    max: Vec<u32>,
+    max: Vec<Option<u32>>,
     last: Vec<bool>,
     elapsed: Vec<Duration>,
     previous: Vec<Option<&'static str>>,
@@ -75,13 +75,13 @@ mod the_body_sees {
     #[tokio::test(start_paused = true)]
     async fn how_many_there_are_at_most_and_which_is_the_last() {
         let seen = seen().await;
-        assert_eq!((seen.max, seen.last), (vec![3, 3, 3], vec![false, false, true]));
+        assert_eq!((seen.max, seen.last), (vec![Some(3); 3], vec![false, false, true]));
     }
 
     #[test]
     fn how_many_there_are_at_most_and_which_is_the_last_plain() {
         let seen = seen_plain();
-        assert_eq!((seen.max, seen.last), (vec![3, 3, 3], vec![false, false, true]));
+        assert_eq!((seen.max, seen.last), (vec![Some(3); 3], vec![false, false, true]));
     }
 
     #[tokio::test(start_paused = true)]
@@ -135,7 +135,7 @@ mod the_body_sees {
 
         let mut seen = Seen::default();
         fetch(&mut seen, 2).unwrap_err();
-        assert_eq!((seen.max, seen.last), (vec![2, 2], vec![false, true]));
+        assert_eq!((seen.max, seen.last), (vec![Some(2); 2], vec![false, true]));
     }
 
     /// Else code for the last attempt would go untested.
@@ -144,7 +144,7 @@ mod the_body_sees {
         let (scope, mut seen) = (Scope::new().max(2), Seen::default());
         let clock = Scope::new().enter();
         scope.run_blocking(|| fetch_plain(&Service::down(), &clock, &mut seen)).unwrap_err();
-        assert_eq!((seen.max, seen.last), (vec![2, 2], vec![false, true]));
+        assert_eq!((seen.max, seen.last), (vec![Some(2); 2], vec![false, true]));
     }
 
     #[tokio::test(start_paused = true)]

@@ -362,10 +362,7 @@ mod clients_with_the_same_hint {
 mod max_hint {
     use super::*;
 
-    const EXACT: Policy = match Policy::builder().jitter(retry_runtime::Jitter::None).build() {
-        Ok(policy) => policy,
-        Err(_) => panic!("valid"),
-    };
+    const EXACT: Policy = Policy::builder().jitter(retry_runtime::Jitter::None).build();
 
     #[tokio::test(start_paused = true)]
     async fn says_how_long_a_server_can_make_a_call_wait() {
@@ -404,9 +401,9 @@ mod max_hint {
         }
 
         let clock = Scope::new().enter();
-        let policy = Policy::builder().max_hint(60 * SECOND).build().unwrap();
+        let policy = Policy::builder().max_hint(60 * SECOND).build();
         assert_eq!(policy.max_hint(), 60 * SECOND);
-        assert_eq!(policy.to_builder().build(), Ok(policy));
+        assert_eq!(policy.to_builder().build(), policy);
         fetch(Throttled::after(2 * SECOND), &policy).unwrap_err();
         assert!(clock.pauses().is_empty());
     }
@@ -415,7 +412,7 @@ mod max_hint {
     fn of_a_closure_is_that_of_its_policy_plain() {
         let clock = Scope::new().enter();
         let policy = Policy::builder().max(2).jitter(retry_runtime::Jitter::None);
-        let policy = policy.max_hint(10 * SECOND).build().unwrap();
+        let policy = policy.max_hint(10 * SECOND).build();
         let mut reasons = vec![];
         for (hint, is_cut) in [(10, false), (11, false), (11, true)] {
             let reason = std::sync::Mutex::new(None);
@@ -439,7 +436,7 @@ mod other_limits {
 
     #[tokio::test(start_paused = true)]
     async fn a_hint_past_the_deadline_is_not_waited_for() {
-        #[retry_on(_, max = 9, jitter = none, deadline = "1s", hint = Throttled::retry_after)]
+        #[retry_on(_, max = 9, jitter = none, deadline = "1s", timeout = none, hint = Throttled::retry_after)]
         async fn fetch(service: &Service) -> Result<u32, Throttled> {
             service.call().map_err(|_| Throttled::after(2 * SECOND))
         }

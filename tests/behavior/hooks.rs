@@ -18,7 +18,7 @@ fn retrying(retry: &OnRetry<'_, Busy>) -> String {
         "{}: attempt {} of {}, {} {:?}, pause {:?}, elapsed {:?}",
         retry.site(),
         retry.attempt(),
-        retry.max(),
+        retry.max().unwrap_or_default(),
         retry.error_type(),
         retry.error(),
         retry.pause(),
@@ -31,7 +31,7 @@ fn gave_up(end: &OnGiveUp<'_, Busy>) -> String {
         "{}: attempt {} of {}, {} {:?}, {}, elapsed {:?}",
         end.site(),
         end.attempt(),
-        end.max(),
+        end.max().unwrap_or_default(),
         end.error_type(),
         end.error(),
         end.reason(),
@@ -130,7 +130,7 @@ mod are_told {
             Busy,
             max = 2,
             jitter = none,
-            deadline = "1h",
+            deadline = "1h", timeout = none,
             on_retry = |retry| log.push(retry.elapsed()),
             on_give_up = |end| log.push(end.elapsed())
         )]
@@ -181,7 +181,7 @@ mod the_reason {
         #[retry_on(
             Busy,
             jitter = none,
-            deadline = "1s",
+            deadline = "1s", timeout = none,
             sleep = |pause| sleep(20 * pause),
             on_give_up = |end| log.push(gave_up(end)),
             name = "fetch"

@@ -4,15 +4,18 @@
 //! a `Scope`; the few pauses that must be real last a millisecond.
 
 mod budget;
+mod cut;
 mod deadline;
 mod hint;
 mod limits;
 mod pauses;
 mod policy;
 mod policy_key;
+mod throttling;
 mod timeout;
 
 mod codes;
+mod excluded;
 mod matching;
 mod selection;
 
@@ -39,8 +42,5 @@ use retry_runtime::{Policy, PolicyBuilder};
 
 /// A policy in a constant.
 const fn built(builder: PolicyBuilder) -> Policy {
-    match builder.build() {
-        Ok(policy) => policy,
-        Err(_) => panic!("refused"),
-    }
+    builder.build()
 }

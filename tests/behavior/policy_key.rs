@@ -51,11 +51,11 @@ mod what_is_impossible_at_run_time;
 #[test]
 fn a_hook_is_told_the_max_of_the_call_plain() {
     #[retry_on(Busy, max = max, on_give_up = |gave_up: &OnGiveUp<'_, FetchError>| seen.set(gave_up.max()))]
-    fn fetch(service: &Service, max: u32, seen: &Cell<u32>) -> Result<u32, FetchError> {
+    fn fetch(service: &Service, max: u32, seen: &Cell<Option<u32>>) -> Result<u32, FetchError> {
         Ok(service.call()?)
     }
 
-    let (_clock, seen) = (Scope::new().enter(), Cell::new(0));
+    let (_clock, seen) = (Scope::new().enter(), Cell::new(None));
     fetch(&Service::down(), 5, &seen).unwrap_err();
-    assert_eq!(seen.get(), 5);
+    assert_eq!(seen.get(), Some(5));
 }

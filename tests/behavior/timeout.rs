@@ -101,6 +101,26 @@ mod an_attempt_that_takes_too_long {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn is_not_retried_where_unless_names_it() {
+        #[retry_on(Busy, timeout = "1s", unless = TimedOut)]
+        async fn fetch(service: &Service) -> Result<u32, FetchError> {
+            service.count_call();
+            pending().await
+        }
+
+        #[retry_on(Busy, timeout = "1s", unless = TimedOut)]
+        async fn fetch_from_disk(service: &Service) -> io::Result<()> {
+            service.count_call();
+            pending().await
+        }
+
+        let service = Service::down();
+        fetch(&service).await.unwrap_err();
+        fetch_from_disk(&service).await.unwrap_err();
+        assert_eq!(service.calls(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn is_not_retried_where_unless_says_so() {
         #[retry_on(
             Busy,
@@ -275,7 +295,8 @@ mod the_deadline {
     async fn shortens_an_attempt_to_what_it_leaves() {
         let start = Instant::now();
         let timed_out = fetch().await.unwrap_err().timed_out();
-        assert_eq!((timed_out.attempt(), timed_out.limit()), (2, 400 * MS));
+        assert_eq!((timed_out.attempt(), timed_out.limit()), (2, 1500 * MS));
+        assert!(timed_out.is_deadline());
         assert_eq!(start.elapsed(), 1500 * MS);
     }
 
@@ -307,7 +328,7 @@ mod the_deadline {
             pending().await
         }
 
-        let policy = retry_runtime::Policy::builder().deadline(1000 * MS).build().unwrap();
+        let policy = retry_runtime::Policy::builder().deadline(1000 * MS).build();
         assert_eq!(fetch(&policy).await.unwrap_err().timed_out().limit(), 1000 * MS);
     }
 }

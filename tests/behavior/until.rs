@@ -86,7 +86,7 @@ mod a_call {
 
     #[tokio::test(start_paused = true)]
     async fn returns_the_last_value_when_the_deadline_is_reached() {
-        #[retry_on(max = 9, jitter = none, deadline = "301ms", until = Job::is_done)]
+        #[retry_on(max = 9, jitter = none, deadline = "301ms", timeout = none, until = Job::is_done)]
         async fn poll(service: &Service) -> Result<Job, Busy> {
             Ok(look(service))
         }

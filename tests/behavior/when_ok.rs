@@ -78,7 +78,7 @@ mod a_value {
 
     #[tokio::test(start_paused = true)]
     async fn comes_back_when_the_deadline_is_reached() {
-        #[retry_on(Busy, max = 9, jitter = none, deadline = "301ms", when_ok = Status::is_down)]
+        #[retry_on(Busy, max = 9, jitter = none, deadline = "301ms", timeout = none, when_ok = Status::is_down)]
         async fn status(service: &Service) -> Result<Status, Busy> {
             Ok(look(service))
         }
@@ -91,7 +91,7 @@ mod a_value {
         #[retry_on(
             Busy,
             jitter = none,
-            deadline = "1s",
+            deadline = "1s", timeout = none,
             when_ok = Status::is_down,
             sleep = |pause| sleep(20 * pause)
         )]

@@ -12,8 +12,8 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder
 use aws_smithy_types::config_bag::ConfigBag;
 use retry_runtime::aws::CountRequests;
 use retry_runtime::observe::{self, Event, Observer};
-use retry_runtime::overrides::{self, OverridesError, Settings};
-use retry_runtime::{EndReason, Stop, retry_on};
+use retry_runtime::overrides::{self, OverridesError};
+use retry_runtime::{EndReason, Policy, Stop, retry_on};
 
 /// The words for outcomes: two for success, and those of all reasons.
 #[must_use]
@@ -32,8 +32,8 @@ pub fn exercise() -> Result<(), OverridesError> {
     use Failure::{Busy, Forbidden};
 
     observe::add(Clumsy::default());
-    overrides::set("service::ask_sparingly", Settings::new().budget(10))?;
-    overrides::set("service::ask_once", Settings::new().enabled(false))?;
+    overrides::set("service::ask_sparingly", Policy::builder().budget_tokens(10))?;
+    overrides::set("service::ask_once", Policy::builder().enabled(false))?;
     let stop = Stop::new();
     stop.request();
 

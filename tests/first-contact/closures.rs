@@ -19,10 +19,7 @@ use axum::routing::get;
 use retry_runtime::{Budget, Policy, Retry, Stop, TimedOut, retry, retry_on};
 use tower::ServiceExt;
 
-const AT_ONCE: Policy = match Policy::builder().max(5).delay(Duration::ZERO).build() {
-    Ok(policy) => policy,
-    Err(_) => panic!("refused"),
-};
+const AT_ONCE: Policy = Policy::builder().max(5).delay(Duration::ZERO).build();
 
 #[derive(Debug, thiserror::Error)]
 enum ClientError {

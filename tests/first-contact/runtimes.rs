@@ -13,17 +13,13 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep};
 
-const POLICY: Policy = match Policy::builder()
+const POLICY: Policy = Policy::builder()
     .max(3)
     .delay(Duration::from_hours(1))
     .factor(1.0)
     .max_delay(Duration::from_hours(1))
     .jitter(Jitter::None)
-    .build()
-{
-    Ok(policy) => policy,
-    Err(_) => panic!("refused"),
-};
+    .build();
 
 /// Its clock stands still while something runs and jumps to the next timer when nothing does.
 fn paused() -> Runtime {

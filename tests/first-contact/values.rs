@@ -14,10 +14,7 @@ use tracing::{Event, Level, Metadata, Subscriber};
 const MS: Duration = Duration::from_millis(1);
 
 /// Four attempts, with pauses of 100, 200 and 400 ms.
-const POLICY: Policy = match Policy::builder().max(4).jitter(Jitter::None).build() {
-    Ok(policy) => policy,
-    Err(_) => panic!("refused"),
-};
+const POLICY: Policy = Policy::builder().max(4).jitter(Jitter::None).build();
 
 /// Returns 1, 2, 3, ..
 fn counter() -> impl FnMut() -> Result<u32, &'static str> {
@@ -291,11 +288,7 @@ mod an_error_without_display {
 async fn retries_made_before_the_future_is_returned_are_inside_the_attempt() {
     use retry_runtime::{NestedRetries, retry_blocking};
 
-    const INNER: Policy =
-        match POLICY.to_builder().nested(NestedRetries::Inner).without_budget().build() {
-            Ok(policy) => policy,
-            Err(_) => panic!("refused"),
-        };
+    const INNER: Policy = POLICY.to_builder().nested(NestedRetries::Inner).without_budget().build();
     let (scope, mut calls) = (Scope::new(), 0);
     let call = Retry::new(&INNER).run(|| {
         let result = retry_blocking(&INNER, || {

@@ -22,7 +22,7 @@ fn taken(raised: &Raised) -> Vec<String> {
 }
 
 fn policy(observer: impl Observer + 'static) -> Policy {
-    Policy::builder().max(1).observer(Box::leak(Box::new(observer))).build().unwrap()
+    Policy::builder().max(1).observer(Box::leak(Box::new(observer))).build()
 }
 
 /// A policy whose alerts are written down by the name of the function.
@@ -157,7 +157,7 @@ mod what_counts {
     #[test]
     fn is_no_stop_plain() {
         let (_clock, (policy, raised)) = (Scope::new().enter(), alerting(0, MINUTE));
-        let policy = policy.to_builder().max(2).build().unwrap();
+        let policy = policy.to_builder().max(2).build();
         let stop = Stop::new();
         stop.request();
         let log = Recorder::start();
@@ -189,7 +189,7 @@ mod what_counts {
         }
 
         let (policy, raised) = alerting(0, MINUTE);
-        let policy = policy.to_builder().nested(NestedRetries::Inner).build().unwrap();
+        let policy = policy.to_builder().nested(NestedRetries::Inner).build();
         outer(&policy).unwrap_err();
         assert_eq!(taken(&raised), ["order"]);
     }
@@ -202,7 +202,7 @@ mod what_counts {
         }
 
         let (_clock, (policy, raised)) = (Scope::new().enter(), alerting(0, MINUTE));
-        let policy = policy.to_builder().max(3).build().unwrap();
+        let policy = policy.to_builder().max(3).build();
         order(&policy, &Service::failing(2)).unwrap();
         assert_eq!(taken(&raised), [""; 0]);
     }
@@ -278,7 +278,7 @@ mod it_says {
             move |alert: &Alert<'_>| raised.lock().unwrap().push(say(alert))
         });
         let twice = policy(alerts).to_builder().max(2).delay(Duration::ZERO).without_budget();
-        (twice.build().unwrap(), raised)
+        (twice.build(), raised)
     }
 
     #[test]
@@ -360,7 +360,7 @@ mod whoever_is_alerted {
         }
 
         let alerts = GiveUpAlerts::new(MINUTE, 0, |_: &Alert<'_>| {
-            notify(&Policy::builder().max(1).build().unwrap()).unwrap_err();
+            notify(&Policy::builder().max(1).build()).unwrap_err();
         });
         order(&policy(alerts)).unwrap_err();
         assert_eq!(CALLS.load(Ordering::Relaxed), 1);

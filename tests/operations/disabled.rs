@@ -88,7 +88,7 @@ fn an_error_that_is_not_retryable_stays_one_plain() {
 /// In the pause, retries are switched off: what has begun is ended.
 #[test]
 fn a_call_that_is_already_failing_ends_after_its_next_attempt_plain() {
-    #[retry_on(Busy, jitter = none, name = "fetch", on_retry = |_| overrides::turn_off())]
+    #[retry_on(Busy, jitter = none, name = "fetch", on_retry = |_| overrides::set_enabled(Some(false)))]
     fn fetch(service: &Service) -> Result<u32, Busy> {
         service.call()
     }

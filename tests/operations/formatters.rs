@@ -158,10 +158,7 @@ fn rejected() {
         Err(Hostile)
     }
 
-    static ALERTING: Policy = match Policy::builder().observer(&Alerting).build() {
-        Ok(policy) => policy,
-        Err(_) => panic!("refused"),
-    };
+    static ALERTING: Policy = Policy::builder().observer(&Alerting).build();
 
     let _clock = Scope::new().enter();
     store().unwrap_err();

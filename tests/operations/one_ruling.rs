@@ -30,7 +30,7 @@ struct Decisions;
 
 impl Observer for Decisions {
     fn observe(&self, event: &Event<'_>) {
-        let (max, attempt) = (event.max(), event.attempt());
+        let (max, attempt) = (event.max().unwrap_or_default(), event.attempt());
         let first_delay = event.policy().delay().as_millis();
         OBSERVED.lock().unwrap().push(match event.kind() {
             EventKind::Retry { pause, .. } => {
@@ -42,10 +42,7 @@ impl Observer for Decisions {
 }
 
 const OBSERVED_POLICY: Policy =
-    match Policy::builder().jitter(retry_runtime::Jitter::None).observer(&Decisions).build() {
-        Ok(policy) => policy,
-        Err(_) => panic!("valid"),
-    };
+    Policy::builder().jitter(retry_runtime::Jitter::None).observer(&Decisions).build();
 
 #[derive(Default)]
 struct Hooks(Mutex<Vec<(u32, u32, Option<u128>)>>);
@@ -53,11 +50,11 @@ struct Hooks(Mutex<Vec<(u32, u32, Option<u128>)>>);
 impl Hooks {
     fn retry(&self, retry: &OnRetry<'_, Busy>) {
         let pause = Some(retry.pause().as_millis());
-        self.0.lock().unwrap().push((retry.max(), retry.attempt(), pause));
+        self.0.lock().unwrap().push((retry.max().unwrap_or_default(), retry.attempt(), pause));
     }
 
     fn gave_up(&self, gave_up: &OnGiveUp<'_, Busy>) {
-        self.0.lock().unwrap().push((gave_up.max(), gave_up.attempt(), None));
+        self.0.lock().unwrap().push((gave_up.max().unwrap_or_default(), gave_up.attempt(), None));
     }
 }
 

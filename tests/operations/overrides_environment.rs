@@ -1,13 +1,14 @@
-//! `RETRY_ON`, which a process reads when its first annotated function is called: so each test starts
-//! this program again, with the variable.
+//! `RETRY_ON`, which a process reads when it asks for it: so each test starts this program again, with
+//! the variable.
 
 use std::env;
+use std::error::Error;
 use std::ffi::OsStr;
 use std::process::Command;
 
 use retry_runtime::observe::OwnedEvent;
 use retry_runtime::testing::Scope;
-use retry_runtime::{overrides, retry_on};
+use retry_runtime::{Policy, overrides, retry_on};
 use retry_tests::{Busy, Recorder, Service};
 
 #[retry_on(Busy, jitter = none, name = "shop::fetch")]
@@ -32,14 +33,19 @@ fn child() {
     if mode == "file" || mode == "code" {
         overrides::load_toml("[\"shop::fetch\"]\nmax = 6\nfactor = 1\n", "retries.toml").unwrap();
     }
+    let asked = if mode == "unasked" { Ok(()) } else { overrides::load_environment() };
+    if let Err(error) = asked {
+        let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+        println!("refused {error}{cause}");
+    }
     if mode == "code" {
-        overrides::set("shop::fetch", overrides::Settings::new().max(7)).unwrap();
+        overrides::set("shop::fetch", Policy::builder().max(7)).unwrap();
     }
     if mode == "reset" {
         overrides::reset();
     }
     if mode == "on" {
-        overrides::turn_on();
+        overrides::set_enabled(Some(true));
     }
     for _ in 0..2 {
         let (scope, service) = (Scope::new(), Service::down());
@@ -56,9 +62,6 @@ fn child() {
         if event.message.contains("ignored") {
             println!("{} {}", event.level, event.field("error").unwrap());
         }
-    }
-    if let Err(error) = overrides::load_environment() {
-        println!("again {error}");
     }
 }
 
@@ -95,8 +98,16 @@ fn without_it_nothing_is_set() {
     for output in [Output::of("call", None), with(""), with(" ; ")] {
         assert_eq!(output.lines("calls"), ["3", "3"]);
         assert!(output.lines("told").is_empty() && output.lines("ERROR").is_empty());
-        assert!(output.lines("again").is_empty());
+        assert!(output.lines("refused").is_empty());
     }
+}
+
+/// A library that switches the feature on must not change a program that knows nothing of it.
+#[test]
+fn it_is_not_read_before_the_program_asks_for_it() {
+    let output = Output::of("unasked", Some(OsStr::new("off")));
+    assert_eq!(output.lines("calls"), ["3", "3"]);
+    assert!(output.lines("told").is_empty());
 }
 
 #[test]
@@ -152,7 +163,7 @@ fn it_wins_over_the_file_and_code_wins_over_it() {
 }
 
 #[test]
-fn what_is_malformed_is_logged_once_and_none_of_it_applied() {
+fn what_is_malformed_is_an_error_and_none_of_it_is_applied() {
     const ORIGIN: &str = "the environment variable RETRY_ON";
     let malformed = |message: &str| format!("malformed retry settings in {ORIGIN}: {message}");
     let no_rule = |rule: &str| {
@@ -177,56 +188,56 @@ fn what_is_malformed_is_logged_once_and_none_of_it_applied() {
             "shop::fetch(max = 9); x(mxa = 1)",
             malformed(
                 "x: unknown field `mxa`, expected one of `enabled`, `max`, `delay`, `factor`, \
-                 `max_delay`, `max_hint`, `jitter`, `deadline`, `budget`",
+                 `max_delay`, `max_hint`, `throttling_delay`, `backoff`, `jitter`, `deadline`, \
+                 `timeout`, `budget`, `nested`, `give_up_level`, `span`",
             ),
         ),
         (
             "shop::fetch(delay = 200)",
             malformed(
-                "shop::fetch: delay: invalid type: integer `200`, expected a duration, such as \
-                 \"200ms\" or \"1s 500ms\"",
+                "shop::fetch: delay: invalid value: string \"200\", expected a duration up to a year, \
+                 such as \"200ms\" or \"1m 30s\"",
             ),
         ),
         (
             "shop::fetch(max = )",
             malformed(
-                "shop::fetch: max: invalid type: string \"\", expected a number of attempts from 1 to \
-                 4294967295",
+                "shop::fetch: max: invalid value: string \"\", expected a number of attempts from 1 to \
+                 4294967295, or \"none\"",
             ),
         ),
         (
             "shop::fetch(max = 0)",
             format!(
-                "{ORIGIN}, `shop::fetch`: `max` counts attempts, the first included, so it is at \
+                "invalid retry settings in {ORIGIN} for `shop::fetch`: `max` counts attempts, the first included, so it is at \
                  least 1"
             ),
         ),
         (
             "shop::fetch(factor = nan)",
             format!(
-                "{ORIGIN}, `shop::fetch`: `factor` is a number from 1 (constant delay) to 4294967295, \
+                "invalid retry settings in {ORIGIN} for `shop::fetch`: `factor` is a number from 1 (constant delay) to 4294967295, \
                  not NaN"
             ),
         ),
     ] {
         let output = with(variable);
         assert_eq!(output.lines("calls"), ["3", "3"], "{variable}");
-        assert_eq!(output.lines("ERROR"), [expected.as_str()], "{variable}");
-        assert_eq!(output.lines("again"), [expected.as_str()], "{variable}");
+        assert_eq!(output.lines("refused"), [expected.as_str()], "{variable}");
         assert!(output.lines("told").is_empty(), "{variable}");
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn what_is_no_unicode_is_logged_once_and_ignored() {
+fn what_is_no_unicode_is_an_error() {
     use std::os::unix::ffi::OsStrExt;
 
     let output = Output::of("call", Some(OsStr::from_bytes(b"off\xff")));
     assert_eq!(output.lines("calls"), ["3", "3"]);
-    let errors = output.lines("ERROR");
+    let errors = output.lines("refused");
     assert_eq!(errors.len(), 1);
-    assert!(errors[0].contains("not valid unicode"), "{}", errors[0]);
+    assert!(errors[0].ends_with("it is not valid Unicode"), "{}", errors[0]);
 }
 
 /// No function is known when the variable is read.

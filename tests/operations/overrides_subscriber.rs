@@ -7,8 +7,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use retry_runtime::overrides::{self, Settings};
-use retry_runtime::{retry_on, sites};
+use retry_runtime::{Policy, overrides, retry_on, sites};
 use retry_tests::{Busy, Service};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -60,7 +59,7 @@ impl Subscriber for Shipper {
             let _ = ship();
             let _ = sites();
             if DEPTH.get() == 1 {
-                let _ = overrides::set("shop::other", Settings::new().max(3));
+                let _ = overrides::set("shop::other", Policy::builder().max(3));
             }
             DEPTH.set(DEPTH.get() - 1);
         }
@@ -84,7 +83,7 @@ fn a_subscriber_may_call_annotated_functions_while_settings_change() {
     tracing::subscriber::set_global_default(Shipper).unwrap();
     let (done, is_done) = mpsc::channel();
     thread::spawn(move || {
-        overrides::set("unfit::*", Settings::new().max_delay(Duration::from_micros(1))).unwrap();
+        overrides::set("unfit::*", Policy::builder().max_delay(Duration::from_micros(1))).unwrap();
         thread::scope(|threads| {
             for _ in 0..4 {
                 threads.spawn(|| {

@@ -140,7 +140,7 @@ mod a_function_is_listed {
     #[test]
     fn also_where_it_is_a_closure_that_failed() {
         let _clock = Scope::new().enter();
-        let policy = Policy::builder().max(2).build().unwrap();
+        let policy = Policy::builder().max(2).build();
         let retry = Retry::new(&policy).name("closure");
         retry.clone().run_blocking(|| Ok::<_, Busy>(1)).unwrap();
         assert!(find("closure").is_none(), "nothing is looked up for a success");
@@ -254,10 +254,7 @@ mod the_budget {
     #[test]
     fn is_the_one_that_a_policy_shares() {
         static SHARED: Budget = Budget::standard_2_0();
-        const POLICY: Policy = match Policy::builder().budget(&SHARED).build() {
-            Ok(policy) => policy,
-            Err(_) => panic!("refused"),
-        };
+        const POLICY: Policy = Policy::builder().budget(&SHARED).build();
 
         #[retry_on(Busy, policy = &POLICY, name = "budget shared")]
         fn fetch(service: &Service) -> Result<u32, Busy> {
@@ -271,10 +268,7 @@ mod the_budget {
 
     #[test]
     fn is_none_where_the_policy_has_none() {
-        const POLICY: Policy = match Policy::builder().without_budget().build() {
-            Ok(policy) => policy,
-            Err(_) => panic!("refused"),
-        };
+        const POLICY: Policy = Policy::builder().without_budget().build();
 
         #[retry_on(Busy, policy = &POLICY, name = "budget of no policy")]
         fn of_a_policy() -> Result<(), Busy> {

@@ -1,9 +1,10 @@
-//! With every function known, settings for a name that none has are an error.
+//! With every function known, settings for a name that none has are told, and change nothing.
 #![forbid(unsafe_code)]
 
-use retry_runtime::overrides::{self, OverridesError, Settings};
+use retry_runtime::overrides::{self, OverridesError};
 use retry_runtime::testing::Scope;
 use retry_runtime::{Policy, Retry, retry_on, sites};
+use retry_tests::Recorder;
 
 #[retry_on(_, name = "orders::fetch")]
 fn fetch(calls: &mut u32) -> Result<(), String> {
@@ -20,26 +21,27 @@ fn store() -> Result<(), String> {
 #[test]
 fn settings_are_checked_against_all_functions() {
     let _clock = Scope::new().enter();
-    let error = overrides::set("orders::fech", Settings::new().max(2)).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "code: no annotated function is named `orders::fech`; known names: orders::fetch, orders::store"
-    );
-    let error = overrides::load_toml("[\"order::*\"]\nmax = 2\n", "retries.toml").unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "retries.toml: no annotated function is named `order::*`; known names: orders::fetch, \
-         orders::store"
-    );
-    match error {
-        OverridesError::Unknown { known, .. } => {
-            assert_eq!(known, ["orders::fetch", "orders::store"]);
-        }
-        error => panic!("{error:?}"),
-    }
-    // All or none, also where the first table is right.
-    let text = "[\"orders::fetch\"]\nmax = 9\n[\"other\"]\nmax = 2\n";
-    overrides::load_toml(text, "retries.toml").unwrap_err();
+    let recorder = Recorder::start();
+    overrides::set("orders::fech", Policy::builder().max(2)).unwrap();
+    overrides::load_toml("[\"order::*\"]\nmax = 2\n", "retries.toml").unwrap();
+    // What was told once is not told again.
+    overrides::set("orders::fech", Policy::builder().max(2)).unwrap();
+    let told: Vec<_> = recorder
+        .events()
+        .into_iter()
+        .map(|event| {
+            assert_eq!(
+                event.message,
+                "no annotated function has this name; known names: orders::fetch, orders::store"
+            );
+            let field = |name| event.field(name).unwrap_or_default().to_owned();
+            (event.level.to_string(), field("pattern"), field("settings"))
+        })
+        .collect();
+    let warned = |pattern: &str, settings: &str| {
+        ("WARN".to_owned(), pattern.to_owned(), settings.to_owned())
+    };
+    assert_eq!(told, [warned("orders::fech", "code"), warned("order::*", "retries.toml")]);
     let mut calls = 0;
     fetch(&mut calls).unwrap_err();
     assert_eq!(calls, 3);
@@ -59,9 +61,10 @@ fn settings_are_checked_against_all_functions() {
 
     // A closure is known once it has failed.
     let retry = Retry::new(&Policy::DEFAULT).name("a closure");
-    overrides::set("a closure", Settings::new().max(2)).unwrap_err();
+    overrides::set("a closure", Policy::builder().max(2)).unwrap();
+    overrides::unset("a closure");
     retry.clone().run_blocking(|| Err::<(), _>("busy")).unwrap_err();
-    overrides::set("a closure", Settings::new().max(2)).unwrap();
+    overrides::set("a closure", Policy::builder().max(2)).unwrap();
     let mut calls = 0;
     let counted = retry.run_blocking(|| {
         calls += 1;

@@ -6,7 +6,7 @@ use super::output::Output;
 use super::place::{at_span, braced, called, delimited, generated, given, keyword_or_name, placed};
 use super::timer::{default_timer, slept};
 use crate::parse::Attempt;
-use crate::plan::Plan;
+use crate::plan::{Cuts, Plan};
 
 /// One run of the body, which only borrows. `?` and `return` end the attempt, not the function.
 ///
@@ -39,7 +39,7 @@ pub(super) fn attempt(plan: &Plan) -> TokenStream {
         .attempt
         .as_ref()
         .map(|_| generated!(let __attempt = __x::Attempt::__new(#at, &__call, &__identity);));
-    let timed = plan.timeout.as_ref().map(|_| generated!(__has_timed_out = false;));
+    let timed = plan.cuts.anything().then(|| generated!(__cut = __x::Cut::Nothing;));
     if before.is_some() || timed.is_some() {
         return generated!({ #timed #before #attempt });
     }
@@ -99,21 +99,50 @@ fn fault(ty: &TokenStream) -> TokenStream {
 }
 
 /// The attempt, with its time limit.
+///
+/// ```text
+/// // Input:  timeout = 1s, or deadline = 1s (then without a `Some(..)`)
+/// // Output: let __bound = Bound::new(&__SITE, &__call, Some(__timeout));
+/// //         let __timer = AsyncTimer::limit(DefaultTimer, &__SITE, &__bound);
+/// //         within(__bound, __timer, <attempt>)
+///
+/// // Input:  policy = &POLICY
+/// // Output: the same with
+/// //         let __attempt = <attempt>;
+/// //         Cuts::of(&__attempt).__within(&__SITE, __bound, __timer, __attempt)
+/// ```
 fn within(plan: &Plan, attempt: TokenStream) -> TokenStream {
-    if plan.timeout.is_none() {
+    if !plan.cuts.anything() {
         return attempt;
     }
     let at = plan.at();
+    let timeout = if plan.timeout.is_some() {
+        generated!(__x::Some(__timeout))
+    } else {
+        generated!(__x::None)
+    };
     let timer = match &plan.sleep {
         None => default_timer(plan, "limit", &generated!(#at, &__bound)),
         Some(sleep) => {
-            let slept = slept(sleep, &generated!(__x::Bound::limit(&__bound)));
-            generated!(__x::Some(#slept))
+            let slept = slept(sleep, &generated!(__time));
+            generated! {
+                match __x::Bound::time(&__bound) {
+                    __x::Some(__time) => __x::Some(#slept),
+                    __x::None => __x::None,
+                }
+            }
         }
     };
+    let within = match plan.cuts {
+        Cuts::PolicyIfPossible => generated! {
+            let __attempt = #attempt;
+            __x::Cuts::of(&__attempt).__within(#at, __bound, __timer, __attempt)
+        },
+        Cuts::Limit(..) | Cuts::Nothing => generated!(__x::within(__bound, __timer, #attempt)),
+    };
     generated! {{
-        let __bound = __x::Bound::new(#at, &__call, __timeout);
+        let __bound = __x::Bound::new(#at, &__call, #timeout);
         let __timer = #timer;
-        __x::within(__bound, __timer, #attempt)
+        #within
     }}
 }

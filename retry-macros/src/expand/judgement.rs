@@ -1,36 +1,42 @@
 //! Which selector an error matches.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, Span, TokenStream};
+use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::output::error_of;
 use super::place::{braced, generated, given, placed};
-use crate::parse::{Selector, Test};
+use crate::parse::{Selector, Test, Which, type_of_parameter};
 use crate::plan::Plan;
 
 /// The judgement of `__error`: the first selector that matches it.
 ///
 /// ```text
-/// // Input:  Busy, when = is_transient, unless = is_permanent, hint = retry_after
+/// // Input:  Busy, when = is_transient, unless = Gone, throttling = is_limit, hint = retry_after
 /// // Output: |__error| {
 /// //             let mut __seen = Look::new(__error).__look(&Coded::new(__error).__code());
-/// //             __seen.__unless(Typed::holds(__error, is_permanent));
+/// //             __seen.__excluding();
+/// //             <is it Gone?>
+/// //             __seen.__selecting();
 /// //             <is it Busy?>
 /// //             __seen.__matches(|| Typed::holds(__error, is_transient));
+/// //             __seen.__throttling();
+/// //             __seen.__matches(|| Typed::holds(__error, is_limit));
 /// //             __seen.__hinted(Typed::hint(__error, retry_after));
 /// //             __seen.__judged()
 /// //         }
 /// ```
 pub(super) fn judgement(plan: &Plan) -> TokenStream {
     let unless = plan.unless.as_ref().map(|unless| {
-        let refused = predicate(unless);
-        generated!(__seen.__unless(#refused);)
+        let tests = which(unless, plan);
+        generated!(__seen.__excluding(); #tests __seen.__selecting();)
     });
-    let timed_out = plan.timeout.as_ref().map(|_| generated!(__seen.__timed_out(__has_timed_out);));
+    let timed_out = plan.cuts.anything().then(|| generated!(__seen.__timed_out(__cut);));
     let tests = plan.selectors.iter().map(|selector| test(selector, plan));
-    let when = plan.when.as_ref().map(|when| {
-        let holds = predicate(when);
-        generated!(__seen.__matches(|| #holds);)
+    let when = plan.when.as_ref().map(predicate);
+    let throttling = plan.throttling.as_ref().map(|throttling| {
+        let tests = which(throttling, plan);
+        generated!(__seen.__throttling(); #tests)
     });
     let hinted = plan.hint.as_ref().map(|hint| {
         let hint = given(hint.span(), "hint", generated!(__error, #hint));
@@ -38,8 +44,9 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
     });
     let code = generated!(__x::Coded::new(__error).__code());
     let is_code = |selector: &Selector| matches!(selector.test, Test::Code(_));
+    let others = plan.unless.iter().chain(&plan.throttling).flat_map(Which::selectors);
     // Looked up once. It needs a name only if it is used more than once.
-    let (bound, code) = if plan.selectors.iter().any(is_code) {
+    let (bound, code) = if plan.selectors.iter().chain(others).any(is_code) {
         (Some(generated!(let __code = #code;)), generated!(__code))
     } else {
         (None, code)
@@ -51,6 +58,7 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
         #timed_out
         #(#tests)*
         #when
+        #throttling
         #hinted
         __seen.__judged()
     }};
@@ -79,10 +87,8 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
 /// // Output: __seen.__matches(|| __code.__is("SlowDown"));
 /// ```
 fn test(selector: &Selector, plan: &Plan) -> TokenStream {
-    // There is no code of the user in the scope of this import.
-    let own = generated! { use __x::Searched as __Searched; __error.downcast_ref() };
-    let own = braced(selector.span, own);
-    let found = match &selector.test {
+    let own = own(selector.span);
+    let tested = match &selector.test {
         Test::Any => return generated!(__seen.__matches(|| true);),
         Test::Code(code) => {
             // The compiler's message about the missing bound must not point at code of the macro.
@@ -105,13 +111,51 @@ fn test(selector: &Selector, plan: &Plan) -> TokenStream {
             generated!(__seen.__select_if(#own, |#binding: &#ty| #guard))
         }
     };
+    found(&tested)
+}
+
+/// Tests whether the error is one of these.
+fn which(which: &Which, plan: &Plan) -> TokenStream {
+    match which {
+        Which::Predicate(it) => predicate(it),
+        Which::Selectors(selectors) => {
+            selectors.iter().map(|selector| test(selector, plan)).collect()
+        }
+    }
+}
+
+/// A path, or a closure. A closure that names the type of its parameter is asked about an error of that
+/// type: the function's own, or one in its chain.
+///
+/// ```text
+/// // Input:  is_transient
+/// // Output: __seen.__matches(|| Typed::holds(__error, is_transient));
+/// // Input:  |error: &ApiError| error.is_busy()
+/// // Output: let __found = Sought::<_, ApiError>::new(__error).__among(&mut __seen)
+/// //             .__select_if(__error.downcast_ref(), |error: &ApiError| error.is_busy()).__code();
+/// //         __seen.__found(&__found);
+/// ```
+fn predicate(predicate: &Expr) -> TokenStream {
+    let Some(ty) = type_of_parameter(predicate) else {
+        let holds = given(predicate.span(), "holds", generated!(__error, #predicate));
+        return generated!(__seen.__matches(|| #holds););
+    };
+    let own = own(ty.span());
+    found(&generated! {
+        __x::Sought::<_, #ty>::new(__error).__among(&mut __seen).__select_if(#own, #predicate)
+    })
+}
+
+/// The answer of the error's own `downcast_ref`.
+fn own(place: Span) -> Group {
+    // There is no code of the user in the scope of this import.
+    braced(place, generated! { use __x::Searched as __Searched; __error.downcast_ref() })
+}
+
+/// Records the code of what a test found.
+fn found(found: &TokenStream) -> TokenStream {
     generated! {
         let __found = #found.__code();
         __seen.__found(&__found);
     }
-}
-
-/// `when` and `unless`: a path or a closure.
-fn predicate(predicate: &syn::Expr) -> TokenStream {
-    given(predicate.span(), "holds", generated!(__error, #predicate))
 }

@@ -18,9 +18,9 @@ use quote::ToTokens;
 use syn::Expr;
 use syn::spanned::Spanned;
 
-use self::place::{braced, called, fallible, generated, method, placed};
-use crate::parse::Function;
-use crate::plan::Plan;
+use self::place::{braced, called, fallible, generated, given, method, placed};
+use crate::parse::{Function, KeyName};
+use crate::plan::{Cuts, Plan};
 
 /// `<_ as __x::Fallible>::f::<>({ .. })` is shown as `__x::Fallible::f(..)`, like everything that
 /// [`called`] writes.
@@ -143,14 +143,13 @@ fn retries(plan: &Plan) -> TokenStream {
 /// ```
 fn outcome(plan: &Plan) -> TokenStream {
     let result = fallible(plan, "into_result", generated!(__result));
-    let outcome = if let Some(timeout) = &plan.timeout {
-        // First that it is a `Result`: otherwise there are two messages for one mistake.
-        let result = generated!(__result.map(|__result| #result));
-        let arguments = generated!(__result, &mut __has_timed_out);
-        let settled = method(timeout.key, "TimesOut", "settled", arguments);
-        generated!({ let __result = #result; #settled })
-    } else {
-        result
+    let outcome = match settled(plan) {
+        Some(settled) => {
+            // First that it is a `Result`: otherwise there are two messages for one mistake.
+            let result = generated!(__result.map(|__result| #result));
+            generated!({ let __result = #result; #settled })
+        }
+        None => result,
     };
     let asked = |function, outcome: &TokenStream, predicate: &Expr| {
         let arguments = generated!(#outcome, #predicate);
@@ -164,6 +163,22 @@ fn outcome(plan: &Plan) -> TokenStream {
             asked("and_until", &asked("when_ok", &outcome, when_ok), until)
         }
     }
+}
+
+/// The outcome of an attempt that may have been cut, as a `Result`.
+fn settled(plan: &Plan) -> Option<TokenStream> {
+    let arguments = generated!(__result, &mut __cut);
+    Some(match (plan.cuts, &plan.timed_out) {
+        (Cuts::Nothing, _) => return None,
+        (_, Some(timed_out)) => {
+            given(timed_out.span(), "timed_out", generated!(#arguments, #timed_out))
+        }
+        (Cuts::PolicyIfPossible, None) => generated!(__x::Settled::settled(#arguments)),
+        (Cuts::Limit(KeyName::Timeout, place), None) => {
+            method(place, "TimesOut", "settled", arguments)
+        }
+        (Cuts::Limit(_, place), None) => method(place, "EndsAtDeadline", "settled", arguments),
+    })
 }
 
 /// Uses of the arguments that every attempt gets a clone of. Without them, lints report these as

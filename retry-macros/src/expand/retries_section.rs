@@ -7,7 +7,7 @@ use syn::Expr;
 
 use super::place::generated;
 use crate::parse::tokens::spaceless;
-use crate::parse::{Jitter, KeyName};
+use crate::parse::{Jitter, KeyName, Which};
 use crate::plan::{Known, Plan};
 
 /// ```text
@@ -43,10 +43,10 @@ fn text(plan: &Plan) -> String {
     let timeouts = plan.timeout.iter().map(|limit| format!("attempts longer than {}", limit.shown));
     let reasons: Vec<String> =
         selectors.chain(predicate).chain(values).chain(polls).chain(timeouts).collect();
-    let except = plan
-        .unless
-        .as_ref()
-        .map(|unless| format!(" (but never if `{}` is true)", spaceless(unless)));
+    let except = plan.unless.as_ref().map(|unless| match unless {
+        Which::Predicate(_) => format!(" (but never if `{}` is true)", unless.written()),
+        Which::Selectors(_) => format!(" (but never on `{}`)", unless.written()),
+    });
     let limits = plan.known.as_ref().map_or_else(|| in_words(plan), sentence);
     let (reasons, except) = (reasons.join(", "), except.unwrap_or_default());
     format!("\n\n# Retries\n\nCalled again on {reasons}{except}. {limits}.")
@@ -55,11 +55,14 @@ fn text(plan: &Plan) -> String {
 /// What is known about a policy whose values are not all literals.
 fn in_words(plan: &Plan) -> String {
     let max = plan.settings.iter().find(|setting| setting.name == KeyName::Max);
+    let has_deadline = plan.settings.iter().any(|setting| setting.name == KeyName::Deadline);
     let base = plan.policy.as_ref().map(|policy| format!("`{}`", spaceless(&policy.value)));
     let mut text = match (&base, max) {
         (Some(base), None) => format!("The policy is {base}"),
+        (_, Some(max)) if max.shown == "none" => ANY_NUMBER.to_owned(),
         (_, Some(max)) => format!("At most {} calls", max.shown),
-        (None, None) => format!("At most {} calls", Known::DEFAULT.max),
+        (None, None) if has_deadline => ANY_NUMBER.to_owned(),
+        (None, None) => sentence(&Known::DEFAULT).split(':').next().unwrap_or_default().to_owned(),
     };
     if let (Some(base), Some(_)) = (&base, max) {
         let _ = write!(text, ", otherwise the policy is {base}");
@@ -70,24 +73,29 @@ fn in_words(plan: &Plan) -> String {
     text
 }
 
+/// What is said of a call whose attempts are not limited.
+const ANY_NUMBER: &str = "Any number of calls";
+
 /// The same sentence as the policy's `Display`.
 fn sentence(known: &Known) -> String {
     const SHOWN: u32 = 4;
-    let retries = known.max - 1;
-    if retries == 0 {
-        return "At most 1 call: no retries".to_owned();
-    }
-    let noun = if retries == 1 { "retry" } else { "retries" };
+    let retries = known.max_retries();
+    let calls = match retries {
+        Some(0) => return "At most 1 call: no retries".to_owned(),
+        Some(1) => "At most 2 calls: 1 + 1 retry".to_owned(),
+        Some(retries) => format!("At most {} calls: 1 + {retries} retries", u64::from(retries) + 1),
+        None => ANY_NUMBER.to_owned(),
+    };
     let bound = if known.jitter == Jitter::None { "of" } else { "up to" };
-    let pauses: Vec<String> =
-        (1..=retries.min(SHOWN)).map(|retry| short(known.longest_pause(retry))).collect();
-    let more = if retries > SHOWN { ", …" } else { "" };
-    let mut text = format!(
-        "At most {} calls: 1 + {retries} {noun}; pauses {bound} {}{more}; at most {} of waiting",
-        known.max,
-        pauses.join(", "),
-        short(known.longest_wait()),
-    );
+    let shown = retries.unwrap_or(SHOWN).min(SHOWN);
+    let pauses: Vec<String> = (1..=shown).map(|retry| short(known.longest_pause(retry))).collect();
+    let more = if retries.is_none_or(|retries| retries > SHOWN) { ", …" } else { "" };
+    let mut text = format!("{calls}; pauses {bound} {}{more}", pauses.join(", "));
+    if let Some(retries) = retries {
+        let _ = write!(text, "; at most {} of waiting", short(known.longest_wait(retries)));
+    } else if known.deadline.is_none() {
+        text.push_str("; no limit");
+    }
     if let Some(deadline) = known.deadline {
         let _ = write!(text, "; no attempt starts after {}", short(deadline.as_nanos()));
     }
@@ -104,7 +112,7 @@ impl Known {
     /// How many retries one call can make, pauses being as long as their delays. Counts to one more
     /// than [`Known::MOST_RETRIES`] and no further.
     fn usual_retries(&self) -> u32 {
-        let by_max = (self.max - 1).min(Self::MOST_RETRIES + 1);
+        let by_max = self.max_retries().unwrap_or(u32::MAX).min(Self::MOST_RETRIES + 1);
         let Some(deadline) = self.deadline.map(|deadline| deadline.as_nanos()) else {
             return by_max;
         };
@@ -138,10 +146,14 @@ impl Known {
         if grown < cap as f64 { grown.round() as u128 } else { cap }
     }
 
-    /// The sum of the longest pauses, limited by the deadline.
-    fn longest_wait(&self) -> u128 {
+    /// The number of retries that `max` allows, if it is a limit.
+    fn max_retries(&self) -> Option<u32> {
+        self.max.map(|max| max.saturating_sub(1))
+    }
+
+    /// The sum of the longest pauses before so many retries, limited by the deadline.
+    fn longest_wait(&self, retries: u32) -> u128 {
         const ADDED_ONE_BY_ONE: u32 = 1000;
-        let retries = self.max - 1;
         let added: u128 =
             (1..=retries.min(ADDED_ONE_BY_ONE)).map(|retry| self.longest_pause(retry)).sum();
         let rest = u128::from(retries.saturating_sub(ADDED_ONE_BY_ONE));
@@ -187,31 +199,38 @@ mod tests {
     /// The default policy and the text of a policy exist in both crates and must be the same.
     #[test]
     fn reads_as_the_policy_does() {
-        let builder = Policy::builder();
+        let builder = Policy::builder;
         let same = |known: &Known, builder: PolicyBuilder| {
-            let policy = builder.build().expect("a valid policy");
+            let policy = builder.build();
             // In documentation the text begins with a capital letter.
             assert_eq!(sentence(known).replacen('A', "a", 1), policy.to_string());
         };
         let (default, delay) = (Known::DEFAULT, Known::DEFAULT.delay);
-        same(&default, builder);
-        for max in [1, 2, 3, 4, 5, 6, 7, 50, 1001] {
-            same(&Known { max, ..default }, builder.max(max));
+        same(&default, builder());
+        let unlimited = || builder().without_max();
+        same(&Known { max: None, ..default }, unlimited());
+        let known = Known { max: None, deadline: Some(delay * 600), ..default };
+        same(&known, unlimited().deadline(delay * 600));
+        same(&known, builder().deadline(delay * 600));
+        for attempts in [1, 2, 3, 4, 5, 6, 7, 50, 1001] {
+            let max = Some(attempts);
+            let limited = || builder().max(attempts);
+            same(&Known { max, ..default }, limited());
             for (jitter, of_runtime) in [
                 (Jitter::None, retry_runtime::Jitter::None),
                 (Jitter::Equal, retry_runtime::Jitter::Equal),
                 (Jitter::Decorrelated, retry_runtime::Jitter::Decorrelated),
             ] {
-                same(&Known { max, jitter, ..default }, builder.max(max).jitter(of_runtime));
+                same(&Known { max, jitter, ..default }, limited().jitter(of_runtime));
             }
             for deadline in [delay / 3, Duration::from_nanos(1_298_443_007), delay * 600] {
                 let known = Known { max, deadline: Some(deadline), ..default };
-                same(&known, builder.max(max).deadline(deadline));
+                same(&known, limited().deadline(deadline));
             }
             let known = Known { max, delay: delay * 3, factor: 1.7, ..default };
-            same(&known, builder.max(max).delay(delay * 3).factor(1.7));
+            same(&known, limited().delay(delay * 3).factor(1.7));
             let known = Known { max, max_delay: delay * 3, ..default };
-            same(&known, builder.max(max).max_delay(delay * 3));
+            same(&known, limited().max_delay(delay * 3));
         }
     }
 

@@ -57,8 +57,9 @@ fn described<'a>(
     let without_attributes = without_attributes(&plan.function.signature);
     let signature =
         without_attributes.map_or_else(|| signature.clone(), ToTokens::into_token_stream);
+    let limit = plan.has_time_limit.then(|| generated!(.with_time_limit()));
     generated! {
-        __x::site!(#name, &[#(#selectors),*], #policy, {#attribute}, {#signature})
+        __x::site!(#name, &[#(#selectors),*], #policy, {#attribute}, {#signature})#limit
     }
 }
 
@@ -128,9 +129,13 @@ fn policy<'a>(
     given(place, "policy", generated!(#builder #(#calls)*))
 }
 
-/// `.max(3)`
+/// `.delay(__delay)`
 pub(super) fn call(setting: &Setting) -> TokenStream {
-    call_of(setting.name.as_str(), setting)
+    match (setting.name, &setting.value) {
+        // A literal can also be `none`.
+        (KeyName::Max, Value::Literal(..)) => call_of("__max", setting),
+        (name, _) => call_of(name.as_str(), setting),
+    }
 }
 
 /// `.__with_span(true)`

@@ -15,7 +15,7 @@ use crate::plan::{At, Plan, Setting};
 /// // Input:  policy = &self.policy, max = self.max, budget = &SHARED
 /// // Output: let __base: &Policy = &self.policy;
 /// //         let __max: u32 = self.max;
-/// //         let __policy = match __base.to_builder().max(__max).build() {
+/// //         let __policy = match __base.to_builder().max(__max).try_build() {
 /// //             Ok(__policy) => __policy,
 /// //             Err(__error) => match RefusesPolicy::refused(__error) {
 /// //                 Ok(__value) => return Fallible::success(__value),
@@ -31,9 +31,10 @@ use crate::plan::{At, Plan, Setting};
 /// ```
 pub(super) fn terms(plan: &Plan) -> Vec<TokenStream> {
     let timeout = plan.timeout.as_ref().map(timeout);
+    let cut = plan.cuts.anything().then(|| generated!(let mut __cut = __x::Cut::Nothing;));
     let identity =
         plan.attempt.as_ref().map(|_| generated!(let __identity = __x::Identity::new();));
-    let of_attempts = timeout.into_iter().chain(identity);
+    let of_attempts = timeout.into_iter().chain(cut).chain(identity);
     if plan.at() != At::Terms {
         return of_attempts.collect();
     }
@@ -72,7 +73,10 @@ fn policy(plan: &Plan) -> (TokenStream, TokenStream) {
     let base = plan.policy.as_ref().map(site::base);
     if plan.settings.is_empty() {
         let base = base.unwrap_or_default();
-        return (generated!(#base let __policy = *__base;), generated!(&__policy));
+        return (
+            generated!(#base let __policy = __x::Policy::__copy(__base);),
+            generated!(&__policy),
+        );
     }
     let values = plan.settings.iter().filter_map(value);
     if !plan.settings.iter().any(|setting| setting.name.has(Property::CanFail)) {
@@ -94,7 +98,7 @@ fn policy(plan: &Plan) -> (TokenStream, TokenStream) {
     let before = generated! {
         #base
         #(#values)*
-        let __policy = match #builder #(#calls)*.build() {
+        let __policy = match #builder #(#calls)*.try_build() {
             __x::Ok(__policy) => __policy,
             __x::Err(__error) => match #refused {
                 __x::Ok(__value) => return #success,
@@ -118,8 +122,5 @@ fn timeout(setting: &Setting) -> TokenStream {
         Value::Literal(value, _) => (generated!(__x::Duration), value.clone()),
         Value::Expression(value) => (site::type_of(setting), value.to_token_stream()),
     };
-    generated! {
-        let #local: #ty = #value;
-        let mut __has_timed_out = false;
-    }
+    generated!(let #local: #ty = #value;)
 }

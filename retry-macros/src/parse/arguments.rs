@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::discouraged::AnyDelimiter;
+use syn::parse::discouraged::{AnyDelimiter, Speculative};
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Lit, LitInt, LitStr, Path, Token};
 
@@ -12,7 +12,8 @@ use super::keys::{KeyName, every_key};
 use super::selector::{self, Selector};
 use super::tokens::spaceless;
 use super::translated;
-use super::values::{self, Budget, Jitter, Key, NestedRetries, Value};
+use super::values::{self, Budget, Jitter, Key, Max, NestedRetries, Timeout, Value};
+use super::which::Which;
 use super::words;
 use crate::mistakes::Mistakes;
 
@@ -24,6 +25,8 @@ macro_rules! arguments {
         pub(crate) struct Arguments {
             /// Where the first item is.
             pub(crate) first: Option<Span>,
+            /// The first and the last key so far.
+            keys: Option<(Ident, Ident)>,
             pub(crate) selectors: Vec<Selector>,
             pub(crate) clone: Key<Vec<Ident>>,
             $(pub(crate) $field: Key<$type>,)*
@@ -94,8 +97,7 @@ impl Arguments {
             return Err(input.error("there is nothing before this comma: remove it"));
         }
         if !input.peek(Ident::peek_any) || input.peek(Token![_]) {
-            self.selectors.extend(selector::alternatives(input)?);
-            return Ok(());
+            return self.select(input, selector::alternatives);
         }
         let word = input.fork().call(Ident::parse_any)?;
         if let Some(instead) = of_another_library(input) {
@@ -110,6 +112,7 @@ impl Arguments {
                 let instead = words::instead_of_values(&word.to_string(), predicate.as_ref());
                 return Err(syn::Error::new(word.span(), instead));
             }
+            self.has_key(&word);
             let name = known(&word)?;
             if input.is_empty() || input.peek(Token![,]) {
                 let example = words::example(name);
@@ -127,15 +130,58 @@ impl Arguments {
             return Err(input.error(format!("a key is followed by one `=`: {example}")));
         }
         if is_colon {
-            self.selectors.push(selector::bound(input)?);
+            return self.select(input, |input| selector::bound(input).map(|bound| vec![bound]));
         } else if is_lone_word(input) && name.is_none() && input.peek2(Token![if]) {
             return Err(selector::bound_without_type(input)?);
         } else if is_lone_word(input) {
             self.word(input)?;
         } else {
-            self.selectors.extend(selector::alternatives(input)?);
+            return self.select(input, selector::alternatives);
         }
         Ok(())
+    }
+
+    /// The errors to retry on. They are named before the first key, so that the value of a key ends at
+    /// its comma for every reader.
+    fn select(
+        &mut self,
+        input: ParseStream,
+        read: impl Fn(ParseStream) -> syn::Result<Vec<Selector>>,
+    ) -> syn::Result<()> {
+        let start = input.span();
+        let mut selectors = read(input)?;
+        let Some((first, key)) = &self.keys else {
+            self.selectors.append(&mut selectors);
+            return Ok(());
+        };
+        let list = match KeyName::new(&key.to_string()) {
+            Some(KeyName::Unless) => self.unless.get(),
+            Some(KeyName::Throttling) => self.throttling.get(),
+            _ => None,
+        };
+        let list = list.filter(|list| !list.value.selectors().is_empty());
+        let list = list.map(|list| list.value.written());
+        selectors.extend(more_selectors(input));
+        let written: Vec<&str> =
+            selectors.iter().map(|selector| selector.written.as_str()).collect();
+        Err(syn::Error::new(
+            start,
+            match list {
+                Some(list) => {
+                    let all = written.join(" | ");
+                    format!("alternatives are written with `|`: write `{key} = {list} | {all}`")
+                }
+                None => format!(
+                    "errors are named before the first key: move `{}` before `{first}`",
+                    written.join(", "),
+                ),
+            },
+        ))
+    }
+
+    fn has_key(&mut self, key: &Ident) {
+        let first = self.keys.take().map_or_else(|| key.clone(), |(first, _)| first);
+        self.keys = Some((first, key.clone()));
     }
 
     /// `clone(a, b)`, or a key that is not followed by `=`.
@@ -143,6 +189,7 @@ impl Arguments {
         let word = Ident::parse_any(input)?;
         let written = word.to_string();
         if written == "clone" && input.peek(syn::token::Paren) {
+            self.has_key(&word);
             return self.clone.set(&word, values::cloned(&word, input)?);
         }
         let mistake = if written == "clone" {
@@ -185,6 +232,20 @@ pub(super) fn accepts(name: KeyName, value: TokenStream) -> bool {
     let key = Ident::new("key", Span::call_site());
     let read = |input: ParseStream| Arguments::default().value(name, &key, input);
     read.parse2(value).is_ok()
+}
+
+/// The selectors of the next items, as far as these are selectors.
+fn more_selectors(input: ParseStream) -> Vec<Selector> {
+    let mut selectors = Vec::new();
+    loop {
+        let ahead = input.fork();
+        let is_next = ahead.parse::<Token![,]>().is_ok() && !is_assignment(&ahead);
+        match selector::alternatives(&ahead) {
+            Ok(more) if is_next => selectors.extend(more),
+            _ => return selectors,
+        }
+        input.advance_to(&ahead);
+    }
 }
 
 /// The answer to `word = value` or `word(value)`, if another library has the word.

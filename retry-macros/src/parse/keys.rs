@@ -20,18 +20,20 @@
 macro_rules! every_key {
     ($with:ident) => {
         $with! {
-            Max       "max"        max: Value<u32>           = count,     "3"               => Policy [CanFail KnownBeforeTheCall];
+            Max       "max"        max: Value<Max>           = count,     "3"               => Policy [CanFail KnownBeforeTheCall];
             Delay     "delay"      delay: Value<Duration>    = time,      "\"100ms\""       => Policy [CanFail OfRetries];
             Factor    "factor"     factor: Value<f64>        = growth,    "2"               => Policy [CanFail OfRetries];
             MaxDelay  "max_delay"  max_delay: Value<Duration> = time,     "\"20s\""         => Policy [CanFail OfRetries];
             MaxHint   "max_hint"   max_hint: Value<Duration> = time,      "\"60s\""         => Policy [OfRetries];
             Jitter    "jitter"     jitter: Value<Jitter>     = jitter,    "full"            => Policy [CanFail OfRetries];
             Deadline  "deadline"   deadline: Value<Duration> = limit,     "\"10s\""         => Policy [CanFail OfRetries];
-            Timeout   "timeout"    timeout: Value<Duration>  = limit,     "\"1s\""          => Call [];
+            Timeout   "timeout"    timeout: Timeout          = timeout,   "\"1s\""          => Call [];
+            TimedOut  "timed_out"  timed_out: Expr           = function,  "ApiError::late"  => Call [];
             When      "when"       when: Expr                = predicate, "is_transient"    => Errors [];
-            Unless    "unless"     unless: Expr              = predicate, "is_permanent"    => Errors [];
+            Unless    "unless"     unless: Which             = which,     "is_permanent"    => Errors [];
             Until     "until"      until: Expr               = predicate, "is_done"         => Errors [];
             WhenOk    "when_ok"    when_ok: Expr             = predicate, "is_busy"         => Errors [];
+            Throttling "throttling" throttling: Which        = which,     "is_throttling"   => Errors [OfRetries];
             Hint      "hint"       hint: Expr                = function,  "retry_after"     => Errors [OfRetries];
             Budget    "budget"     budget: Budget            = budget,    "&BUDGET"         => Call [OfRetries];
             Policy    "policy"     policy: Expr              = policy,    "&POLICY"         => Call [];

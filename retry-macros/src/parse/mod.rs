@@ -10,6 +10,7 @@ mod selector;
 pub(crate) mod tokens;
 mod translated;
 mod values;
+mod which;
 mod words;
 
 pub(crate) use arguments::{Arguments, arguments};
@@ -18,6 +19,7 @@ pub(crate) use function::{Function, function};
 pub(crate) use keys::{KeyName, Property, every_key};
 pub(crate) use selector::{Selector, Test};
 pub(crate) use values::{
-    Budget, Jitter, Key, Keyed, NestedRetries, Value, is_reference_to_constant, place,
+    Budget, Jitter, Key, Keyed, Max, NestedRetries, Timeout, Value, is_reference_to_constant, place,
 };
+pub(crate) use which::{Which, type_of_parameter};
 pub(crate) use words::nearest;

@@ -312,7 +312,7 @@ mod tests {
             ("retry", "retry_if_exception(is_busy)", "`when = is_busy`"),
             ("wait", "wait_fixed(delay = \"2s\")", "write `delay = \"2s\"`"),
             ("backoff", "\"exponential\"", "grow exponentially"),
-            ("backoff_type", "BackoffType::Linear", "Backoff::Linear"),
+            ("backoff_type", "BackoffType::Linear", "Backoff::LINEAR"),
             ("wait", "constant", "`factor = 1`"),
             ("noRetryFor", "is_fatal", "`unless = is_fatal`"),
             ("noRetryFor", "[A, B]", "`unless = is_permanent`"),

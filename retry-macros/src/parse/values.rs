@@ -6,11 +6,13 @@ use proc_macro2::{Ident, Span, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
+use syn::parse::discouraged::Speculative;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, ExprUnary, Lit, LitInt, LitStr, Path, Token, UnOp};
 
 use super::tokens::spaceless;
+pub(super) use super::which::which;
 use super::{duration, words};
 
 /// A key that may be given once.
@@ -45,6 +47,13 @@ pub(crate) enum NestedRetries {
     Warn,
     Allow,
     Inner,
+}
+
+/// How long an attempt may run.
+pub(crate) enum Timeout {
+    /// As long as it wants, also past the deadline.
+    None,
+    Limit(Value<Duration>),
 }
 
 /// Which budget pays for retries.
@@ -94,9 +103,25 @@ impl<T: Copy> Key<Value<T>> {
     }
 }
 
-pub(super) fn count(_: &Ident, input: ParseStream) -> syn::Result<Value<u32>> {
+/// The limit of attempts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Max {
+    /// No limit.
+    None,
+    Attempts(u32),
+}
+
+pub(super) fn count(_: &Ident, input: ParseStream) -> syn::Result<Value<Max>> {
     let value: Expr = input.parse()?;
+    if let Expr::Path(path) = ungrouped(&value) {
+        if path.path.is_ident("none") || path.path.is_ident("None") {
+            return Ok(Value::Literal(Max::None, path.span()));
+        }
+    }
     match literal(&value) {
+        Some((Lit::Str(text), None)) if text.value() == "none" => {
+            Ok(Value::Literal(Max::None, text.span()))
+        }
         Some((_, Some(minus))) => Err(syn::Error::new(
             minus,
             "`max` counts attempts, the first included, so it must be at least 1",
@@ -107,13 +132,17 @@ pub(super) fn count(_: &Ident, input: ParseStream) -> syn::Result<Value<u32>> {
                     number.span(),
                     "`max` counts attempts, the first included, so it must be at least 1",
                 )),
-                Ok(max) => Ok(Value::Literal(max, number.span())),
-                Err(_) => Err(syn::Error::new(number.span(), "`max` can be at most 4294967295")),
+                Ok(max) => Ok(Value::Literal(Max::Attempts(max), number.span())),
+                Err(_) => Err(syn::Error::new(
+                    number.span(),
+                    "`max` can be at most 4294967295; without a limit: `max = none`",
+                )),
             }
         }
         Some((other, None)) => Err(syn::Error::new(
             other.span(),
-            "`max` is a whole number of attempts, the first included: write, for example, `max = 3`",
+            "`max` is a whole number of attempts, the first included: write, for example, `max = 3`; \
+             without a limit: `max = none`",
         )),
         None => Ok(Value::Expression(value)),
     }
@@ -145,10 +174,12 @@ pub(super) fn limit(key: &Ident, input: ParseStream) -> syn::Result<Value<Durati
     let value = time(key, input)?;
     if let Value::Expression(Expr::Path(path)) = &value {
         if path.path.is_ident("none") || path.path.is_ident("None") {
-            return Err(syn::Error::new(
-                path.span(),
-                format!("by default there is no {key}: remove `{key}`"),
-            ));
+            let instead = if key == "timeout" {
+                "so that nothing is cut, also at the deadline, write `timeout = none`".to_owned()
+            } else {
+                format!("by default there is no {key}: remove `{key}`")
+            };
+            return Err(syn::Error::new(path.span(), instead));
         }
     }
     match value {
@@ -161,6 +192,21 @@ pub(super) fn limit(key: &Ident, input: ParseStream) -> syn::Result<Value<Durati
         )),
         value => Ok(value),
     }
+}
+
+/// A time limit of an attempt, or `none`.
+pub(super) fn timeout(key: &Ident, input: ParseStream) -> syn::Result<Timeout> {
+    let is_none = |value: &Expr| match ungrouped(value) {
+        Expr::Path(path) => path.path.is_ident("none"),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => text.value() == "none",
+        _ => false,
+    };
+    let ahead = input.fork();
+    if ahead.parse().is_ok_and(|value| is_none(&value)) {
+        input.advance_to(&ahead);
+        return Ok(Timeout::None);
+    }
+    limit(key, input).map(Timeout::Limit)
 }
 
 pub(super) fn growth(_: &Ident, input: ParseStream) -> syn::Result<Value<f64>> {
@@ -306,6 +352,7 @@ pub(super) fn function(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
         Expr::Closure(closure) if is_async(closure) => {
             let instead = match key.to_string().as_str() {
                 "hint" => "a hint is read from the error and cannot wait: `hint = |error| ..`",
+                "timed_out" => "the error is made at once: `timed_out = |timed_out| ..`",
                 "on_retry" => {
                     "`on_retry` cannot wait: spawn a task in it, or await in the body of the \
                      function, with `attempt = attempt` and `if attempt.number() > 1`"
@@ -508,7 +555,7 @@ pub(crate) fn place(value: &Expr) -> Span {
 }
 
 /// Without the invisible group around an expression that comes from a `macro_rules!`.
-fn ungrouped(value: &Expr) -> &Expr {
+pub(super) fn ungrouped(value: &Expr) -> &Expr {
     match value {
         Expr::Group(group) => ungrouped(&group.expr),
         _ => value,

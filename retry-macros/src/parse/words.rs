@@ -377,11 +377,11 @@ const GROWS: &str = "pauses grow exponentially without a key; \
 const CONSTANT: &str = "for pauses that do not grow, write `factor = 1`";
 
 const LINEAR: &str = "pauses that grow by the same time are a policy: \
-                      `Policy::builder().backoff(Backoff::Linear)`, and `policy = &POLICY`";
+                      `Policy::builder().backoff(Backoff::LINEAR)`, and `policy = &POLICY`";
 const FIBONACCI: &str = "these pauses are a policy: \
-                         `Policy::builder().backoff(Backoff::Fibonacci)`, and `policy = &POLICY`";
+                         `Policy::builder().backoff(Backoff::FIBONACCI)`, and `policy = &POLICY`";
 const OWN: &str = "pauses that a function makes are a policy: \
-                   `Policy::builder().backoff(Backoff::Custom(..))`, and `policy = &POLICY`";
+                   `Policy::builder().backoff(Backoff::custom(&..))`, and `policy = &POLICY`";
 
 /// The unit that the end of a word tells: `delay_ms`, `from_secs`.
 const UNITS: [(&str, &str); 6] = [

@@ -114,7 +114,7 @@ mod tests {
         let rows = rows.expect("a table");
         assert!(rows.len() > 5, "{rows:?}");
         let policy = Policy::builder().max(2).delay(Duration::from_millis(50));
-        let policy = policy.jitter(Jitter::None).build().expect("a valid policy");
+        let policy = policy.jitter(Jitter::None).build();
         for row in rows {
             let header = row[0].as_str().map_or_else(|| row[0].to_string(), str::to_owned);
             let ask = || {

@@ -45,6 +45,8 @@ pub(crate) struct Boxed {
 }
 
 impl Call for AsyncCall {
+    const IS_ASYNC: bool = true;
+
     fn failing(&self) -> Option<&Failing> {
         self.0.as_ref().map(|boxed| &boxed.failing)
     }
@@ -141,7 +143,7 @@ pub trait AsyncTimer {
     /// Waits that long; `None` where it cannot.
     fn sleep(duration: Duration) -> Option<Self::Wait>;
 
-    /// The timer for the limit of an attempt; `None` where it cannot wait.
+    /// The timer for the bound of an attempt; `None` where there is none, or where it cannot wait.
     fn limit(self, at: impl CallContext, bound: &Bound) -> Option<Self::Wait>
     where
         Self: Sized,

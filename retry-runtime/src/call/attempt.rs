@@ -21,7 +21,7 @@ use crate::call::terms::CallContext;
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt<'a> {
     number: u32,
-    max: u32,
+    max: Option<u32>,
     elapsed: Duration,
     previous: Option<&'static str>,
     #[cfg_attr(
@@ -51,9 +51,9 @@ impl<'a> Attempt<'a> {
         self.number
     }
 
-    /// The maximum number of attempts.
+    /// The maximum number of attempts; `None` if they are not limited.
     #[must_use]
-    pub const fn max(&self) -> u32 {
+    pub const fn max(&self) -> Option<u32> {
         self.max
     }
 
@@ -61,8 +61,8 @@ impl<'a> Attempt<'a> {
     /// [`Stop`](crate::Stop) can still end the call after this attempt. So return a fallback value in the
     /// caller, not in the body.
     #[must_use]
-    pub const fn is_last(&self) -> bool {
-        self.number >= self.max
+    pub fn is_last(&self) -> bool {
+        self.max.is_some_and(|max| self.number >= max)
     }
 
     /// The time from the start of the first attempt to the start of this one.

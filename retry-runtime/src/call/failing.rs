@@ -32,7 +32,7 @@ pub struct Failing {
     /// The facts about the last failure.
     facts: Facts,
     /// The maximum number of attempts when the last failure was decided.
-    max: u32,
+    max: Option<u32>,
     /// The last failure, if the call can end in the pause after it.
     paused: Option<Box<Paused>>,
     history: History,
@@ -106,11 +106,12 @@ impl Failing {
         let input = Failed {
             retryable: match failure.verdict {
                 Verdict::NotSelected => None,
-                Verdict::TimedOut => Some(Cause::TimedOut),
-                Verdict::Selector(_) if failure.code.is_throttling() => Some(Cause::Throttled),
+                Verdict::TimedOut | Verdict::AtDeadline => Some(Cause::TimedOut),
+                Verdict::Selector(_) if failure.is_throttling() => Some(Cause::Throttled),
                 Verdict::NotYet => Some(Cause::NotYet),
                 Verdict::Selector(_) | Verdict::Value => Some(Cause::Error),
             },
+            is_cut_at_deadline: failure.verdict == Verdict::AtDeadline,
             is_given_up_inside: given_up_inside && policy.nested == NestedRetries::Inner,
             is_stopped: stops.as_ref().is_some_and(Stops::is_requested),
             hint: failure.hint,
@@ -195,7 +196,7 @@ impl Failing {
 
     /// The number of the attempt that failed last, the maximum, and the facts about the failure; for
     /// `on_retry`.
-    pub(crate) fn last(&self) -> (u32, u32, Facts) {
+    pub(crate) fn last(&self) -> (u32, Option<u32>, Facts) {
         // The next attempt already counts as running.
         (self.attempts.number() - 1, self.max, self.facts)
     }
@@ -213,7 +214,7 @@ impl Ended {
         let kind = EventKind::ended(reason);
         report(&Event { kind, moment, failed: Some(failed), history: &history });
         let Moment { attempt, elapsed, policy, .. } = moment;
-        let policy = (terms.has_hook && reason.is_limit()).then(|| Box::new(*policy));
+        let policy = (terms.has_hook && reason.is_limit()).then(|| Box::new(policy.clone()));
         Self { reason, attempt, facts: failed.facts, elapsed, policy, history }
     }
 }

@@ -11,9 +11,12 @@ use crate::call::failing::Ended;
 use crate::call::hooks::{self, OnGiveUp, OnRetry};
 use crate::call::outcome::Fallible;
 use crate::call::terms::CallContext;
+use crate::call::timeout::{self, TimedOut};
 use crate::decide::budget::Budget;
+use crate::error::failure::Cut;
 use crate::hint::Hint;
-use crate::policy::{Policy, PolicyBuilder};
+use crate::policy::Policy;
+use crate::policy::builder::PolicyBuilder;
 
 /// The user's limits, predicates, hints, hooks, timers and arguments.
 #[derive(Debug)]
@@ -28,10 +31,7 @@ impl Typed {
     #[must_use]
     #[track_caller]
     pub const fn policy(builder: PolicyBuilder) -> Policy {
-        match builder.build() {
-            Ok(policy) => policy,
-            Err(error) => panic!("{}", error.rule()),
-        }
+        builder.build()
     }
 
     /// Validates a constant for `max`.
@@ -84,6 +84,19 @@ impl Typed {
         hook: impl FnOnce(&OnGiveUp<'_, R::Error>),
     ) -> R {
         hooks::gave_up(at, ended, result, hook)
+    }
+
+    /// Converts the outcome of an attempt to a `Result`; `timed_out` makes the error if it was cut.
+    ///
+    /// # Errors
+    ///
+    /// The attempt's own error, or that one.
+    pub fn timed_out<T, E>(
+        attempt: Result<Result<T, E>, TimedOut>,
+        cut: &mut Cut,
+        error: impl FnOnce(TimedOut) -> E,
+    ) -> Result<T, E> {
+        timeout::settled(attempt, cut, error)
     }
 
     pub fn timer<S>(pause: Duration, sleep: impl FnOnce(Duration) -> S) -> S {

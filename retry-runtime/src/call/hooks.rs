@@ -31,7 +31,7 @@ use crate::sites::site::Site;
 pub struct OnRetry<'a, E> {
     site: &'static Site,
     attempt: u32,
-    max: u32,
+    max: Option<u32>,
     facts: Facts,
     error: Option<&'a E>,
     pause: Duration,
@@ -61,7 +61,7 @@ pub struct OnGiveUp<'a, E> {
     #[cfg_attr(not(feature = "support-case"), expect(dead_code, reason = "read for support"))]
     history: &'a History,
     attempt: u32,
-    max: u32,
+    max: Option<u32>,
     facts: Facts,
     error: Option<&'a E>,
     reason: EndReason,
@@ -89,9 +89,9 @@ macro_rules! common_getters {
                 self.attempt
             }
 
-            /// The maximum number of attempts.
+            /// The maximum number of attempts; `None` if they are not limited.
             #[must_use]
-            pub fn max(&self) -> u32 {
+            pub fn max(&self) -> Option<u32> {
                 self.max
             }
 
@@ -174,14 +174,14 @@ pub(crate) fn gave_up<R: Fallible>(
     result: R,
     hook: impl FnOnce(&OnGiveUp<'_, R::Error>),
 ) -> R {
-    let Some(policy) = ended.policy.as_deref().copied() else { return result };
+    let Some(policy) = ended.policy.as_deref().cloned() else { return result };
     let call_hook = |error| {
         hook(&OnGiveUp {
             site: at.site(),
+            max: policy.max(),
             policy,
             history: &ended.history,
             attempt: ended.attempt,
-            max: policy.max(),
             facts: ended.facts,
             error,
             reason: ended.reason,

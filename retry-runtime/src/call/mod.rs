@@ -32,6 +32,10 @@ use crate::sites::site::Site;
 
 /// What async and plain calls do after an attempt.
 pub trait Call {
+    /// Whether an attempt can be cut.
+    #[doc(hidden)]
+    const IS_ASYNC: bool;
+
     #[doc(hidden)]
     fn failing(&self) -> Option<&Failing>;
 
@@ -71,6 +75,9 @@ pub trait Call {
         judge: impl FnOnce(&E) -> Failure<'_>,
     ) -> Option<Ended> {
         let failure = judge(last);
+        if Self::IS_ASYNC {
+            timeout::look_for_deadline_from_outside(at);
+        }
         match Failing::after(self.failing_mut(), at.site(), at.terms(), &failure) {
             Err(ended) => return Some(ended),
             Ok(next) => match self.failing_mut() {

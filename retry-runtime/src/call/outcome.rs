@@ -150,7 +150,9 @@ impl<T, E> Unsuccessful<T, E> {
     label = "the error type of `{Self}` cannot be made from `retry_runtime::PolicyError`",
     note = "write a literal or a constant (one of `Self` by the name of the type: `Client::MAX`); or \
             implement `From<retry_runtime::PolicyError>` for the error type (for a type parameter: \
-            add it as a bound); or build the policy before and name it: `policy = &self.policy`"
+            add it as a bound)",
+    note = "if the error type is of another crate: build the policy before, where it can be refused, and \
+            name it, `policy = &self.policy`; or return an error type of your own"
 )]
 pub trait RefusesPolicy: Fallible {
     /// Converts the error to the function's own.

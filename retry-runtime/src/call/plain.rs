@@ -13,6 +13,8 @@ use crate::observe;
 pub struct PlainCall(Option<Failing>);
 
 impl Call for PlainCall {
+    const IS_ASYNC: bool = false;
+
     fn failing(&self) -> Option<&Failing> {
         self.0.as_ref()
     }

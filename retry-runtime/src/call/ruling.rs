@@ -5,6 +5,7 @@
 //! settings. No other module reads them on behalf of a call.
 
 use core::sync::atomic::Ordering;
+use core::time::Duration;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -42,8 +43,9 @@ impl<'a> Ruling<'a> {
             Some(outside) => Cow::Owned(outside.policy(declared)),
             None => Cow::Borrowed(declared),
         };
-        if let Some(max) = testing::max().filter(|max| *max < policy.max) {
-            policy.to_mut().max = max;
+        let limit = testing::max();
+        if limit.is_some_and(|limit| policy.max.is_none_or(|max| limit < max)) {
+            policy.to_mut().max = limit;
         }
         let lifts_budgets = testing::lifts_budgets();
         Self { site, declared, policy, outside, budget: terms.budget, lifts_budgets }
@@ -175,6 +177,14 @@ pub(super) fn succeeded(site: &'static Site, terms: &Terms<'_>, paid: Option<&Pa
     }
     terms.budget.succeeded(&site.budget, taken, clock::since_start);
     site.last_budget.see(&terms.budget.of_policy(terms.declared(site)));
+}
+
+/// Returns the deadline that is in force for a call.
+pub(crate) fn deadline(at: impl CallContext) -> Option<Duration> {
+    let (site, terms) = (at.site(), at.terms());
+    let declared = terms.declared(site);
+    board::of(site)
+        .map_or_else(|| declared.deadline(), |outside| outside.policy(declared).deadline())
 }
 
 /// Returns the policy that is in force for a call.

@@ -26,6 +26,8 @@ pub(crate) struct Attempts {
 pub(crate) struct Failed {
     /// `None` if no selector matched, or if `unless` excluded the error.
     pub(crate) retryable: Option<Cause>,
+    /// The attempt was still running at the deadline.
+    pub(crate) is_cut_at_deadline: bool,
     /// A retried call inside the attempt has given up, and the policy does not retry after that.
     pub(crate) is_given_up_inside: bool,
     /// A stop was requested.
@@ -72,6 +74,9 @@ impl Attempts {
         failed: Failed,
         pay: impl FnOnce(Cause) -> Option<u32>,
     ) -> Step {
+        if failed.is_cut_at_deadline {
+            return Step::Done(EndReason::Deadline);
+        }
         let Some(cause) = failed.retryable else {
             return Step::Done(EndReason::NotRetryable);
         };
@@ -81,7 +86,7 @@ impl Attempts {
         if !policy.is_enabled {
             return Step::Done(EndReason::Disabled);
         }
-        if self.number >= policy.max() {
+        if policy.max.is_some_and(|max| self.number >= max) {
             return Step::Done(EndReason::MaxAttempts);
         }
         if failed.is_stopped {
@@ -108,7 +113,7 @@ impl Attempts {
         let Some(taken) = pay(cause) else {
             return Step::Done(EndReason::Budget);
         };
-        *self = Self { number: self.number + 1, previous: own, taken };
+        *self = Self { number: self.number.saturating_add(1), previous: own, taken };
         Step::Wait(Duration::from_nanos(pause))
     }
 

@@ -1,7 +1,11 @@
 //! The delay before a retry, before jitter: pure functions on integer nanoseconds, in fixed point.
 
 use core::fmt;
+use core::panic::{RefUnwindSafe, UnwindSafe};
+use core::str::FromStr;
 use core::time::Duration;
+
+use crate::words::UnknownWord;
 
 /// How the delay grows from retry to retry, before the cap and the jitter.
 ///
@@ -19,52 +23,121 @@ use core::time::Duration;
 /// use retry_runtime::{Backoff, Jitter, Policy};
 /// use std::time::Duration;
 ///
-/// let millis = |backoff| {
-///     let policy = Policy::builder().max(6).jitter(Jitter::None).backoff(backoff).build()?;
-///     Ok(policy.pauses().map(|pause| pause.as_millis()).collect::<Vec<_>>())
+/// let policy = |backoff| {
+///     Policy::builder().max(6).jitter(Jitter::None).backoff(backoff).build().to_string()
 /// };
-/// assert_eq!(millis(Backoff::Exponential)?, [100, 200, 400, 800, 1600]);
-/// assert_eq!(millis(Backoff::Linear)?, [100, 200, 300, 400, 500]);
-/// assert_eq!(millis(Backoff::Fibonacci)?, [100, 100, 200, 300, 500]);
-/// let own = Backoff::Custom(|retry| Duration::from_millis(if retry == 1 { 5 } else { 70 }));
-/// assert_eq!(millis(own)?, [5, 70, 70, 70, 70]);
-/// # Ok::<(), retry_runtime::PolicyError>(())
+/// assert!(policy(Backoff::EXPONENTIAL).contains("pauses of 100 ms, 200 ms, 400 ms, 800 ms, …"));
+/// assert!(policy(Backoff::LINEAR).contains("pauses of 100 ms, 200 ms, 300 ms, 400 ms, …"));
+/// assert!(policy(Backoff::FIBONACCI).contains("pauses of 100 ms, 100 ms, 200 ms, 300 ms, …"));
+///
+/// /// What the service asks its clients for.
+/// static SECONDS: [u64; 3] = [1, 5, 30];
+/// const FROM_A_TABLE: Backoff = Backoff::custom(&|retry| {
+///     let index = (retry as usize - 1).min(SECONDS.len() - 1);
+///     Duration::from_secs(SECONDS[index])
+/// });
+/// assert!(policy(FROM_A_TABLE).contains("pauses of 1 s, 5 s, 20 s, 20 s"));
 /// ```
-#[derive(Clone, Copy, Default)]
-#[non_exhaustive]
-pub enum Backoff {
-    /// `delay`, `delay * factor`, `delay * factor^2`, …
-    #[default]
+///
+/// Two custom backoffs are never equal, because functions cannot be compared.
+#[derive(Clone)]
+pub struct Backoff(pub(crate) Growth);
+
+/// How the delay grows.
+#[derive(Clone, Copy)]
+pub(crate) enum Growth {
     Exponential,
-    /// `delay`, `delay * 2`, `delay * 3`, …
     Linear,
-    /// `delay` times 1, 1, 2, 3, 5, 8, …
     Fibonacci,
-    /// What the function returns for retry 1, 2, 3, …; `delay` is not used, but `max_delay` is.
-    Custom(fn(u32) -> Duration),
+    Custom(&'static (dyn Fn(u32) -> Duration + Send + Sync)),
 }
 
-impl PartialEq for Backoff {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Custom(one), Self::Custom(other)) => core::ptr::fn_addr_eq(*one, *other),
-            _ => core::mem::discriminant(self) == core::mem::discriminant(other),
+impl Backoff {
+    /// `delay`, `delay * factor`, `delay * factor^2`, … The default.
+    pub const EXPONENTIAL: Self = Self(Growth::Exponential);
+
+    /// `delay`, `delay * 2`, `delay * 3`, …
+    pub const LINEAR: Self = Self(Growth::Linear);
+
+    /// `delay` times 1, 1, 2, 3, 5, 8, …
+    pub const FIBONACCI: Self = Self(Growth::Fibonacci);
+
+    /// What the function returns for retry 1, 2, 3, …; `delay` is not used, but `max_delay` is.
+    ///
+    /// For a table that is read when the program starts, leak the function once:
+    ///
+    /// ```
+    /// use retry_runtime::{Backoff, Policy};
+    /// use std::time::Duration;
+    ///
+    /// let seconds: Vec<u64> = "1 5 30".split(' ').map(|text| text.parse().unwrap()).collect();
+    /// let delays = move |retry: u32| {
+    ///     let last = seconds.len() - 1;
+    ///     Duration::from_secs(seconds[last.min(retry as usize - 1)])
+    /// };
+    /// let backoff = Backoff::custom(Box::leak(Box::new(delays)));
+    /// assert!(Policy::builder().backoff(backoff).build().to_string().contains("1 s, 5 s"));
+    /// ```
+    #[must_use]
+    pub const fn custom(delay: &'static (dyn Fn(u32) -> Duration + Send + Sync)) -> Self {
+        Self(Growth::Custom(delay))
+    }
+
+    pub(crate) const fn copy(&self) -> Self {
+        Self(self.0)
+    }
+
+    pub(crate) const fn is_exponential(&self) -> bool {
+        matches!(self.0, Growth::Exponential)
+    }
+
+    pub(crate) const fn is_custom(&self) -> bool {
+        matches!(self.0, Growth::Custom(_))
+    }
+
+    /// The word for it, where there is one.
+    pub(crate) const fn word(&self) -> Option<&'static str> {
+        match self.0 {
+            Growth::Exponential => Some("exponential"),
+            Growth::Linear => Some("linear"),
+            Growth::Fibonacci => Some("fibonacci"),
+            Growth::Custom(_) => None,
         }
     }
 }
 
-impl Eq for Backoff {}
+impl Default for Backoff {
+    fn default() -> Self {
+        Self::EXPONENTIAL
+    }
+}
+
+impl PartialEq for Backoff {
+    fn eq(&self, other: &Self) -> bool {
+        self.word().is_some() && self.word() == other.word()
+    }
+}
 
 impl fmt::Debug for Backoff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Exponential => "Exponential",
-            Self::Linear => "Linear",
-            Self::Fibonacci => "Fibonacci",
-            Self::Custom(_) => "Custom(..)",
-        })
+        f.write_str(self.word().unwrap_or("custom"))
     }
 }
+
+impl FromStr for Backoff {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        const WORDS: &[&str] = &["exponential", "linear", "fibonacci"];
+        let known = [Self::EXPONENTIAL, Self::LINEAR, Self::FIBONACCI];
+        let found = known.into_iter().find(|backoff| backoff.word() == Some(text));
+        found.ok_or_else(|| UnknownWord::new(text, WORDS))
+    }
+}
+
+// A panic of the function passes through; nothing is left half done.
+impl UnwindSafe for Backoff {}
+impl RefUnwindSafe for Backoff {}
 
 /// `min(cap, delay * retry)` in nanoseconds.
 pub(crate) const fn linear(delay: u64, cap: u64, retry: u32) -> u64 {

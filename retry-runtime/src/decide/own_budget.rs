@@ -1,6 +1,6 @@
 //! How large the budget of a function is, and what a call takes from it.
 
-use crate::decide::backoff::{self, Backoff, Factor};
+use crate::decide::backoff::{self, Factor};
 use crate::decide::budget::{Cause, Tokens};
 use crate::decide::budget_source::{BudgetReport, BudgetSource};
 use crate::decide::jitter::Jitter;
@@ -14,7 +14,10 @@ impl Policy {
     /// fails: a full budget pays for all the retries that one call can make.
     pub(crate) fn own_capacity(&self) -> Option<u32> {
         const MOST_RETRIES: u32 = 100;
-        let by_max = self.max.saturating_sub(1);
+        if self.own_tokens.is_some() {
+            return self.own_tokens;
+        }
+        let by_max = self.max_retries().unwrap_or(u32::MAX);
         if Tokens::own_capacity(by_max) == Tokens::own_capacity(0) {
             return Some(Tokens::own_capacity(0));
         }
@@ -31,7 +34,7 @@ impl Policy {
         // Full jitter halves the pauses on average: three times as many are out of its reach.
         const SHORTENED: u32 = 3;
         // What the function of the user says is not asked for in advance.
-        if matches!(self.backoff, Backoff::Custom(_)) {
+        if self.backoff.is_custom() {
             return (by_max, by_max);
         }
         let (mut likely, mut elapsed) = (0, 0_u64);
@@ -122,10 +125,11 @@ mod tests {
 
     use super::*;
     use crate::PolicyBuilder;
+    use crate::decide::backoff::Backoff;
     use crate::decide::budget::Budget;
 
     fn capacity(builder: PolicyBuilder) -> Option<u32> {
-        builder.build().expect("valid").own_capacity()
+        builder.build().own_capacity()
     }
 
     /// Pauses of a second.
@@ -196,11 +200,11 @@ mod tests {
                     builder.delay(Duration::from_millis(10)).factor(2.0).deadline(deadline).build()
                 }
             };
-            let policy = policy.expect("valid");
             let Some(capacity) = policy.own_capacity() else { continue };
             let (mut retries, mut previous, mut elapsed) = (0, 0, 0);
             loop {
-                previous = policy.pause(retries + 1, previous, random.u64(..));
+                let spread = policy.spread(retries + 1, previous);
+                previous = policy.jitter.apply(spread, random.u64(..));
                 elapsed += previous;
                 if Duration::from_nanos(elapsed) >= deadline {
                     break;
@@ -213,9 +217,9 @@ mod tests {
 
     #[test]
     fn a_function_that_says_the_delays_is_not_asked_in_advance() {
-        let asked = Backoff::Custom(|_| panic!("asked"));
+        let asked = Backoff::custom(&|_| panic!("asked"));
         let builder = Policy::builder().backoff(asked).deadline(Duration::from_secs(1));
-        assert_eq!(capacity(builder.max(101)), Some(1000));
+        assert_eq!(capacity(builder.clone().max(101)), Some(1000));
         assert_eq!(capacity(builder.max(102)), None);
     }
 
@@ -223,7 +227,7 @@ mod tests {
     fn the_plan_of_a_policy_says_that_there_is_no_budget() {
         const SAYS_SO: &str = "; more than 100 retries: no budget of its own";
         static SHARED: Budget = Budget::new();
-        let plan = |builder: PolicyBuilder| builder.build().expect("valid").to_string();
+        let plan = |builder: PolicyBuilder| builder.build().to_string();
         assert!(plan(each_second(102)).ends_with(SAYS_SO));
         assert!(!plan(each_second(101)).contains("budget"));
         assert!(!plan(each_second(102).budget(&SHARED)).contains("budget"));

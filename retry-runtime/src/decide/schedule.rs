@@ -1,56 +1,58 @@
-//! The pauses of a policy, one by one, and the sentence that summarizes it.
+//! The pauses of a policy, and the sentence that summarizes it.
 
 use core::fmt;
 use core::time::Duration;
 
-use crate::decide::backoff::{self, Backoff, Factor};
+use crate::decide::backoff::{self, Factor, Growth};
 use crate::decide::budget_source::BudgetSource;
 use crate::decide::jitter::{Jitter, Spread};
 use crate::policy::{Policy, nanoseconds};
-use crate::random;
+use crate::random::number as random;
 
 impl Policy {
-    /// Returns the pauses of one call, for a loop of your own: one for each possible retry.
+    /// A random pause before retry 1, 2, …, for a queue or a loop of your own; `None` where `max` allows
+    /// no such retry.
     ///
-    /// Each iterator draws new random numbers. The deadline and the budget are ignored.
+    /// The deadline and the budget are not asked. [`Jitter::Decorrelated`] depends on the pauses before:
+    /// they are drawn anew each time.
     ///
     /// ```
     /// use retry_runtime::Policy;
+    /// use std::time::Duration;
     ///
-    /// # fn attempt() -> Result<(), ()> { Err(()) }
-    /// # const POLICY: Policy = match Policy::builder().delay(std::time::Duration::ZERO).build() {
-    /// #     Ok(policy) => policy,
-    /// #     Err(_) => panic!(),
-    /// # };
-    /// let mut pauses = POLICY.pauses();
-    /// let result = loop {
-    ///     match (attempt(), pauses.next()) {
-    ///         (Err(_), Some(pause)) => std::thread::sleep(pause),
-    ///         (result, _) => break result,
-    ///     }
-    /// };
-    /// assert!(result.is_err() && pauses.next().is_none());
+    /// const POLICY: Policy = Policy::builder().max(3).build();
+    ///
+    /// // A message that was received for the second time has failed once.
+    /// let receive_count = 2;
+    /// let invisible_for = POLICY.pause_before(receive_count - 1);
+    /// assert!(invisible_for.is_some_and(|pause| pause <= Duration::from_millis(100)));
+    /// assert_eq!(POLICY.pause_before(3), None, "three attempts have two retries");
     /// ```
     #[must_use]
-    pub const fn pauses(&self) -> Pauses {
-        Pauses { policy: *self, retry: 0, previous: 0 }
+    pub fn pause_before(&self, retry: u32) -> Option<Duration> {
+        /// From here on, one more pause changes nothing.
+        const DRAWN: u32 = 64;
+        if self.max_retries().is_some_and(|retries| retry > retries) {
+            return None;
+        }
+        let first = match self.jitter {
+            Jitter::Decorrelated => retry.saturating_sub(DRAWN).max(1),
+            Jitter::Full | Jitter::Equal | Jitter::None => retry,
+        };
+        let pause = |previous, retry| self.jitter.apply(self.spread(retry, previous), random());
+        Some(Duration::from_nanos((first..=retry).fold(0, pause)))
     }
 
     /// The delay before retry 1, 2, …, in nanoseconds, before jitter.
     pub(crate) fn delay_before(&self, retry: u32) -> u64 {
-        match self.backoff {
-            Backoff::Exponential => {
+        match self.backoff.0 {
+            Growth::Exponential => {
                 backoff::exponential(self.delay, self.factor, self.max_delay, retry)
             }
-            Backoff::Linear => backoff::linear(self.delay, self.max_delay, retry),
-            Backoff::Fibonacci => backoff::fibonacci(self.delay, self.max_delay, retry),
-            Backoff::Custom(delay) => nanoseconds(delay(retry)).min(self.max_delay),
+            Growth::Linear => backoff::linear(self.delay, self.max_delay, retry),
+            Growth::Fibonacci => backoff::fibonacci(self.delay, self.max_delay, retry),
+            Growth::Custom(delay) => nanoseconds(delay(retry)).min(self.max_delay),
         }
-    }
-
-    /// The pause before retry 1, 2, …, in nanoseconds: backoff, then the cap, then jitter.
-    pub(crate) fn pause(&self, retry: u32, previous: u64, random: u64) -> u64 {
-        self.jitter.apply(self.spread(retry, previous), random)
     }
 
     /// The numbers for the pause before retry 1, 2, …: backoff, then the cap.
@@ -74,7 +76,7 @@ impl Policy {
 
     /// Whether the pauses depend on a random number.
     pub(crate) const fn is_random(&self) -> bool {
-        let has_delay = self.delay > 0 || matches!(self.backoff, Backoff::Custom(_));
+        let has_delay = self.delay > 0 || self.backoff.is_custom();
         has_delay && !matches!(self.jitter, Jitter::None)
     }
 
@@ -85,19 +87,20 @@ impl Policy {
         self.jitter.apply(spread, 0)
     }
 
-    /// The sum of the longest possible pauses, saturating, and at most the deadline.
+    /// The sum of the longest possible pauses before so many retries, saturating, and at most the
+    /// deadline.
     ///
     /// From the thousandth retry on, every pause is assumed to be as long as the last one, so that the
     /// sum is computed quickly for any policy.
-    fn longest_wait(&self) -> Duration {
+    fn longest_wait(&self, retries: u32) -> Duration {
         const ADDED_ONE_BY_ONE: u32 = 1000;
-        let last = self.longest_pause(self.max - 1);
+        let last = self.longest_pause(retries);
         let mut sum: u64 = 0;
-        for retry in 1..self.max {
+        for retry in 1..=retries {
             let pause = self.longest_pause(retry);
-            let is_constant = pause == last && !matches!(self.backoff, Backoff::Custom(_));
+            let is_constant = pause == last && !self.backoff.is_custom();
             if is_constant || retry > ADDED_ONE_BY_ONE {
-                let rest = u64::from(self.max - retry);
+                let rest = u64::from(retries - retry) + 1;
                 sum = sum.saturating_add(last.max(pause).saturating_mul(rest));
                 break;
             }
@@ -105,56 +108,39 @@ impl Policy {
         }
         Duration::from_nanos(self.deadline.map_or(sum, |deadline| sum.min(deadline)))
     }
-}
 
-/// The pauses of one call; see [`Policy::pauses`].
-#[derive(Clone, Debug)]
-pub struct Pauses {
-    policy: Policy,
-    retry: u32,
-    previous: u64,
-}
-
-impl Iterator for Pauses {
-    type Item = Duration;
-
-    fn next(&mut self) -> Option<Duration> {
-        if self.retry >= self.policy.max - 1 {
-            return None;
-        }
-        self.retry += 1;
-        self.previous = self.policy.pause(self.retry, self.previous, random::number());
-        Some(Duration::from_nanos(self.previous))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = usize::try_from(self.policy.max - 1 - self.retry).unwrap_or(usize::MAX);
-        (left, Some(left))
+    /// The number of retries that `max` allows, if it is a limit.
+    pub(crate) fn max_retries(&self) -> Option<u32> {
+        self.max.map(|max| max.saturating_sub(1))
     }
 }
-
-impl ExactSizeIterator for Pauses {}
-
-impl core::iter::FusedIterator for Pauses {}
 
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: u32 = 4;
-        let retries = self.max - 1;
-        if retries == 0 {
-            return f.write_str("at most 1 call: no retries");
+        let retries = self.max_retries();
+        match retries {
+            Some(0) => return f.write_str("at most 1 call: no retries"),
+            Some(1) => f.write_str("at most 2 calls: 1 + 1 retry")?,
+            Some(retries) => {
+                write!(f, "at most {} calls: 1 + {retries} retries", u64::from(retries) + 1)?;
+            }
+            None => f.write_str("any number of calls")?,
         }
-        let noun = if retries == 1 { "retry" } else { "retries" };
         let bound = if self.jitter == Jitter::None { "of" } else { "up to" };
-        write!(f, "at most {} calls: 1 + {retries} {noun}; pauses {bound} ", self.max)?;
-        for retry in 1..=retries.min(SHOWN) {
+        write!(f, "; pauses {bound} ")?;
+        for retry in 1..=retries.unwrap_or(SHOWN).min(SHOWN) {
             let comma = if retry > 1 { ", " } else { "" };
             write!(f, "{comma}{}", Short(Duration::from_nanos(self.longest_pause(retry))))?;
         }
-        if retries > SHOWN {
+        if retries.is_none_or(|retries| retries > SHOWN) {
             f.write_str(", …")?;
         }
-        write!(f, "; at most {} of waiting", Short(self.longest_wait()))?;
+        if let Some(retries) = retries {
+            write!(f, "; at most {} of waiting", Short(self.longest_wait(retries)))?;
+        } else if self.deadline.is_none() {
+            f.write_str("; no limit")?;
+        }
         if let Some(deadline) = self.deadline() {
             write!(f, "; no attempt starts after {}", Short(deadline))?;
         }
@@ -224,7 +210,7 @@ mod tests {
 
     #[test]
     fn the_sentence_counts_calls_and_retries() {
-        let sentence = |builder: PolicyBuilder| builder.build().expect("valid").to_string();
+        let sentence = |builder: PolicyBuilder| builder.build().to_string();
         assert_eq!(sentence(Policy::builder().max(1)), "at most 1 call: no retries");
         assert_eq!(
             sentence(Policy::builder().max(2)),
@@ -239,15 +225,32 @@ mod tests {
             sentence(Policy::builder().jitter(Jitter::Decorrelated)),
             "at most 3 calls: 1 + 2 retries; pauses up to 300 ms, 900 ms; at most 1.2 s of waiting"
         );
+        assert_eq!(
+            sentence(Policy::builder().without_max()),
+            "any number of calls; pauses up to 100 ms, 200 ms, 400 ms, 800 ms, …; no limit; \
+             more than 100 retries: no budget of its own"
+        );
+        // The deadline is the only limit, unless `max` is named too.
+        let within = Policy::builder().deadline(Duration::from_secs(5));
+        assert_eq!(
+            sentence(within.clone()),
+            "any number of calls; pauses up to 100 ms, 200 ms, 400 ms, 800 ms, …; \
+             no attempt starts after 5 s"
+        );
+        assert_eq!(
+            sentence(within.max(2)),
+            "at most 2 calls: 1 + 1 retry; pauses up to 100 ms; at most 100 ms of waiting; \
+             no attempt starts after 5 s"
+        );
     }
 
     #[test]
     fn the_longest_wait_saturates_and_is_quick() {
-        let endless = Policy::builder().max(u32::MAX).delay(Duration::MAX).build().expect("valid");
-        assert_eq!(endless.longest_wait(), Duration::from_nanos(u64::MAX));
-        let constant = Policy::builder().max(u32::MAX).factor(1.0).delay(Duration::from_nanos(1));
+        let endless = Policy::builder().max(u32::MAX).delay(Duration::MAX).build();
+        assert_eq!(endless.longest_wait(u32::MAX), Duration::from_nanos(u64::MAX));
+        let constant = Policy::builder().factor(1.0).delay(Duration::from_nanos(1)).build();
         assert_eq!(
-            constant.build().expect("valid").longest_wait(),
+            constant.longest_wait(u32::MAX - 1),
             Duration::from_nanos(u64::from(u32::MAX) - 1)
         );
     }

@@ -15,7 +15,7 @@ use core::ops::Deref;
 use crate::error::chain::first_link;
 use crate::error::code::Coding;
 use crate::error::coded::Coded;
-use crate::error::failure::{Failure, Verdict};
+use crate::error::failure::{Cut, Failure, Verdict};
 use crate::error::probe::{DynError, falls_back};
 use crate::error::text::Text;
 use crate::hint::Hint;
@@ -108,20 +108,33 @@ pub struct Chain<'a>(&'a (dyn Error + 'static));
 #[derive(Debug)]
 pub struct Itself<'a, E>(&'a E);
 
-/// Tests the selectors on an error, one after the other in their order, and records the result.
+/// Tests lists of selectors on an error, one after the other in their order, and records the results.
+///
+/// Up to three lists: the errors that are excluded, those that are selected, and those that are
+/// throttling.
 #[derive(Debug)]
 pub struct Judging<'a, S> {
     error: S,
     failure: Failure<'a>,
-    /// The number of selectors so far, including the current one.
+    list: List,
+    /// The number of selectors so far in the list, including the current one.
     count: usize,
+    /// Whether the result of the list is known.
     is_decided: bool,
+}
+
+/// What a selector that matches says of the error.
+#[derive(Clone, Copy, Debug)]
+enum List {
+    Excluded,
+    Selected,
+    Throttling,
 }
 
 impl<'a, S> Judging<'a, S> {
     fn new<E>(error: S, text: Text<'a>, code: &impl Coding<'a>) -> Self {
         let failure = Failure::new(text, type_name::<E>(), code.code());
-        Self { error, failure, count: 0, is_decided: false }
+        Self { error, failure, list: List::Selected, count: 0, is_decided: false }
     }
 
     /// Counts the next selector, and returns whether it has to be tested.
@@ -130,28 +143,41 @@ impl<'a, S> Judging<'a, S> {
         !self.is_decided
     }
 
-    fn decide(&mut self, verdict: Verdict) {
-        self.failure.verdict = verdict;
-        self.is_decided = true;
-    }
-
     /// Records that the current selector matched.
-    fn select_current(&mut self) {
-        self.decide(Verdict::Selector(self.count - 1));
-    }
-
-    /// Records the result of `unless`, which is tested first.
-    pub fn __unless(&mut self, is_refused: bool) {
-        if is_refused {
-            self.decide(Verdict::NotSelected);
+    const fn select_current(&mut self) {
+        self.is_decided = true;
+        match self.list {
+            List::Excluded => self.failure.verdict = Verdict::NotSelected,
+            List::Selected => self.failure.verdict = Verdict::Selector(self.count - 1),
+            List::Throttling => self.failure.is_throttling = true,
         }
     }
 
-    /// Records whether the attempt took too long, which is tested second.
-    pub fn __timed_out(&mut self, has_timed_out: bool) {
-        if has_timed_out && !self.is_decided {
-            self.decide(Verdict::TimedOut);
+    /// The next selectors are those of `unless`, which are tested first.
+    pub const fn __excluding(&mut self) {
+        self.list = List::Excluded;
+    }
+
+    /// The next selectors are those of the errors to retry on. Not tested if `unless` matched.
+    pub const fn __selecting(&mut self) {
+        self.list = List::Selected;
+        self.count = 0;
+    }
+
+    /// The next selectors are those of `throttling`. Not tested if the error was not selected.
+    pub const fn __throttling(&mut self) {
+        self.list = List::Throttling;
+        self.is_decided = !matches!(self.failure.verdict, Verdict::Selector(_));
+    }
+
+    /// Records what cut the attempt, which is tested after `unless`. At the deadline the call ends anyway.
+    pub const fn __timed_out(&mut self, cut: Cut) {
+        match cut {
+            Cut::Timeout if !self.is_decided => self.failure.verdict = Verdict::TimedOut,
+            Cut::Deadline => self.failure.verdict = Verdict::AtDeadline,
+            Cut::Nothing | Cut::Timeout => return,
         }
+        self.is_decided = true;
     }
 
     /// Tests a selector that is a pattern, a code or a predicate on the error itself.
@@ -232,6 +258,54 @@ impl<'a, E> Judging<'a, Itself<'a, E>> {
     }
 }
 
+/// What the parameter of a closure names: the function's own error, or else one in its chain.
+///
+/// A probe, because the own error need not be a `std::error::Error`.
+#[derive(Debug)]
+pub struct Sought<'a, E, T>(SoughtInChain<'a, E, T>);
+
+/// The probe for an error in the chain.
+#[derive(Debug)]
+pub struct SoughtInChain<'a, E, T>(&'a E, PhantomData<fn(&T)>);
+
+impl<'a, E, T> Sought<'a, E, T> {
+    pub const fn new(error: &'a E) -> Self {
+        Self(SoughtInChain(error, PhantomData))
+    }
+}
+
+impl<'a, Own> Sought<'a, Own, Own> {
+    pub const fn __among<'j, S>(
+        &self,
+        judging: &'j mut Judging<'a, S>,
+    ) -> JudgingItself<'j, 'a, Own, S> {
+        JudgingItself { judging, error: self.0.0 }
+    }
+}
+
+impl<'a, E, T> SoughtInChain<'a, E, T> {
+    #[expect(clippy::unused_self, reason = "same signature as that of the first probe")]
+    pub const fn __among<'j, S>(&self, judging: &'j mut Judging<'a, S>) -> &'j mut Judging<'a, S> {
+        judging
+    }
+}
+
+/// Tests a closure on the function's own error.
+#[derive(Debug)]
+pub struct JudgingItself<'j, 'a, E, S> {
+    judging: &'j mut Judging<'a, S>,
+    error: &'a E,
+}
+
+impl<'a, E, S> JudgingItself<'_, 'a, E, S> {
+    /// Tests it; the code of this error was already read.
+    #[cold]
+    pub fn __select_if(self, _: Option<&'a E>, test: impl FnOnce(&E) -> bool) -> Coded<'a, E> {
+        self.judging.__matches(|| test(self.error));
+        Coded::of(None)
+    }
+}
+
 /// An error type that can be found in a chain.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an error type, so `#[retry_on]` cannot look for it",
@@ -275,6 +349,7 @@ impl<E> Contains<PhantomData<E>, E> for () {
 }
 
 falls_back! {
+    Sought<E, T> => SoughtInChain;
     Look<E> => LookInside;
     LookInside<E> => LookAtText;
     LookAtText<E> => LookAtDebug;

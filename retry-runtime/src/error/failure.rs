@@ -13,12 +13,25 @@ pub enum Verdict {
     NotSelected,
     /// The selector with this index, from 0.
     Selector(usize),
-    /// The attempt took too long.
+    /// The attempt took longer than `timeout`.
     TimedOut,
+    /// The attempt was cut at the deadline of the call.
+    AtDeadline,
     /// The attempt returned a value that is a failure.
     Value,
     /// It succeeded with a value before the one that is polled for: no failure.
     NotYet,
+}
+
+/// What cut an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// The attempt ended by itself.
+    Nothing,
+    /// It took longer than `timeout`.
+    Timeout,
+    /// It was still running at the deadline of the call.
+    Deadline,
 }
 
 /// A failed attempt, as the expansion describes it.
@@ -32,6 +45,8 @@ pub struct Failure<'a> {
     pub type_name: &'static str,
     /// The code and the request id that a service gave the error.
     pub code: Code<'a>,
+    /// Whether the function says that the error is throttling.
+    pub is_throttling: bool,
     /// How long the server asked to wait.
     pub hint: Option<Hint>,
 }
@@ -39,7 +54,13 @@ pub struct Failure<'a> {
 impl<'a> Failure<'a> {
     /// An error that no selector has matched yet.
     pub(crate) const fn new(text: Text<'a>, type_name: &'static str, code: Code<'a>) -> Self {
-        Self { verdict: Verdict::NotSelected, text, type_name, code, hint: None }
+        let verdict = Verdict::NotSelected;
+        Self { verdict, text, type_name, code, is_throttling: false, hint: None }
+    }
+
+    /// Whether the error is one by which a service asks for fewer requests.
+    pub(crate) fn is_throttling(&self) -> bool {
+        self.is_throttling || self.code.is_throttling()
     }
 
     /// A value that is a failure.
@@ -48,6 +69,7 @@ impl<'a> Failure<'a> {
         text: Text::Opaque("the value is not accepted"),
         type_name: "",
         code: Code { code: None, request_id: None },
+        is_throttling: false,
         hint: None,
     };
 
@@ -60,7 +82,7 @@ impl<'a> Failure<'a> {
         match self.verdict {
             Verdict::NotSelected => "_OTHER",
             Verdict::Selector(index) => selectors.get(index).copied().unwrap_or("_OTHER"),
-            Verdict::TimedOut => "timeout",
+            Verdict::TimedOut | Verdict::AtDeadline => "timeout",
             Verdict::Value => "value",
             Verdict::NotYet => "not_yet",
         }

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::clock::{self, Instant};
 use crate::error::text::Text;
-use crate::observe::event::Event;
+use crate::observe::event::{AttemptOfMax, Event};
 use crate::observe::observer::Observer;
 use crate::reason::EndReason;
 
@@ -170,7 +170,8 @@ impl fmt::Display for Alert<'_> {
             Some(error) => write!(f, "{error}")?,
             None => f.write_str("unknown")?,
         }
-        write!(f, " ({reason} after attempt {} of {}", event.attempt(), event.max())?;
+        let progress = AttemptOfMax { attempt: event.attempt(), max: event.max() };
+        write!(f, " ({reason} after attempt {progress}")?;
         if let Some(code) = event.code() {
             write!(f, ", code {}", Text::Display(&code))?;
         }

@@ -1,6 +1,6 @@
 //! The event that describes what happened to a call, the same for all receivers.
 
-use core::fmt::Display;
+use core::fmt::{self, Display};
 use core::time::Duration;
 
 use crate::error::failure::{Facts, FailedAttempt, getters_of_facts};
@@ -116,9 +116,9 @@ impl<'a> Event<'a> {
         self.moment.attempt
     }
 
-    /// Returns the maximum number of attempts.
+    /// Returns the maximum number of attempts; `None` if they are not limited.
     #[must_use]
-    pub fn max(&self) -> u32 {
+    pub fn max(&self) -> Option<u32> {
         self.moment.policy.max()
     }
 
@@ -205,6 +205,22 @@ impl EventKind {
             Self::GaveUp { .. } => "gave_up",
             Self::NotRetried { .. } => "not_retried",
             Self::Recovered => "recovered",
+        }
+    }
+}
+
+/// The number of an attempt, of as many as there can be: `2 of 3`, or `2`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AttemptOfMax {
+    pub(crate) attempt: u32,
+    pub(crate) max: Option<u32>,
+}
+
+impl fmt::Display for AttemptOfMax {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.max {
+            Some(max) => write!(f, "{} of {max}", self.attempt),
+            None => write!(f, "{}", self.attempt),
         }
     }
 }

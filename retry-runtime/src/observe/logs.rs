@@ -14,7 +14,7 @@ pub(super) mod sink {
     use tracing::{debug, error, info, warn};
 
     use crate::error::failure::shown;
-    use crate::observe::event::{Event, EventKind, Moment};
+    use crate::observe::event::{AttemptOfMax, Event, EventKind, Moment};
     use crate::observe::nesting::{ClientRetries, NestedCall};
     use crate::policy::Policy;
     use crate::reason::EndReason;
@@ -51,7 +51,7 @@ pub(super) mod sink {
 
     pub(in crate::observe) fn happened(event: &Event<'_>) {
         let Moment { policy, attempt, .. } = event.moment;
-        let max = policy.max();
+        let progress = AttemptOfMax { attempt, max: policy.max() };
         let repeated = Repeated(event.requests().unwrap_or(0));
         match event.kind {
             EventKind::Recovered => recovered(event.moment),
@@ -59,25 +59,25 @@ pub(super) mod sink {
                 warn,
                 event,
                 [pause = seconds(pause),],
-                "attempt {attempt} of {max} failed{repeated}, retrying in {pause:.1?}"
+                "attempt {progress} failed{repeated}, retrying in {pause:.1?}"
             ),
             EventKind::NotYet { pause } => failed!(
                 debug,
                 event,
                 [pause = seconds(pause),],
-                "attempt {attempt} of {max}: not yet, retrying in {pause:.1?}"
+                "attempt {progress}: not yet, retrying in {pause:.1?}"
             ),
             EventKind::NotRetried { reason: reason @ EndReason::NotRetryable } => failed!(
                 debug,
                 event,
                 [reason = reason.as_str(),],
-                "attempt {attempt} of {max} failed with an error that is not retried"
+                "attempt {progress} failed with an error that is not retried"
             ),
             EventKind::NotRetried { reason } => failed!(
                 debug,
                 event,
                 [reason = reason.as_str(),],
-                "attempt {attempt} of {max} failed: a call inside it gave up, so it is not retried"
+                "attempt {progress} failed: a call inside it gave up, so it is not retried"
             ),
             EventKind::GaveUp { reason } => failed!(
                 error,
@@ -139,13 +139,13 @@ pub(super) mod sink {
             attempt,
             max = policy.max(),
             elapsed = seconds(elapsed),
-            "recovered on attempt {attempt} of {}", policy.max(),
+            "recovered on attempt {}", AttemptOfMax { attempt, max: policy.max() },
         );
     }
 
     pub(in crate::observe) fn nested(call: NestedCall, is_first: bool) {
-        let NestedCall { outer, inner, attempts: (outers, inners), count, .. } = call;
-        let worst_case = u64::from(outers) * u64::from(inners);
+        let NestedCall { outer, inner, product, count, .. } = call;
+        let worst_case = product.worst_case();
         if is_first {
             warn!(
                 target: TARGET,
@@ -154,7 +154,7 @@ pub(super) mod sink {
                 worst_case,
                 nested = count,
                 "retries inside retries multiply: `{}` runs inside an attempt of `{}`, which can \
-                 make {outers} x {inners} = {worst_case} calls; retry in one place, or write \
+                 make {product} calls; retry in one place, or write \
                  `nested = \"inner\"` or `nested = \"allow\"` on the outer function",
                 inner.name,
                 outer.name,
@@ -172,16 +172,16 @@ pub(super) mod sink {
     }
 
     pub(in crate::observe) fn client_retries(
-        ClientRetries { site, attempts: (outer, inner), count }: ClientRetries,
+        ClientRetries { site, product, count }: ClientRetries,
     ) {
-        let worst_case = u64::from(outer) * u64::from(inner);
+        let worst_case = product.worst_case();
         warn!(
             target: TARGET,
             site = site.name,
             worst_case,
             requests = count,
             "retries inside retries multiply: the SDK retries inside attempts of `{}`, which can \
-             make {outer} x {inner} = {worst_case} requests: switch one layer off, with \
+             make {product} requests: switch one layer off, with \
              `.retry_config(RetryConfig::disabled())` on the configuration of the \
              client, or with `max = 1` on the function",
             site.name,

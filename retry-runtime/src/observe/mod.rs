@@ -42,6 +42,7 @@ use core::time::Duration;
 use crate::observe::nesting::{ClientRetries, NestedCall};
 use crate::sites::site::Site;
 
+pub use crate::policy::LogLevel;
 #[cfg(feature = "support-case")]
 pub use crate::support_case::SupportCase;
 pub use alerts::{Alert, GiveUpAlerts};

@@ -1,5 +1,7 @@
 //! The data of reports on retries inside retries.
 
+use core::fmt;
+
 use crate::sites::site::Site;
 
 /// Retried calls of one site inside attempts of another.
@@ -8,8 +10,8 @@ use crate::sites::site::Site;
 pub(crate) struct NestedCall {
     pub(crate) outer: &'static Site,
     pub(crate) inner: &'static Site,
-    /// The maximum number of attempts of each.
-    pub(crate) attempts: (u32, u32),
+    /// How many calls they can make together.
+    pub(crate) product: Product,
     /// Number of attempts of the outer site inside which another site retried.
     pub(crate) count: u64,
     /// Whether this attempt was added to the count.
@@ -21,8 +23,32 @@ pub(crate) struct NestedCall {
 #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "read for events"))]
 pub(crate) struct ClientRetries {
     pub(crate) site: &'static Site,
-    /// The maximum number of attempts of each, the site first.
-    pub(crate) attempts: (u32, u32),
+    /// How many requests they can make together.
+    pub(crate) product: Product,
     /// Number of requests inside attempts of the site so far.
     pub(crate) count: u64,
+}
+
+/// The maximum number of attempts of an outer call and of one inside it; `None` without a limit.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Product(pub(crate) Option<u32>, pub(crate) Option<u32>);
+
+impl Product {
+    /// All attempts together.
+    #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "read for events"))]
+    pub(crate) fn worst_case(self) -> Option<u64> {
+        Some(u64::from(self.0?) * u64::from(self.1?))
+    }
+}
+
+impl fmt::Display for Product {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self(Some(outer), Some(inner)) => {
+                let product = u64::from(outer) * u64::from(inner);
+                write!(f, "{outer} x {inner} = {product}")
+            }
+            _ => f.write_str("any number of"),
+        }
+    }
 }

@@ -37,7 +37,7 @@ pub struct OwnedEvent {
     kind: EventKind,
     site: &'static str,
     attempt: u32,
-    max: u32,
+    max: Option<u32>,
     elapsed: Duration,
     /// `None` if the call succeeded.
     failure: Option<FailureRecord>,
@@ -68,9 +68,9 @@ impl OwnedEvent {
         self.attempt
     }
 
-    /// Returns the maximum number of attempts.
+    /// Returns the maximum number of attempts; `None` if they are not limited.
     #[must_use]
-    pub fn max(&self) -> u32 {
+    pub fn max(&self) -> Option<u32> {
         self.max
     }
 
@@ -144,7 +144,7 @@ mod data {
         kind: &'static str,
         site: &'static str,
         attempt: u32,
-        max: u32,
+        max: Option<u32>,
         elapsed_seconds: f64,
         pause_seconds: Option<f64>,
         reason: Option<EndReason>,

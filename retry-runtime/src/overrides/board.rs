@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use super::errors::OverridesError;
 use super::layer::Layer;
-use super::settings::{BudgetSetting, Settings};
 use crate::decide::budget::Budget;
 use crate::decide::budget_source::{BudgetReport, BudgetSource};
 use crate::observe::override_logs;
-use crate::policy::{Policy, PolicyError};
+use crate::policy::Policy;
+use crate::policy::builder::{BudgetSetting, PolicyBuilder};
+use crate::policy::error::PolicyError;
 use crate::sites::registry;
 use crate::sites::site::Site;
 
@@ -38,7 +39,7 @@ type SettingsBySite = HashMap<usize, Arc<ForSite>>;
 #[derive(Debug)]
 pub(crate) struct ForSite {
     /// The settings that fit the site.
-    settings: Settings,
+    settings: PolicyBuilder,
     budget: Option<SetBudget>,
     /// The source of each setting, for the log.
     sources: String,
@@ -58,10 +59,20 @@ static IS_SET: AtomicBool = AtomicBool::new(false);
 /// Makes changes one after the other.
 static CHANGES: Mutex<()> = Mutex::new(());
 
-/// Makes all changes or none. Settings that do not fit a known site are rejected.
+/// A name that no function has.
+#[derive(Debug)]
+pub(super) struct UnknownName {
+    pub(super) pattern: String,
+    /// Where it was written.
+    pub(super) source: String,
+    pub(super) known: Vec<&'static str>,
+}
+
+/// Makes all changes or none, and returns the new names that no function has, if all functions are
+/// known. Settings that do not fit a known site are rejected.
 pub(super) fn change(
     change: impl FnOnce(&mut Layers) -> Result<(), OverridesError>,
-) -> Result<(), OverridesError> {
+) -> Result<Vec<UnknownName>, OverridesError> {
     changed(change, true)
 }
 
@@ -77,23 +88,27 @@ pub(super) fn change_anyway(change: impl FnOnce(&mut Layers)) {
 fn changed(
     change: impl FnOnce(&mut Layers) -> Result<(), OverridesError>,
     must_fit: bool,
-) -> Result<(), OverridesError> {
+) -> Result<Vec<UnknownName>, OverridesError> {
     let changing: MutexGuard<'_, ()> = CHANGES.lock().unwrap_or_else(PoisonError::into_inner);
     let before = current();
     let mut layers = before.as_ref().map(|board| board.layers.clone()).unwrap_or_default();
     "code".clone_into(&mut layers.code.source);
     change(&mut layers)?;
+    let known = registry::known();
+    let unknown = if registry::KNOWS_ALL {
+        layers.unknown(&known, before.as_ref().map(|board| &board.layers))
+    } else {
+        Vec::new()
+    };
     let mut sites = SettingsBySite::new();
-    for site in registry::known() {
+    for site in known {
         let earlier = before.as_ref().and_then(|board| board.found(site));
         let found = layers.for_site(site, earlier.as_ref());
         let is_new = !earlier.is_some_and(|earlier| Arc::ptr_eq(&earlier, &found));
-        match found.unfit {
-            Some(error) if must_fit && is_new => {
-                return Err(OverridesError::unfit(site, &site.policy, error));
-            }
-            _ => sites.insert(address(site), found),
-        };
+        if let Some(error) = found.unfit.as_ref().filter(|_| must_fit && is_new) {
+            return Err(OverridesError::unfit(site, &site.policy, error.clone()));
+        }
+        sites.insert(address(site), found);
     }
     let is_set = layers.all().any(|layer| layer.enabled.is_some() || !layer.rules.is_empty());
     let before = before.map(|board| Arc::clone(&board.sites)).unwrap_or_default();
@@ -101,7 +116,7 @@ fn changed(
     *BOARD.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(board));
     IS_SET.store(is_set, Ordering::Release);
     drop(changing);
-    Ok(())
+    Ok(unknown)
 }
 
 fn current() -> Option<Arc<Board>> {
@@ -132,7 +147,7 @@ pub(crate) fn budget_for(site: &'static Site) -> Option<SetBudget> {
 pub(crate) fn sets_budget_of(site: &'static Site) -> bool {
     let budget = budget_for(site);
     site.has_budget_from_outside.store(budget.is_some(), Ordering::Release);
-    matches!(budget, Some(SetBudget::Bucket { .. }))
+    budget.is_some_and(|budget| !matches!(budget, SetBudget::Unlimited))
 }
 
 fn address(site: &'static Site) -> usize {
@@ -145,12 +160,30 @@ impl Layers {
         [&self.code, &self.environment, &self.file].into_iter()
     }
 
+    /// The names and patterns that match no site, and were not there before.
+    fn unknown(&self, sites: &[&'static Site], before: Option<&Self>) -> Vec<UnknownName> {
+        let was_there = |text: &str| {
+            before.is_some_and(|before| before.all().any(|layer| layer.rules.contains_key(text)))
+        };
+        let rules =
+            self.all().flat_map(|layer| layer.rules.values().map(move |rule| (layer, rule)));
+        rules
+            .filter(|(_, rule)| !was_there(&rule.pattern.text))
+            .filter(|(_, rule)| !sites.iter().any(|site| rule.pattern.matches(site.name)))
+            .map(|(layer, rule)| UnknownName {
+                pattern: rule.pattern.text.clone(),
+                source: layer.source.clone(),
+                known: sites.iter().map(|site| site.name).collect(),
+            })
+            .collect()
+    }
+
     /// Returns the settings for the site; the earlier value if nothing has changed for it.
     fn for_site(&self, site: &'static Site, earlier: Option<&Arc<ForSite>>) -> Arc<ForSite> {
         let (mut settings, sources) = self.settings(site);
-        let unfit = settings.applied(&site.policy).err();
+        let unfit = applied(&settings, &site.policy).err();
         if unfit.is_some() {
-            settings = settings.switch();
+            settings = switch(&settings);
         }
         if let Some(earlier) = earlier {
             let then = (&earlier.settings, &earlier.sources, &earlier.unfit);
@@ -175,15 +208,15 @@ impl Layers {
     }
 
     /// Returns the settings for the site, and the source of each one as text.
-    fn settings(&self, site: &'static Site) -> (Settings, String) {
+    fn settings(&self, site: &'static Site) -> (PolicyBuilder, String) {
         let mut rules: Vec<_> = self
             .all()
-            .flat_map(|layer| layer.rules.iter().map(move |rule| (layer, rule)))
+            .flat_map(|layer| layer.rules.values().map(move |rule| (layer, rule)))
             .filter(|(_, rule)| rule.pattern.matches(site.name))
             .collect();
         // Stable: of two equally specific rules, that of the overriding layer stays first.
         rules.sort_by_key(|(_, rule)| core::cmp::Reverse(rule.pattern.specificity()));
-        let mut settings = Settings::new();
+        let mut settings = Policy::builder();
         let mut sources = Vec::new();
         let switch = self.all().find_map(|layer| Some((layer.enabled?, &layer.source)));
         if let Some((false, source)) = switch {
@@ -195,10 +228,8 @@ impl Layers {
             settings = settings.or(&rule.settings);
             for (key, value) in settings.written() {
                 if !known.iter().any(|(known, _)| *known == key) {
-                    sources.push(format!(
-                        "{key} = {value} ({}, \"{}\")",
-                        layer.source, rule.pattern.text
-                    ));
+                    let (source, pattern) = (&layer.source, &rule.pattern.text);
+                    sources.push(format!("{key} = {value} ({source}, \"{pattern}\")"));
                 }
             }
         }
@@ -223,6 +254,19 @@ impl Board {
     }
 }
 
+/// Returns the policy with these settings.
+fn applied(settings: &PolicyBuilder, policy: &Policy) -> Result<Policy, PolicyError> {
+    if *settings == Policy::builder() {
+        return Ok(policy.clone());
+    }
+    settings.clone().or(&policy.to_builder()).try_build()
+}
+
+/// Returns only whether errors are retried.
+fn switch(settings: &PolicyBuilder) -> PolicyBuilder {
+    PolicyBuilder { enabled: settings.enabled, ..Policy::builder() }
+}
+
 fn locked(sites: &Mutex<SettingsBySite>) -> MutexGuard<'_, SettingsBySite> {
     sites.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -231,8 +275,10 @@ impl ForSite {
     /// Returns the policy of a call with these settings applied.
     pub(crate) fn policy(&self, declared: &Policy) -> Policy {
         // They fit the site's policy, but may not fit the policy of one call.
-        let applied = self.settings.applied(declared);
-        applied.or_else(|_| self.settings.switch().applied(declared)).unwrap_or(*declared)
+        let applied = applied(&self.settings, declared);
+        applied
+            .or_else(|_| self::applied(&switch(&self.settings), declared))
+            .unwrap_or_else(|_| declared.clone())
     }
 
     /// Returns the budget that is set.
@@ -243,7 +289,7 @@ impl ForSite {
     /// Logs the settings for a failed call, once.
     pub(crate) fn log(&self, site: &'static Site, declared: &Policy) {
         self.log_sources(site);
-        if let Err(error) = self.settings.applied(declared) {
+        if let Err(error) = applied(&self.settings, declared) {
             if !self.is_unfit_logged.swap(true, Ordering::Relaxed) {
                 override_logs::refused(Some(site), &OverridesError::unfit(site, declared, error));
             }
@@ -255,11 +301,11 @@ impl ForSite {
         if self.is_logged.swap(true, Ordering::Relaxed) {
             return;
         }
-        match self.unfit {
+        match &self.unfit {
             Some(error) => {
                 override_logs::refused(
                     Some(site),
-                    &OverridesError::unfit(site, &site.policy, error),
+                    &OverridesError::unfit(site, &site.policy, error.clone()),
                 );
             }
             None if self.sources.is_empty() => {}
@@ -275,6 +321,8 @@ pub(crate) enum SetBudget {
     Unlimited,
     /// A bucket for this site alone.
     Bucket { bucket: Arc<Budget>, capacity: u32 },
+    /// A budget that is shared with other sites.
+    Shared(&'static Budget),
 }
 
 impl SetBudget {
@@ -285,6 +333,7 @@ impl SetBudget {
                 let bucket = Arc::new(Budget::builder().capacity(capacity).try_build().ok()?);
                 Some(Self::Bucket { bucket, capacity })
             }
+            BudgetSetting::Shared(budget) => Some(Self::Shared(budget)),
         }
     }
 
@@ -293,13 +342,14 @@ impl SetBudget {
         match self {
             Self::Unlimited => BudgetSource::Unlimited,
             Self::Bucket { bucket, .. } => BudgetSource::Shared(bucket),
+            Self::Shared(budget) => BudgetSource::Shared(budget),
         }
     }
 
     /// The retry that took this was never made.
     pub(crate) fn put_back(&self, taken: u32) {
-        if let Self::Bucket { bucket, .. } = self {
-            bucket.bucket().put_back(taken);
+        if let BudgetSource::Shared(budget) = self.source() {
+            budget.bucket().put_back(taken);
         }
     }
 
@@ -309,6 +359,7 @@ impl SetBudget {
             Self::Bucket { bucket, capacity } => {
                 BudgetReport::Own { available: bucket.available(), capacity: *capacity }
             }
+            Self::Shared(budget) => BudgetReport::Shared { available: budget.available() },
         }
     }
 }

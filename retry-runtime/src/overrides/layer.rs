@@ -1,21 +1,21 @@
 //! Settings by name from one source: a file, the environment or code.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use wildmatch::WildMatch;
 
 use super::errors::OverridesError;
-use super::settings::{BudgetSetting, Settings};
-use crate::decide::budget::Budget;
 use crate::policy::Policy;
-#[cfg(feature = "registry")]
-use crate::sites::registry;
+use crate::policy::builder::PolicyBuilder;
 
 /// Settings by name, from one source.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layer {
     /// The switch for all functions.
     pub(super) enabled: Option<bool>,
-    pub(super) rules: Vec<Rule>,
+    /// By the text of their patterns.
+    pub(super) rules: BTreeMap<String, Rule>,
     /// The name of the source, as in logs.
     pub(super) source: String,
 }
@@ -24,7 +24,7 @@ pub(super) struct Layer {
 #[derive(Clone, Debug)]
 pub(super) struct Rule {
     pub(super) pattern: Pattern,
-    pub(super) settings: Settings,
+    pub(super) settings: PolicyBuilder,
 }
 
 /// A name, or a pattern with `*` for any characters and `?` for one.
@@ -58,9 +58,11 @@ impl Layer {
             message: error.to_string().trim_end().to_owned(),
         };
         let table: toml::Table = toml::from_str(text).map_err(|error| {
+            // Without the line itself: of a wrong file it could be a secret.
+            let at = error.span().map_or(String::new(), |span| place(text, span.start));
             let is_name_bare = error.message().contains("unquoted key") && text.contains("::");
             let advice = if is_name_bare { UNQUOTED } else { "" };
-            malformed(&format!("{}{advice}", error.to_string().trim_end()))
+            malformed(&format!("{at}{}{advice}", error.message()))
         })?;
         let mut layer = Self { source: source.to_owned(), ..Self::default() };
         for (key, value) in table {
@@ -117,7 +119,7 @@ impl Layer {
             let settings = assignments(settings)
                 .and_then(self::settings)
                 .map_err(|message| malformed(format!("{name}: {message}")))?;
-            if layer.rules.iter().any(|rule| rule.pattern.text == name) {
+            if layer.rules.contains_key(name) {
                 return Err(malformed(format!("`{name}` is set twice")));
             }
             layer.add(name, settings)?;
@@ -126,27 +128,37 @@ impl Layer {
     }
 
     /// Adds a rule. It replaces an earlier one for the same pattern.
-    pub(super) fn add(&mut self, pattern: &str, settings: Settings) -> Result<(), OverridesError> {
-        let pattern = Pattern::new(pattern);
-        check(&pattern, &settings, &self.source)?;
-        self.rules.retain(|rule| rule.pattern.text != pattern.text);
-        self.rules.push(Rule { pattern, settings });
+    pub(super) fn add(
+        &mut self,
+        pattern: &str,
+        settings: PolicyBuilder,
+    ) -> Result<(), OverridesError> {
+        check(pattern, &settings, &self.source)?;
+        self.rules.insert(pattern.to_owned(), Rule { pattern: Pattern::new(pattern), settings });
         Ok(())
     }
 }
 
 /// Advice for a file with a name that is not quoted.
-const UNQUOTED: &str = "\n(write the name of a function in quotes: [\"orders::fetch\"])";
+const UNQUOTED: &str = " (write the name of a function in quotes: [\"orders::fetch\"])";
+
+/// The line and the column of a byte, for people.
+fn place(text: &str, byte: usize) -> String {
+    let before = text.get(..byte).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+    format!("line {line}, column {column}: ")
+}
 
 /// Reads one setting after the other, so that an error contains its key.
-fn settings(table: toml::Table) -> Result<Settings, String> {
-    let mut settings = Settings::new();
+fn settings(table: toml::Table) -> Result<PolicyBuilder, String> {
+    let mut settings = Policy::builder();
     for (key, value) in table {
         if value.is_table() {
             return Err(format!("`{key}` is a table, not a setting{UNQUOTED}"));
         }
         let one = toml::Table::from_iter([(key.clone(), value)]);
-        let one = Settings::deserialize(one).map_err(|error| {
+        let one = PolicyBuilder::deserialize(one).map_err(|error| {
             let message = error.message().to_owned();
             if message.starts_with("unknown field") { message } else { format!("{key}: {message}") }
         })?;
@@ -155,7 +167,7 @@ fn settings(table: toml::Table) -> Result<Settings, String> {
     Ok(settings)
 }
 
-/// Parses `max = 5, delay = 200ms`: numbers, `true`, `false`, and text with or without quotes.
+/// Parses `max = 5, delay = 200ms`; quotes around a value are allowed.
 fn assignments(text: &str) -> Result<toml::Table, String> {
     let mut table = toml::Table::new();
     for assignment in text.split(',').map(str::trim).filter(|text| !text.is_empty()) {
@@ -163,12 +175,7 @@ fn assignments(text: &str) -> Result<toml::Table, String> {
             .split_once('=')
             .map(|(key, value)| (key.trim(), value.trim()))
             .ok_or_else(|| format!("`{assignment}` has no value: write for example `max = 5`"))?;
-        let value = match (value.parse(), value.parse(), value.parse()) {
-            (Ok(number), ..) => toml::Value::Integer(number),
-            (_, Ok(number), _) => toml::Value::Float(number),
-            (.., Ok(switch)) => toml::Value::Boolean(switch),
-            _ => toml::Value::String(value.trim_matches(['"', '\'']).to_owned()),
-        };
+        let value = toml::Value::String(value.trim_matches(['"', '\'']).to_owned());
         if table.insert(key.to_owned(), value).is_some() {
             return Err(format!("`{key}` is set twice"));
         }
@@ -176,49 +183,40 @@ fn assignments(text: &str) -> Result<toml::Table, String> {
     Ok(table)
 }
 
-/// Checks that some function can have these settings, and that the pattern matches a name.
-fn check(pattern: &Pattern, settings: &Settings, origin: &str) -> Result<(), OverridesError> {
-    let name = || (origin.to_owned(), pattern.text.clone());
-    if pattern.text.trim().is_empty() {
-        return Err(OverridesError::Malformed {
-            origin: origin.to_owned(),
-            message: "settings without the name of a function; for all functions, write `*`"
-                .to_owned(),
-        });
+/// Checks that some function can have these settings.
+fn check(pattern: &str, settings: &PolicyBuilder, origin: &str) -> Result<(), OverridesError> {
+    let malformed = |message: &str| OverridesError::Malformed {
+        origin: origin.to_owned(),
+        message: message.to_owned(),
+    };
+    if pattern.trim().is_empty() {
+        return Err(malformed(
+            "settings without the name of a function; for all functions, write `*`",
+        ));
     }
-    // Each one separately, because the others may come from another source.
-    let alone = Policy::builder();
-    let alone = [
-        settings.max.map(|max| alone.max(max)),
-        settings.factor.map(|factor| alone.factor(factor)),
-        settings.deadline.map(|deadline| alone.deadline(deadline)),
+    if settings.span.is_some() || settings.timeout.is_some() {
+        return Err(malformed(
+            "`span` and `timeout` belong to the function: they are known before it is called",
+        ));
+    }
+    // Only those that depend on each other together, because what is missing may come from elsewhere.
+    let PolicyBuilder { max, delay, factor, max_delay, jitter, deadline, budget, .. } = *settings;
+    let backoff = settings.backoff.clone();
+    let nothing = Policy::builder;
+    let both = delay.zip(max_delay);
+    let (delay, max_delay) = (both.map(|(delay, _)| delay), both.map(|(_, longest)| longest));
+    let each = [
+        PolicyBuilder { max, budget, ..nothing() },
+        PolicyBuilder { factor, backoff, jitter, ..nothing() },
+        PolicyBuilder { deadline, ..nothing() },
+        PolicyBuilder { delay, max_delay, ..nothing() },
     ];
-    for builder in alone.into_iter().flatten() {
-        builder.build().map_err(|error| {
-            let (origin, pattern) = name();
-            OverridesError::Policy { origin, pattern, error }
+    for builder in each {
+        builder.try_build().map_err(|source| OverridesError::Policy {
+            origin: origin.to_owned(),
+            pattern: pattern.to_owned(),
+            source,
         })?;
-    }
-    if let (Some(delay), Some(max_delay)) = (settings.delay, settings.max_delay) {
-        Policy::builder().delay(delay).max_delay(max_delay).build().map_err(|error| {
-            let (origin, pattern) = name();
-            OverridesError::Policy { origin, pattern, error }
-        })?;
-    }
-    if let Some(BudgetSetting::Tokens(tokens)) = settings.budget {
-        Budget::builder().capacity(tokens).try_build().map_err(|error| {
-            let (origin, pattern) = name();
-            OverridesError::Budget { origin, pattern, error }
-        })?;
-    }
-    #[cfg(feature = "registry")]
-    {
-        let mut known: Vec<_> = registry::known().into_iter().map(|site| site.name).collect();
-        if !known.iter().any(|name| pattern.matches(name)) {
-            known.dedup();
-            let (origin, pattern) = name();
-            return Err(OverridesError::Unknown { origin, pattern, known });
-        }
     }
     Ok(())
 }

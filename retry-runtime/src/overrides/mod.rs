@@ -16,7 +16,7 @@
 //! ```
 //!
 //! ```
-//! use retry_runtime::overrides::{self, Settings};
+//! use retry_runtime::{Policy, overrides};
 //!
 //! # #[retry_runtime::retry_on(_, name = "orders::refund")]
 //! # fn refund() -> Result<(), String> { Ok(()) }
@@ -25,8 +25,8 @@
 //! # let path = directory.join("retries.toml");
 //! # std::fs::write(&path, "[\"orders::*\"]\nmax = 5\n")?;
 //! overrides::load_file(&path)?;
-//! overrides::set("orders::refund", Settings::new().max(2))?;
-//! overrides::turn_off();
+//! overrides::set("orders::refund", Policy::builder().max(2))?;
+//! overrides::set_enabled(Some(false));
 //! # overrides::reset();
 //! # std::fs::remove_dir_all(&directory)?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -42,14 +42,24 @@
 //!
 //! # Settings
 //!
+//! The settings are those of [`PolicyBuilder`], under the same names.
+//!
 //! | key | value |
 //! |---|---|
 //! | `enabled` | `false`: errors are logged and counted, and returned at once (reason `disabled`) |
-//! | `max` | attempts in total, the first included |
-//! | `delay`, `max_delay`, `max_hint`, `deadline` | a duration, such as `"200ms"` or `"1m 30s"`, up to a year |
+//! | `max` | attempts in total, the first included, or `"none"` |
+//! | `delay`, `max_delay`, `max_hint`, `throttling_delay`, `deadline` | a duration, such as `"200ms"` or `"1m 30s"`, up to a year |
 //! | `factor` | growth of the delay per retry, from 1 upwards |
+//! | `backoff` | `"exponential"`, `"linear"`, `"fibonacci"` |
 //! | `jitter` | `"full"`, `"equal"`, `"decorrelated"`, `"none"` |
 //! | `budget` | tokens in each function's own bucket, from 10 upwards, or `"none"`; a retry takes 5 tokens, or 10 after a timeout; 5 tokens come back every 30 seconds |
+//! | `nested` | `"warn"`, `"allow"`, `"inner"` |
+//! | `give_up_level` | the level at which a call that gave up is logged: `"error"`, `"warn"`, `"info"`, `"debug"`, `"off"` |
+//!
+//! `timeout` and `span` belong to the function and cannot be set from outside: an attempt has to know of
+//! them before it starts. A `deadline` does not lift a `max` that the function names. If the function has
+//! no deadline of its own, the time is counted from the end of the first attempt, because the clock was
+//! not read before, and no attempt is cut.
 //!
 //! `enabled` outside of a table (in the variable: `off`, `on`) is for all functions. If it is `false`,
 //! settings by name cannot change that. Code overrides the environment, and the environment overrides
@@ -57,46 +67,62 @@
 //!
 //! # When
 //!
-//! The environment variable `RETRY_ON` is read when the first annotated function is called, or the
-//! first closure fails. If it is malformed, an ERROR is logged and the whole variable is ignored. To
-//! verify `RETRY_ON=off`, look for `retries are switched off` in the logs. [`load_environment`] reads the
-//! variable again. A file is read whenever [`load_file`] is called. New settings apply from then on,
-//! also to calls that are already failing. After a change, one INFO for each function, at its first
-//! failure, says where each setting came from.
+//! Nothing is read before the program asks for it: the environment variable `RETRY_ON` with
+//! [`load_environment`], a file with [`load_file`]. One line in `main` is enough:
+//!
+//! ```
+//! # use retry_runtime::overrides;
+//! fn main() {
+//!     // Without a subscriber, the program itself has to say what is wrong.
+//!     if let Err(error) = overrides::load_environment() {
+//!         eprintln!("RETRY_ON is ignored: {error}");
+//!     }
+//! }
+//! ```
+//!
+//! New settings apply from then on, also to calls that are already failing. After a change, one INFO for
+//! each function, at its first failure, says where each setting came from. To verify `RETRY_ON=off`, look
+//! for `retries are switched off` in the logs.
 //!
 //! A call that succeeds at once reads no settings and takes no lock. There are three exceptions: its
-//! budget is set to tokens, its body receives the attempt (`attempt = ..`), or it has both a `timeout`
-//! and a `deadline`.
+//! budget is set to tokens, its body receives the attempt (`attempt = ..`), or it is an async function
+//! with a `deadline`.
+//!
+//! A `deadline` from outside cuts a running attempt of an async function with `deadline`, `timeout` or
+//! `policy`. To be prepared for that in all others would cost every success: there it only keeps attempts from
+//! starting, and one WARN says so (not with `timeout = none`).
 //!
 //! Malformed settings are an error and change nothing. Whether settings fit a function (a `max_delay`
 //! below its `delay` does not) is checked for every known function. A function that becomes known later
 //! logs an ERROR and ignores all of them except `enabled`. With the feature `registry`, every function
-//! is known from the start, and an unknown name is an error too. A closure is known after it has failed.
+//! is known from the start, and a name that no function has is logged at WARN. A closure is known after
+//! it has failed.
 
 pub(crate) mod board;
-pub(crate) mod environment;
+mod environment;
 mod errors;
+mod file;
 mod layer;
-mod settings;
 
-use std::fs;
 use std::path::Path;
 
+use crate::observe::override_logs;
+use crate::policy::builder::PolicyBuilder;
 use crate::sites::reach;
 
 use board::Layers;
 pub use errors::OverridesError;
 use layer::Layer;
-pub use settings::Settings;
 
 /// Reads a file. Its settings replace those of the previous file.
 ///
 /// # Errors
 ///
-/// Returns an error and changes nothing if the file cannot be read or its settings are invalid.
+/// Returns an error and changes nothing if the file cannot be read, is no regular file or larger than
+/// 1 MiB, or its settings are invalid.
 pub fn load_file(path: impl AsRef<Path>) -> Result<(), OverridesError> {
     let path = path.as_ref();
-    let text = fs::read_to_string(path)
+    let text = file::read(path)
         .map_err(|source| OverridesError::Read { path: path.to_owned(), source })?;
     load_toml(&text, &path.display().to_string())
 }
@@ -111,8 +137,9 @@ pub fn load_file(path: impl AsRef<Path>) -> Result<(), OverridesError> {
 /// assert_eq!(
 ///     error.to_string(),
 ///     "malformed retry settings in the database: [\"orders::*\"]: unknown field `mxa`, \
-///      expected one of `enabled`, `max`, `delay`, `factor`, `max_delay`, `max_hint`, `jitter`, \
-///      `deadline`, `budget`",
+///      expected one of `enabled`, `max`, `delay`, `factor`, `max_delay`, `max_hint`, \
+///      `throttling_delay`, `backoff`, `jitter`, `deadline`, `timeout`, `budget`, `nested`, \
+///      `give_up_level`, `span`",
 /// );
 /// ```
 ///
@@ -127,13 +154,12 @@ pub fn load_toml(text: &str, origin: &str) -> Result<(), OverridesError> {
     })
 }
 
-/// Reads the environment variable `RETRY_ON` again. Its settings replace those that were read before.
+/// Reads the environment variable `RETRY_ON`. Its settings replace those that were read before.
 ///
 /// # Errors
 ///
 /// Returns an error and changes nothing if the settings are invalid.
 pub fn load_environment() -> Result<(), OverridesError> {
-    environment::skip_first_read();
     let layer = environment::layer()?;
     change(|layers| {
         layers.environment = layer;
@@ -147,39 +173,28 @@ pub fn load_environment() -> Result<(), OverridesError> {
 /// # Errors
 ///
 /// Returns an error and changes nothing if the settings are invalid.
-pub fn set(pattern: &str, settings: Settings) -> Result<(), OverridesError> {
+pub fn set(pattern: &str, settings: PolicyBuilder) -> Result<(), OverridesError> {
     change(|layers| layers.code.add(pattern, settings))
 }
 
 /// Removes what [`set`] has set for this name or pattern.
 pub fn unset(pattern: &str) {
-    change_anyway(|layers| layers.code.rules.retain(|rule| rule.pattern.text != pattern));
+    change_anyway(|layers| {
+        layers.code.rules.remove(pattern);
+    });
 }
 
-/// Switches all retries off, whatever the environment and the file set, until [`turn_on`] or
-/// [`unset_switch`]. A call that is in a pause still makes the next attempt; no other pause begins.
-pub fn turn_off() {
-    switch(Some(false));
-}
-
-/// Switches retries on, even if the environment or the file switches all of them off, until
-/// [`turn_off`] or [`unset_switch`].
-pub fn turn_on() {
-    switch(Some(true));
-}
-
-/// Undoes [`turn_off`] and [`turn_on`]: the environment and the file decide again.
-pub fn unset_switch() {
-    switch(None);
-}
-
-fn switch(enabled: Option<bool>) {
+/// Switches all retries off (`Some(false)`) or on (`Some(true)`), whatever the environment and the file
+/// say, or lets those two decide again (`None`).
+///
+/// A call that is in a pause when retries are switched off still makes the next attempt; no other pause
+/// begins.
+pub fn set_enabled(enabled: Option<bool>) {
     change_anyway(|layers| layers.code.enabled = enabled);
 }
 
-/// Removes all settings from every source. After that, only [`load_environment`] reads `RETRY_ON` again.
+/// Removes all settings from every source.
 pub fn reset() {
-    environment::skip_first_read();
     change_anyway(|layers| *layers = Layers::default());
 }
 
@@ -187,8 +202,12 @@ pub fn reset() {
 fn change(
     change: impl FnOnce(&mut Layers) -> Result<(), OverridesError>,
 ) -> Result<(), OverridesError> {
-    board::change(change)?;
+    let unknown = board::change(change)?;
     reach::watch_again();
+    // Logged at the end, because a subscriber may call annotated functions.
+    for name in unknown {
+        override_logs::unknown(&name.pattern, &name.source, &name.known);
+    }
     Ok(())
 }
 

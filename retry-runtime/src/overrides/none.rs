@@ -57,9 +57,3 @@ pub(crate) mod board {
 
     pub(crate) const fn log_unfit(_: &'static Site) {}
 }
-
-pub(crate) mod environment {
-    pub(crate) const fn start() -> bool {
-        false
-    }
-}

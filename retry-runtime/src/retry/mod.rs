@@ -37,10 +37,7 @@ use crate::retry::shared::Shared;
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap()
 /// #     .block_on(async {
-/// const POLICY: Policy = match Policy::builder().max(5).delay(Duration::from_millis(20)).build() {
-///     Ok(policy) => policy,
-///     Err(_) => panic!("contradicts itself"),
-/// };
+/// const POLICY: Policy = Policy::builder().max(5).delay(Duration::from_millis(20)).build();
 ///
 /// let mut calls = 0;
 /// let answer = retry(&POLICY, || {
@@ -52,7 +49,7 @@ use crate::retry::shared::Shared;
 /// ```
 ///
 /// An attempt that changes what the closure holds needs [`Retry::run_lending`]. To pick errors, to
-/// poll, to name the call or to set a timeout, use [`Retry`].
+/// poll, to name the call, to set a timeout or to cut an attempt at the deadline, use [`Retry`].
 ///
 /// # Errors
 ///
@@ -200,6 +197,15 @@ impl<'a, T, E> Retry<'a, T, E> {
         self
     }
 
+    /// Errors for which this is true are throttling: the service asks for fewer requests. Such a retry
+    /// takes its own price from the budget. With [`Retry::error_codes`], known codes are throttling
+    /// without it.
+    #[doc(alias = "rate_limited")]
+    pub fn throttling(mut self, predicate: impl Fn(&E) -> bool + Send + Sync + 'a) -> Self {
+        self.rules.options().throttling = Some(Shared::new(predicate, |f| f, |f| f));
+        self
+    }
+
     /// Polls: goes on until this is true of a value.
     ///
     /// A value before that is "not yet", and no failure: it is logged at DEBUG, takes nothing from the
@@ -276,18 +282,43 @@ impl<'a, T, E> Retry<'a, T, E> {
         self
     }
 
-    /// How long an attempt of an async closure may take. Nothing can end a blocking one:
-    /// [`Retry::run_blocking`] says so once, at WARN.
+    /// How long an attempt of an async closure may take. It is then also cut at the deadline of the policy.
+    /// Nothing can end a blocking one: [`Retry::run_blocking`] says so once, at WARN.
     pub fn timeout(mut self, timeout: Duration) -> Self
     where
-        E: From<TimedOut>,
+        E: From<TimedOut> + 'a,
     {
-        self.rules.options().timeout = Some((timeout, E::from));
+        let options = self.rules.options();
+        options.timeout = Some(timeout);
+        options.timed_out.get_or_insert_with(|| Shared::new(E::from, |f| f, |f| f));
         self
     }
 
-    /// The error's code and request id are logged. Without it, budgets do not see whether an error is
-    /// throttling.
+    /// Makes the error of an attempt of an async closure that is still running at the deadline of the
+    /// policy. Without it (and without [`Retry::timeout`]) such an attempt runs on, and the call can end
+    /// late.
+    ///
+    /// ```
+    /// use retry_runtime::{Policy, Retry};
+    /// use std::time::Duration;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap()
+    /// #     .block_on(async {
+    /// let policy = Policy::DEFAULT.to_builder().deadline(Duration::from_secs(1)).build().unwrap();
+    /// let answer = Retry::new(&policy)
+    ///     .name("fetch")
+    ///     .timed_out(|timed_out| timed_out.to_string())
+    ///     .run(|| std::future::pending::<Result<u32, String>>());
+    /// let error = answer.await.unwrap_err();
+    /// assert_eq!(error, "fetch: attempt 1 did not end before the deadline of 1s");
+    /// # });
+    /// ```
+    pub fn timed_out(mut self, error: impl Fn(TimedOut) -> E + Send + Sync + 'a) -> Self {
+        self.rules.options().timed_out = Some(Shared::new(error, |f| f, |f| f));
+        self
+    }
+
+    /// The error's code and request id are logged, and known codes of throttling are seen.
     pub fn error_codes(mut self) -> Self
     where
         E: crate::ErrorCode,

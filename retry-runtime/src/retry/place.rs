@@ -102,7 +102,10 @@ impl Entry {
     fn new(place: Place<'_>) -> Self {
         let Place { location, name, policy, selectors } = place;
         let site_name = name.unwrap_or_else(|| location.to_string().leak());
-        let site = Site::new(site_name, location.file(), location.line(), selectors, *policy);
+        let site =
+            Site::new(site_name, location.file(), location.line(), selectors, policy.clone())
+                // Whether a closure can be cut, its `Retry` says.
+                .with_time_limit();
         Self { location, name, site: Box::leak(Box::new(site)) }
     }
 

@@ -21,9 +21,11 @@ pub(super) struct Rules<'a, T, E> {
 
 pub(super) struct Options<'a, T, E> {
     pub(super) budget: Option<&'a Budget>,
-    pub(super) timeout: Option<Timeout<E>>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) timed_out: Option<Shared<'a, MakeError<'a, E>>>,
     pub(super) when: Option<Ask<'a, E, bool>>,
     pub(super) unless: Option<Ask<'a, E, bool>>,
+    pub(super) throttling: Option<Ask<'a, E, bool>>,
     pub(super) until: Option<Ask<'a, T, bool>>,
     pub(super) when_ok: Option<Ask<'a, T, bool>>,
     pub(super) hint: Option<Ask<'a, E, Option<Hint>>>,
@@ -35,12 +37,12 @@ pub(super) struct Options<'a, T, E> {
 /// Asks about an error or a value.
 type Ask<'a, Of, Answer> = Shared<'a, dyn Fn(&Of) -> Answer + Send + Sync + 'a>;
 
+/// Makes the error of an attempt that was cut.
+pub(super) type MakeError<'a, E> = dyn Fn(TimedOut) -> E + Send + Sync + 'a;
+
 type RetryHook<'a, E> = dyn Fn(&OnRetry<'_, E>) + Send + Sync + 'a;
 
 type GiveUpHook<'a, E> = dyn Fn(&OnGiveUp<'_, E>) + Send + Sync + 'a;
-
-/// How long an attempt may take, and what makes an error of that.
-pub(super) type Timeout<E> = (Duration, fn(TimedOut) -> E);
 
 /// Prints an error.
 pub(super) type Print<E> = fn(&E, &mut fmt::Formatter<'_>) -> fmt::Result;
@@ -61,8 +63,10 @@ impl<T, E> Clone for Rules<'_, T, E> {
 impl<T, E> Clone for Options<'_, T, E> {
     fn clone(&self) -> Self {
         Self {
+            timed_out: self.timed_out.clone(),
             when: self.when.clone(),
             unless: self.unless.clone(),
+            throttling: self.throttling.clone(),
             until: self.until.clone(),
             when_ok: self.when_ok.clone(),
             hint: self.hint.clone(),
@@ -78,8 +82,10 @@ impl<T, E> Default for Options<'_, T, E> {
         Self {
             budget: None,
             timeout: None,
+            timed_out: None,
             when: None,
             unless: None,
+            throttling: None,
             until: None,
             when_ok: None,
             hint: None,

@@ -14,13 +14,13 @@ use crate::call::nesting::{attempt, attempting};
 use crate::call::plain::PlainCall;
 use crate::call::spans::Spans;
 use crate::call::terms::{CallContext, Terms};
-use crate::call::timeout::{Bound, within};
+use crate::call::timeout::{Bound, settled, within};
 use crate::error::code::Code;
-use crate::error::failure::{Failure, Verdict};
+use crate::error::failure::{Cut, Failure, Verdict};
 use crate::error::text::Text;
 use crate::observe;
 use crate::retry::place::Called;
-use crate::retry::rules::{Options, Print, Rules, Timeout};
+use crate::retry::rules::{MakeError, Options, Print, Rules};
 use crate::sites::site::Site;
 
 /// An async call that is running.
@@ -51,20 +51,16 @@ impl<'a, T, E, W: Timer> Running<'a, T, E, W> {
         let Self { rules, terms, call, spans, timer } = self;
         let at = Called { place: &rules.place, terms };
         let running = attempting(at, spans.attempt(body));
-        let mut has_timed_out = false;
-        let result = match rules.bound() {
+        let mut cut = Cut::Nothing;
+        let result = match rules.timed_out() {
             None => running.await,
-            Some((limit, to_error)) => {
-                let bound = Bound::new(at, call, limit);
-                within(bound, timer.limit(bound.limit()), running).await.unwrap_or_else(
-                    |timed_out| {
-                        has_timed_out = true;
-                        Err(to_error(timed_out))
-                    },
-                )
+            Some(timed_out) => {
+                let bound = Bound::new(at, call, rules.timeout());
+                let timer = bound.time().and_then(|time| timer.limit(time));
+                settled(within(bound, timer, running).await, &mut cut, timed_out)
             }
         };
-        let Some(verdict) = rules.verdict(&result, has_timed_out) else {
+        let Some(verdict) = rules.verdict(&result, cut) else {
             spans.succeeded(|| call.succeeded(at));
             return Some(result);
         };
@@ -84,11 +80,11 @@ impl<'a, T, E, W: Timer> Running<'a, T, E, W> {
 impl<'a, T, E> Rules<'a, T, E> {
     pub(super) fn repeat_blocking(&self, mut body: impl FnMut() -> Result<T, E>) -> Result<T, E> {
         let terms = self.terms();
-        if self.bound().is_some() && self.place.site().warns_now() {
+        if self.timed_out().is_some() && self.place.site().warns_now() {
             observe::misplaced(
                 self.place.site(),
-                "a timeout cannot end an attempt of a blocking closure: set one where it waits (a \
-                 socket, a client), and bound the whole call by a deadline",
+                "neither a timeout nor a deadline can end an attempt of a blocking closure: set a \
+                 timeout where it waits (a socket, a client)",
             );
         }
         let at = Called { place: &self.place, terms: &terms };
@@ -96,7 +92,7 @@ impl<'a, T, E> Rules<'a, T, E> {
         let mut spans = Spans::of(at);
         loop {
             let result = attempt(at, || spans.run(&mut body));
-            let Some(verdict) = self.verdict(&result, false) else {
+            let Some(verdict) = self.verdict(&result, Cut::Nothing) else {
                 spans.succeeded(|| call.succeeded(at));
                 return result;
             };
@@ -113,12 +109,12 @@ impl<'a, T, E> Rules<'a, T, E> {
 
     /// None where the attempt succeeded.
     #[inline]
-    fn verdict(&self, result: &Result<T, E>, has_timed_out: bool) -> Option<Verdict> {
+    fn verdict(&self, result: &Result<T, E>, cut: Cut) -> Option<Verdict> {
         match (result, &self.options) {
             (Ok(_), None) => None,
             (Ok(value), Some(options)) => options.verdict_of_value(value),
             (Err(_), None) => Some(Verdict::Selector(0)),
-            (Err(error), Some(options)) => Some(options.verdict_of_error(error, has_timed_out)),
+            (Err(error), Some(options)) => Some(options.verdict_of_error(error, cut)),
         }
     }
 
@@ -161,6 +157,11 @@ impl<'a, T, E> Rules<'a, T, E> {
                 text: Text::Display(printed),
                 type_name: core::any::type_name::<E>(),
                 code: self.options.as_ref().map_or_else(Code::default, |it| it.code_of(error)),
+                is_throttling: self
+                    .options
+                    .as_ref()
+                    .and_then(|options| options.throttling.as_ref())
+                    .is_some_and(|throttling| throttling(error)),
                 hint: self.options.as_ref().and_then(|options| options.hint.as_ref()?(error)),
             },
         }
@@ -180,8 +181,13 @@ impl<'a, T, E> Rules<'a, T, E> {
         }
     }
 
+    /// What makes the error of an attempt that is cut; without it, none is.
     #[inline]
-    fn bound(&self) -> Option<Timeout<E>> {
+    fn timed_out(&self) -> Option<&MakeError<'a, E>> {
+        self.options.as_ref()?.timed_out.as_deref()
+    }
+
+    fn timeout(&self) -> Option<Duration> {
         self.options.as_ref()?.timeout
     }
 
@@ -209,10 +215,12 @@ impl<T, E> Options<'_, T, E> {
     }
 
     #[cold]
-    fn verdict_of_error(&self, error: &E, has_timed_out: bool) -> Verdict {
-        if self.unless.as_ref().is_some_and(|unless| unless(error)) {
+    fn verdict_of_error(&self, error: &E, cut: Cut) -> Verdict {
+        if cut == Cut::Deadline {
+            Verdict::AtDeadline
+        } else if self.unless.as_ref().is_some_and(|unless| unless(error)) {
             Verdict::NotSelected
-        } else if has_timed_out {
+        } else if cut == Cut::Timeout {
             Verdict::TimedOut
         } else if self.when.as_ref().is_some_and(|when| !when(error)) {
             Verdict::NotSelected

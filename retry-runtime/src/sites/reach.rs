@@ -3,7 +3,7 @@
 use core::sync::atomic::Ordering;
 
 use crate::observe;
-use crate::overrides::{board, environment};
+use crate::overrides::board;
 use crate::sites::registry;
 use crate::sites::site::Site;
 
@@ -12,17 +12,8 @@ pub(crate) fn reach(site: &'static Site) {
     if site.is_reached.load(Ordering::Acquire) {
         return;
     }
-    // Other threads that come here wait until the environment has been read.
-    start();
     if !site.is_reached.swap(true, Ordering::AcqRel) {
         add(site);
-    }
-}
-
-/// Reads the settings of the environment, the first time it is called.
-pub(crate) fn start() {
-    if environment::start() {
-        watch_again();
     }
 }
 

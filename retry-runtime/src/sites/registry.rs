@@ -19,6 +19,10 @@ pub struct Linked(pub &'static Site);
 #[cfg(feature = "registry")]
 inventory::collect!(Linked);
 
+/// Whether all annotated functions of the program are known before they are called.
+#[cfg_attr(not(feature = "overrides"), expect(dead_code, reason = "read for overrides"))]
+pub(crate) const KNOWS_ALL: bool = cfg!(feature = "registry");
+
 /// Returns all known sites, sorted by name: with the feature `registry` every annotated function of
 /// the program, without it those that were called. Closures are known after they were called.
 pub(crate) fn known() -> Vec<&'static Site> {

@@ -10,7 +10,6 @@ use crate::decide::budget_source::{BudgetReport, BudgetSource};
 use crate::overrides;
 use crate::policy::Policy;
 use crate::reason::EndReason;
-use crate::sites::reach;
 use crate::sites::registry;
 use crate::sites::site::Site;
 
@@ -36,7 +35,6 @@ use crate::sites::site::Site;
 /// ```
 #[must_use]
 pub fn sites() -> Sites {
-    reach::start();
     Sites { sites: registry::known().into_iter().map(SiteReport::of).collect() }
 }
 

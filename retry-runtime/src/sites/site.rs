@@ -46,6 +46,8 @@ pub struct Site {
     /// Whether settings from outside replace its budget.
     pub(crate) has_budget_from_outside: AtomicBool,
     pub(super) is_reached: AtomicBool,
+    /// Whether it is an async function that names a time limit, or `timeout = none`.
+    pub(crate) has_time_limit: bool,
     warned: AtomicBool,
     warned_of_client_retries: AtomicBool,
 }
@@ -83,9 +85,16 @@ impl Site {
         counters: Counters::new(),
         has_budget_from_outside: AtomicBool::new(false),
         is_reached: AtomicBool::new(false),
+        has_time_limit: false,
         warned: AtomicBool::new(false),
         warned_of_client_retries: AtomicBool::new(false),
     };
+
+    /// Marks an async function that names a time limit, or `timeout = none`.
+    #[must_use]
+    pub const fn with_time_limit(self) -> Self {
+        Self { has_time_limit: true, ..self }
+    }
 
     /// Adds the source text of the attribute and the signature.
     #[must_use]

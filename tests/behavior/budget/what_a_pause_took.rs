@@ -59,7 +59,7 @@ async fn comes_back_with_a_timer_of_the_users_own_and_an_error_that_cannot_be_se
 #[tokio::test(start_paused = true)]
 async fn comes_back_where_a_closure_is_retried() {
     let (service, budget) = (Service::down(), Budget::new());
-    let policy = Policy::builder().delay(1000 * MS).jitter(Jitter::None).build().unwrap();
+    let policy = Policy::builder().delay(1000 * MS).jitter(Jitter::None).build();
     let call = Retry::new(&policy).budget(&budget).run(async || service.call());
     tokio::time::timeout(MS, call).await.unwrap_err();
     assert_eq!((service.calls(), budget.available()), (1, 500));
@@ -135,7 +135,7 @@ async fn comes_back_where_the_deadline_passed_in_it() {
         tokio::time::sleep(pause + 1000 * MS).await;
     }
 
-    #[retry_on(Busy, delay = "10ms", jitter = none, deadline = "100ms", budget = budget,
+    #[retry_on(Busy, delay = "10ms", jitter = none, deadline = "100ms", timeout = none, budget = budget,
         sleep = oversleeps)]
     async fn fetch(service: &Service, budget: &Budget) -> Result<u32, Busy> {
         service.call()

@@ -30,7 +30,7 @@ fn can_share_a_budget_plain() {
 fn can_be_made_at_run_time_and_dropped_plain() {
     let (service, _clock) = (Service::down(), Scope::new().enter());
     for max in 1..5 {
-        let policy = Policy::builder().max(max).build().unwrap();
+        let policy = Policy::builder().max(max).build();
         let calls = service.calls();
         retry_blocking(&policy, || service.call()).unwrap_err();
         assert_eq!(service.calls() - calls, max);
@@ -40,7 +40,9 @@ fn can_be_made_at_run_time_and_dropped_plain() {
 /// For a loop of one's own.
 #[test]
 fn gives_out_its_pauses() {
-    assert_eq!(POLICY.pauses().collect::<Vec<_>>(), [100 * MS, 200 * MS, 400 * MS]);
-    assert_eq!(POLICY.pauses().len(), 3);
-    assert_eq!(built(Policy::builder().max(1)).pauses().next(), None);
+    let pauses: Vec<_> = (1..).map_while(|retry| POLICY.pause_before(retry)).collect();
+    assert_eq!(pauses, [100 * MS, 200 * MS, 400 * MS]);
+    assert_eq!(built(Policy::builder().max(1)).pause_before(1), None);
+    assert_eq!(built(Policy::builder().max(u32::MAX)).pause_before(u32::MAX), None);
+    assert!(built(Policy::builder().without_max()).pause_before(u32::MAX).is_some());
 }

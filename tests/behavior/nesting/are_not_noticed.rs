@@ -228,7 +228,7 @@ fn where_the_policy_of_the_call_allows_them_plain() {
     }
 
     let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
-    let policy = Policy::builder().nested(NestedRetries::Allow).build().unwrap();
+    let policy = Policy::builder().nested(NestedRetries::Allow).build();
     assert_eq!(outer(&Service::down(), &policy), Err(Busy { call: 9 }));
     assert_eq!(pairs(&recorder), []);
 }
@@ -272,10 +272,7 @@ async fn where_the_key_beside_the_policy_of_the_call_allows_them() {
 
 #[test]
 fn where_the_constant_policy_allows_them_plain() {
-    const POLICY: Policy = match Policy::builder().nested(NestedRetries::Allow).build() {
-        Ok(policy) => policy,
-        Err(_) => panic!("refused"),
-    };
+    const POLICY: Policy = Policy::builder().nested(NestedRetries::Allow).build();
     inner!();
 
     #[retry_on(Busy, policy = &POLICY, name = "outer")]

@@ -50,7 +50,7 @@ fn counts_by_the_max_of_the_call_where_that_is_known_at_run_time_only_plain() {
     }
 
     let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
-    let policy = Policy::builder().max(7).build().unwrap();
+    let policy = Policy::builder().max(7).build();
     outer(&Service::failing(1), &policy).unwrap();
     assert_eq!(notices(&recorder)[0].field("worst_case"), Some("35"));
 }

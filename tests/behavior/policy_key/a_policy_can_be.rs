@@ -153,7 +153,7 @@ async fn another_one_for_each_call() {
 /// A static that is built at its first use is not a constant: its contents are named.
 #[test]
 fn what_a_lazy_static_holds_plain() {
-    static LAZY: LazyLock<Policy> = LazyLock::new(|| CONSTANT.to_builder().max(2).build().unwrap());
+    static LAZY: LazyLock<Policy> = LazyLock::new(|| CONSTANT.to_builder().max(2).build());
 
     #[retry_on(Busy, policy = &*LAZY)]
     fn fetch(service: &Service) -> Result<u32, Busy> {
@@ -168,7 +168,7 @@ fn one_whose_delays_come_from_a_function_plain() {
     const OWN: Policy = built(
         Policy::builder()
             .jitter(Jitter::None)
-            .backoff(Backoff::Custom(|retry| Duration::from_secs(1) * retry)),
+            .backoff(Backoff::custom(&|retry| Duration::from_secs(1) * retry)),
     );
 
     #[retry_on(Busy, policy = &OWN)]

@@ -230,7 +230,7 @@ async fn leaves_a_future_that_can_be_spawned() {
         max = client.max,
         policy = policy,
         budget = &budget,
-        deadline = "1h",
+        deadline = "1h", timeout = none,
         attempt = attempt,
         until = |_| true,
         when_ok = |_| false,

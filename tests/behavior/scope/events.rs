@@ -32,7 +32,7 @@ fn tell_what_is_logged_plain() {
     assert_eq!((retry.reason(), end.reason()), (None, Some(EndReason::MaxAttempts)));
     assert_eq!((retry.attempt(), end.attempt()), (1, 2));
     for event in &events {
-        assert_eq!((event.site(), event.max()), ("store", 2));
+        assert_eq!((event.site(), event.max()), ("store", Some(2)));
         assert_eq!(event.error_type(), Some("Busy"));
         assert_eq!((event.code(), event.request_id()), (Some("SlowDown"), Some("4711")));
     }

@@ -18,7 +18,7 @@ async fn fewer_attempts_are_made() {
     let (scope, service) = (Scope::new().max(2), Service::down());
     assert_eq!(scope.run(fetch(&service)).await, Err(Busy { call: 2 }));
     assert_eq!(scope.events()[1].reason(), Some(EndReason::MaxAttempts));
-    assert_eq!(scope.events()[1].max(), 2);
+    assert_eq!(scope.events()[1].max(), Some(2));
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn let_time_pass_for_deadlines_plain() {
 
 #[tokio::test]
 async fn let_time_pass_for_deadlines() {
-    #[retry_on(Busy, max = 99, jitter = none, deadline = "1s")]
+    #[retry_on(Busy, max = 99, jitter = none, deadline = "1s", timeout = none)]
     async fn fetch(service: &Service, scope: &Scope) -> Result<u32, Busy> {
         scope.advance(250 * MS);
         service.call()

@@ -57,10 +57,7 @@ async fn it_ends_the_pause_of_an_own_timer() {
 
 #[tokio::test(start_paused = true)]
 async fn it_ends_the_pause_of_a_closure() {
-    const POLICY: Policy = match Policy::builder().delay(Duration::from_hours(1)).build() {
-        Ok(policy) => policy,
-        Err(_) => panic!("refused"),
-    };
+    const POLICY: Policy = Policy::builder().delay(Duration::from_hours(1)).build();
     let (stop, service, start) = (Stop::new(), Service::failing(1), Instant::now());
     let call = stop.scope(Retry::new(&POLICY).run(async || service.call()));
     let (call, ()) = tokio::join!(call, request_after(&stop, 1 * MS));
@@ -106,10 +103,7 @@ fn it_is_the_reason_in_the_event_plain() {
 
 #[test]
 fn it_wakes_a_thread_that_would_sleep_for_ever_plain() {
-    const ENDLESS: Policy = match Policy::builder().delay(Duration::MAX).build() {
-        Ok(policy) => policy,
-        Err(_) => panic!("refused"),
-    };
+    const ENDLESS: Policy = Policy::builder().delay(Duration::MAX).build();
 
     #[retry_on(Busy, policy = &ENDLESS)]
     fn fetch(service: &Service) -> Result<u32, Busy> {
@@ -130,10 +124,7 @@ fn it_wakes_the_thread_of_an_async_call_without_a_timer() {
 
 #[test]
 fn it_wakes_the_thread_of_a_closure_plain() {
-    const POLICY: Policy = match Policy::builder().delay(Duration::from_hours(1)).build() {
-        Ok(policy) => policy,
-        Err(_) => panic!("refused"),
-    };
+    const POLICY: Policy = Policy::builder().delay(Duration::from_hours(1)).build();
     let service = Service::failing(1);
     let call = interrupted(&service, |stop| {
         stop.scope_blocking(|| Retry::new(&POLICY).run_blocking(|| service.call()))

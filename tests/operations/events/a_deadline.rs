@@ -15,7 +15,7 @@ const METRICS: [&str; 4] = [
 
 #[tokio::test(start_paused = true)]
 async fn ends_with_one_error() {
-    #[retry_on(Busy, max = 5, deadline = "250ms", jitter = none, name = "fetch")]
+    #[retry_on(Busy, max = 5, deadline = "250ms", timeout = none, jitter = none, name = "fetch")]
     async fn fetch(service: &Service) -> Result<u32, Busy> {
         tokio::time::sleep(Duration::from_millis(10)).await;
         service.call()
@@ -42,7 +42,7 @@ fn ends_with_one_error_plain() {
 /// A pause that lasted longer than was asked for.
 #[tokio::test(start_paused = true)]
 async fn that_passes_in_the_pause_ends_with_the_attempt_that_was_made() {
-    #[retry_on(Busy, deadline = "1s", jitter = none, name = "fetch", sleep = oversleep)]
+    #[retry_on(Busy, deadline = "1s", timeout = none, jitter = none, name = "fetch", sleep = oversleep)]
     async fn fetch(service: &Service) -> Result<u32, Busy> {
         service.call()
     }

@@ -26,7 +26,7 @@ fn told(event: &Event<'_>) -> String {
         "{:?} {} of {}, {:?} {:?} {:?} {:?}, {:?} {:?} after {:?}",
         event.kind(),
         event.attempt(),
-        event.max(),
+        event.max().unwrap_or_default(),
         event.error_type(),
         event.error().map(ToString::to_string),
         event.code(),
@@ -47,7 +47,7 @@ const TOLD: [&str; 5] = [
 
 #[tokio::test(start_paused = true)]
 async fn is_told_what_is_logged() {
-    #[retry_on(Rejected, jitter = none, deadline = "1min", name = "told")]
+    #[retry_on(Rejected, jitter = none, deadline = "1min", timeout = none, name = "told")]
     async fn store(service: &Service) -> Result<(), Rejected> {
         tokio::time::sleep(SECOND).await;
         service.call().map(drop).map_err(|_| rejected())

@@ -67,7 +67,6 @@ fn observed(observer: impl Observer + 'static) -> Policy {
         .without_budget()
         .observer(Box::leak(Box::new(observer)))
         .build()
-        .unwrap()
 }
 
 #[retry_on(Busy, policy = policy, name = "own")]

@@ -88,7 +88,7 @@ fn by_the_time_it_takes_plain() {
         let scope = scope.clone();
         move |_| scope.advance(1000 * SECOND)
     }));
-    let policy = slow.to_builder().deadline(SECOND).build().unwrap();
+    let policy = slow.to_builder().deadline(SECOND).build();
     let call = scope.run_blocking(|| own(&policy, &Service::failing(2)));
     assert_eq!(call, Ok(3));
 }
@@ -118,7 +118,7 @@ fn by_the_time_it_takes_wherever_that_is_told_plain() {
             scope.advance(1000 * SECOND);
         }
     }));
-    let policy = slow.to_builder().deadline(60 * SECOND).build().unwrap();
+    let policy = slow.to_builder().deadline(60 * SECOND).build();
     let _ = scope.run_blocking(|| timed(&policy, &seen, &scope));
     assert_eq!(
         taken(&seen),
@@ -159,7 +159,7 @@ async fn by_the_time_it_takes_for_a_timeout_either() {
         let scope = scope.clone();
         move |_| scope.advance(1000 * SECOND)
     }));
-    let policy = slow.to_builder().deadline(SECOND).build().unwrap();
+    let policy = slow.to_builder().deadline(SECOND).build();
     let call = scope.run(bounded(&policy, &Service::failing(2), &scope)).await;
     assert_eq!(call.unwrap(), 3);
 }

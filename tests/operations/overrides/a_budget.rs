@@ -12,7 +12,7 @@ fn is_emptied_by_retries_and_filled_by_successes_plain() {
     }
 
     let (_board, _clock) = (Board::empty(), Scope::new().enter());
-    overrides::set("bucket plain", Settings::new().budget(12)).unwrap();
+    overrides::set("bucket plain", Policy::builder().budget_tokens(12)).unwrap();
     let shown = || budget_of("bucket plain");
     fetch(&Service::failing(0)).unwrap();
     assert_eq!(shown(), tokens(12, 12));
@@ -43,7 +43,7 @@ fn leaves_that_of_the_function_to_be_filled_plain() {
     let (_board, _clock) = (Board::empty(), Scope::new().enter());
     fetch(&Service::down()).unwrap_err();
     assert_eq!(budget_of("bucket beside"), tokens(490, 500));
-    for other in [Settings::new().budget(1_000), Settings::new().without_budget()] {
+    for other in [Policy::builder().budget_tokens(1_000), Policy::builder().without_budget()] {
         overrides::set("bucket beside", other).unwrap();
         fetch(&Service::failing(1)).unwrap();
         for _ in 0..4 {
@@ -65,7 +65,7 @@ fn is_emptied_by_retries_and_filled_by_successes() {
     wait(async {
         fetch(&Service::down()).await.unwrap_err();
         // Set after the first call.
-        overrides::set("bucket", Settings::new().budget(10)).unwrap();
+        overrides::set("bucket", Policy::builder().budget_tokens(10)).unwrap();
         let shown = || budget_of("bucket");
         assert_eq!(fetch(&Service::down()).await, Err(Busy { call: 3 }));
         assert_eq!(shown(), tokens(0, 10));
@@ -88,10 +88,10 @@ fn takes_the_place_of_a_shared_one() {
     }
 
     let (_board, _clock) = (Board::empty(), Scope::new().enter());
-    overrides::set("shared bucket", Settings::new().budget(100)).unwrap();
+    overrides::set("shared bucket", Policy::builder().budget_tokens(100)).unwrap();
     assert_eq!(fetch(&Service::down()), Err(Busy { call: 3 }));
     assert_eq!(SHARED.available(), 10);
-    overrides::set("shared bucket", Settings::new().without_budget()).unwrap();
+    overrides::set("shared bucket", Policy::builder().without_budget()).unwrap();
     for _ in 0..100 {
         assert_eq!(fetch(&Service::down()), Err(Busy { call: 3 }));
     }
@@ -115,9 +115,9 @@ fn is_not_filled_by_other_changes() {
     for change in [
         || file("lasting*", "budget = 20"),
         || file("lasting*", "budget = 20\nmax = 3"),
-        || overrides::set("something else", Settings::new().max(9)).unwrap(),
-        overrides::turn_off,
-        overrides::turn_on,
+        || overrides::set("something else", Policy::builder().max(9)).unwrap(),
+        || overrides::set_enabled(Some(false)),
+        || overrides::set_enabled(Some(true)),
         || overrides::unset("something else"),
     ] {
         change();
@@ -167,7 +167,7 @@ fn gets_back_what_a_pause_took_that_no_retry_follows() {
     }
 
     let _board = Board::empty();
-    overrides::set("bucket of pauses", Settings::new().budget(10)).unwrap();
+    overrides::set("bucket of pauses", Policy::builder().budget_tokens(10)).unwrap();
     wait(async {
         let service = Service::down();
         tokio::time::timeout(MS, fetch(&service)).await.unwrap_err();
@@ -183,7 +183,7 @@ fn fills_with_time_plain() {
     }
 
     let (_board, clock) = (Board::empty(), Scope::new().enter());
-    overrides::set("bucket of time", Settings::new().budget(10)).unwrap();
+    overrides::set("bucket of time", Policy::builder().budget_tokens(10)).unwrap();
     assert_eq!(fetch(&Service::down()), Err(Busy { call: 3 }));
     clock.advance(Duration::from_secs(30));
     assert_eq!(budget_of("bucket of time"), tokens(5, 10));

@@ -21,7 +21,7 @@ impl Client {
 #[test]
 fn takes_its_policy_from_a_field_obeys_too() {
     let _board = Board::empty();
-    let policy = Policy::builder().max(2).delay(7 * MS).jitter(Jitter::None).build().unwrap();
+    let policy = Policy::builder().max(2).delay(7 * MS).jitter(Jitter::None).build();
     let client = Client { policy };
     file("client::*", "max = 4");
     let (scope, service) = (Scope::new(), Service::down());
@@ -41,7 +41,7 @@ fn takes_a_policy_that_does_not_fit_keeps_to_it() {
     }
 
     let (_board, _clock, recorder) = (Board::empty(), Scope::new().enter(), Recorder::start());
-    let patient = Policy::builder().max(2).delay(Duration::from_secs(2)).build().unwrap();
+    let patient = Policy::builder().max(2).delay(Duration::from_secs(2)).build();
     file("unfit policy", "max = 4\nmax_delay = \"1s\"");
     assert_eq!(fetch(&Service::down(), &Policy::DEFAULT), Err(Busy { call: 4 }));
     assert_eq!(fetch(&Service::down(), &patient), Err(Busy { call: 2 }));
@@ -99,15 +99,67 @@ fn has_a_timeout_gets_what_the_deadline_from_outside_leaves() {
     let _board = Board::empty();
     file("timeout", "deadline = \"1s 500ms\"");
     let error = wait(fetch()).unwrap_err();
-    // After 1 s + 100 ms + 1 s and 200 ms more there would be 200 ms left; counted from the first
-    // failure.
-    assert_eq!((error.attempt(), error.limit()), (3, 200 * MS));
+    // After 1 s + 100 ms + 1 s and 200 ms more there are 200 ms left; counted from the first failure.
+    assert_eq!((error.attempt(), error.limit()), (3, 1500 * MS));
+    assert!(error.is_deadline());
+}
+
+/// What a service that fails once and then does not answer for a minute returns.
+async fn hanging(service: &Service) -> io::Result<u32> {
+    service.call().map_err(io::Error::other)?;
+    tokio::time::sleep(Duration::from_secs(59)).await;
+    Ok(7)
+}
+
+#[test]
+fn has_a_policy_is_cut_at_the_deadline_from_outside() {
+    #[retry_on(_, jitter = none, policy = &Policy::DEFAULT, name = "cut")]
+    async fn fetch(service: &Service) -> io::Result<u32> {
+        hanging(service).await
+    }
+
+    let _board = Board::empty();
+    file("cut", "deadline = \"1s\"");
+    let error = wait(fetch(&Service::failing(1))).unwrap_err();
+    let text = "cut: attempt 2 did not end before the deadline of 1s";
+    assert_eq!(error.to_string(), text);
+}
+
+/// To be prepared for it would cost every success.
+#[test]
+fn names_no_limit_is_not_cut_and_says_so_once() {
+    #[retry_on(_, name = "uncut")]
+    async fn fetch(service: &Service) -> io::Result<u32> {
+        hanging(service).await
+    }
+
+    #[retry_on(_, timeout = none, name = "uncut by intent")]
+    async fn fetch_by_intent(service: &Service) -> io::Result<u32> {
+        hanging(service).await
+    }
+
+    #[retry_on(_, name = "uncut plain")]
+    fn fetch_plain(service: &Service) -> io::Result<u32> {
+        service.call().map_err(io::Error::other)
+    }
+
+    let (_board, recorder) = (Board::empty(), Recorder::start());
+    file("uncut*", "deadline = \"1s\"");
+    for _ in 0..2 {
+        assert_eq!(wait(fetch(&Service::failing(1))).unwrap(), 7);
+        assert_eq!(wait(fetch_by_intent(&Service::failing(1))).unwrap(), 7);
+        let service = Service::failing(1);
+        assert_eq!(Scope::new().run_blocking(|| fetch_plain(&service)).unwrap(), 2);
+    }
+    let said = recorder.events().into_iter().filter(|event| event.message.contains("cannot cut"));
+    let said: Vec<_> = said.map(|event| event.field("site").map(str::to_owned)).collect();
+    assert_eq!(said, [Some("uncut".to_owned())]);
 }
 
 #[test]
 fn sees_its_attempt_sees_the_other_max() {
     #[retry_on(Busy, attempt = attempt, delay = "0ms", name = "seen")]
-    fn fetch(seen: &Cell<(u32, bool)>) -> Result<u32, Busy> {
+    fn fetch(seen: &Cell<(Option<u32>, bool)>) -> Result<u32, Busy> {
         seen.set((attempt.max(), attempt.is_last()));
         Err(Busy { call: attempt.number() })
     }
@@ -116,7 +168,7 @@ fn sees_its_attempt_sees_the_other_max() {
     file("seen", "max = 5");
     let seen = Cell::default();
     assert_eq!(fetch(&seen), Err(Busy { call: 5 }));
-    assert_eq!(seen.get(), (5, true));
+    assert_eq!(seen.get(), (Some(5), true));
 }
 
 #[test]
@@ -125,8 +177,8 @@ fn has_hooks_tells_them_the_other_max() {
         Busy,
         delay = "0ms",
         name = "hooks",
-        on_retry = |retry: &OnRetry<'_, Busy>| seen.set(seen.get() + retry.max()),
-        on_give_up = |gave_up: &OnGiveUp<'_, Busy>| seen.set(seen.get() + 100 * gave_up.max()),
+        on_retry = |retry: &OnRetry<'_, Busy>| seen.set(seen.get() + retry.max().unwrap_or_default()),
+        on_give_up = |gave_up: &OnGiveUp<'_, Busy>| seen.set(seen.get() + 100 * gave_up.max().unwrap_or_default()),
     )]
     fn fetch(seen: &Cell<u32>) -> Result<u32, Busy> {
         Err(Busy { call: 1 })
@@ -176,7 +228,7 @@ fn retries_inside_another_is_warned_of_with_the_other_numbers() {
     };
     outer().unwrap_err();
     assert_eq!(worst_cases(), ["20"]);
-    let policy = Policy::builder().delay(Duration::ZERO).build().unwrap();
+    let policy = Policy::builder().delay(Duration::ZERO).build();
     Retry::new(&policy).name("closure outer").run_blocking(inner).unwrap_err();
     assert_eq!(worst_cases(), ["20", "24"]);
 }

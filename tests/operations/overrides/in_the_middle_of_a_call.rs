@@ -5,7 +5,7 @@ fn settings_hold_from_the_next_failure_on() {
     #[retry_on(Busy, max = 9, jitter = none, name = "middle")]
     fn fetch(service: &Service) -> Result<u32, Busy> {
         if service.calls() == 1 {
-            overrides::set("middle", Settings::new().max(4).delay(MS)).unwrap();
+            overrides::set("middle", Policy::builder().max(4).delay(MS)).unwrap();
         }
         service.call()
     }
@@ -21,7 +21,7 @@ fn the_switch_ends_the_call_at_its_next_failure() {
     #[retry_on(Busy, max = 9, name = "switched in the middle")]
     async fn fetch(service: &Service) -> Result<u32, Busy> {
         if service.calls() == 2 {
-            overrides::turn_off();
+            overrides::set_enabled(Some(false));
         }
         service.call()
     }
@@ -38,7 +38,7 @@ fn fewer_attempts_than_were_made_end_the_call_with_its_next_failure() {
     #[retry_on(Busy, max = 9, name = "fewer in the middle")]
     fn fetch(service: &Service) -> Result<u32, Busy> {
         if service.calls() == 4 {
-            overrides::set("fewer in the middle", Settings::new().max(2)).unwrap();
+            overrides::set("fewer in the middle", Policy::builder().max(2)).unwrap();
         }
         service.call()
     }

@@ -3,16 +3,17 @@
 use std::cell::Cell;
 use std::error::Error;
 use std::fs;
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use retry_runtime::observe::OwnedEvent;
-use retry_runtime::overrides::{self, OverridesError, Settings};
+use retry_runtime::observe::{LogLevel, OwnedEvent};
+use retry_runtime::overrides::{self, OverridesError};
 use retry_runtime::testing::Scope;
 use retry_runtime::{
-    Budget, EndReason, Jitter, OnGiveUp, OnRetry, Policy, PolicyError, Retry, TimedOut, retry_on,
-    sites,
+    Backoff, Budget, EndReason, Jitter, NestedRetries, OnGiveUp, OnRetry, Policy, PolicyBuilder,
+    PolicyError, Retry, TimedOut, retry_on, sites,
 };
 use retry_tests::{Busy, MS, Recorder, Service};
 use retry_tests_operations::Board;

@@ -5,7 +5,7 @@ fn max(file: &str, code: &[(&str, u32)]) -> u32 {
     overrides::reset();
     overrides::load_toml(file, "retries.toml").unwrap();
     for (name, max) in code {
-        overrides::set(name, Settings::new().max(*max)).unwrap();
+        overrides::set(name, Policy::builder().max(*max)).unwrap();
     }
     Went::now().calls
 }
@@ -46,6 +46,6 @@ fn of_the_same_name_code_wins_over_the_file() {
 fn each_setting_is_taken_from_where_it_is_set() {
     let _board = Board::empty();
     file("shop::*", "max = 4\ndelay = \"10ms\"");
-    overrides::set("shop::fetch", Settings::new().factor(1.0)).unwrap();
+    overrides::set("shop::fetch", Policy::builder().factor(1.0)).unwrap();
     assert_eq!(Went::now(), went(4, [10, 10, 10], "max_attempts"));
 }

@@ -16,7 +16,7 @@ fn tells_once_what_came_from_where() {
     fetch(&Service::down()).unwrap_err();
     assert!(told(&recorder).is_empty(), "nothing is set");
     file("tol*", "max = 5\njitter = \"none\"\nbudget = 50");
-    overrides::set("told", Settings::new().max(2).delay(1500 * MS)).unwrap();
+    overrides::set("told", Policy::builder().max(2).delay(1500 * MS)).unwrap();
     fetch(&Service::failing(0)).unwrap();
     assert!(told(&recorder).is_empty(), "it did not fail");
     fetch(&Service::down()).unwrap_err();
@@ -30,10 +30,10 @@ fn tells_once_what_came_from_where() {
     assert!(line.field("at").unwrap().contains(file!()), "{line}");
     // Settings of other functions change nothing for it.
     file("tol*", "max = 5\njitter = \"none\"\nbudget = 50");
-    overrides::set("something else", Settings::new().max(2)).unwrap();
+    overrides::set("something else", Policy::builder().max(2)).unwrap();
     fetch(&Service::down()).unwrap_err();
     assert_eq!(told(&recorder).len(), 1);
-    overrides::turn_off();
+    overrides::set_enabled(Some(false));
     fetch(&Service::down()).unwrap_err();
     assert_eq!(told(&recorder)[1..], [format!("enabled = false (code, for all), {first}")]);
 }

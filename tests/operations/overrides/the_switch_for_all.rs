@@ -10,9 +10,9 @@ fn is_left_to_the_file_again_plain() {
     let _board = Board::empty();
     overrides::load_toml("enabled = false", "retries.toml").unwrap();
     assert_eq!(calls(), 1);
-    overrides::turn_on();
+    overrides::set_enabled(Some(true));
     assert_eq!(calls(), 3);
-    overrides::unset_switch();
+    overrides::set_enabled(None);
     assert_eq!(calls(), 1);
 }
 
@@ -23,7 +23,7 @@ const OFF: &str = r#"ERROR site="shop::fetch" attempt=1 max=3 error.type="Busy" 
 #[test]
 fn ends_every_call_after_its_first_attempt_with_an_error_in_the_log() {
     let _board = Board::empty();
-    overrides::turn_off();
+    overrides::set_enabled(Some(false));
     let recorder = Recorder::start();
     assert_eq!(Went::now(), went(1, [], "disabled"));
     let lines: Vec<_> =
@@ -37,7 +37,7 @@ fn ends_every_call_after_its_first_attempt_with_an_error_in_the_log() {
 #[test]
 fn leaves_success_alone() {
     let _board = Board::empty();
-    overrides::turn_off();
+    overrides::set_enabled(Some(false));
     assert_eq!(shop::fetch_plain(&Service::failing(0)), Ok(1));
     assert_eq!(wait(shop::fetch(&Service::failing(0))), Ok(1));
 }
@@ -55,10 +55,10 @@ fn ends_polling_too() {
     }
 
     let (_board, _clock) = (Board::empty(), Scope::new().enter());
-    overrides::turn_off();
+    overrides::set_enabled(Some(false));
     assert_eq!(wait(poll(&Service::failing(0))), Ok(1));
     assert_eq!(poll_plain(&Service::failing(0)), Ok(1));
-    overrides::turn_on();
+    overrides::set_enabled(Some(true));
     assert_eq!(wait(poll(&Service::failing(0))), Ok(9));
     assert_eq!(poll_plain(&Service::failing(0)), Ok(9));
 }
@@ -68,9 +68,9 @@ fn stands_in_the_file_and_code_overrules_it() {
     let _board = Board::empty();
     overrides::load_toml("enabled = false", "retries.toml").unwrap();
     assert_eq!(Went::now(), went(1, [], "disabled"));
-    overrides::turn_on();
+    overrides::set_enabled(Some(true));
     assert_eq!(Went::now(), as_declared());
-    overrides::turn_off();
+    overrides::set_enabled(Some(false));
     assert_eq!(Went::now(), went(1, [], "disabled"));
     overrides::load_toml("enabled = true", "retries.toml").unwrap();
     assert_eq!(Went::now(), went(1, [], "disabled"), "code wins");
@@ -79,7 +79,7 @@ fn stands_in_the_file_and_code_overrules_it() {
 #[test]
 fn is_not_overruled_by_name() {
     let _board = Board::empty();
-    overrides::set("shop::fetch", Settings::new().enabled(true)).unwrap();
+    overrides::set("shop::fetch", Policy::builder().enabled(true)).unwrap();
     overrides::load_toml("enabled = false", "retries.toml").unwrap();
     assert_eq!(Went::now(), went(1, [], "disabled"));
 }
@@ -87,8 +87,8 @@ fn is_not_overruled_by_name() {
 #[test]
 fn switches_nothing_on_that_is_off_by_name() {
     let _board = Board::empty();
-    overrides::set("shop::*", Settings::new().enabled(false)).unwrap();
-    overrides::turn_on();
+    overrides::set("shop::*", Policy::builder().enabled(false)).unwrap();
+    overrides::set_enabled(Some(true));
     assert_eq!(Went::now(), went(1, [], "disabled"));
 }
 
@@ -101,12 +101,12 @@ fn works_also_where_other_settings_do_not_fit() {
     }
 
     let (_board, _clock) = (Board::empty(), Scope::new().enter());
-    overrides::set("unfit before off", Settings::new().max_delay(MS)).unwrap();
+    overrides::set("unfit before off", Policy::builder().max_delay(MS)).unwrap();
     assert_eq!(fetch(&Service::down()), Err(Busy { call: 3 }), "it does not fit, and is ignored");
-    overrides::turn_off();
+    overrides::set_enabled(Some(false));
     assert_eq!(fetch(&Service::down()), Err(Busy { call: 1 }));
     assert_eq!(Went::now(), went(1, [], "disabled"));
-    overrides::turn_on();
+    overrides::set_enabled(Some(true));
     assert_eq!(fetch(&Service::down()), Err(Busy { call: 3 }));
 }
 
@@ -118,7 +118,7 @@ fn counts_such_calls_for_themselves() {
     }
 
     let _board = Board::empty();
-    overrides::turn_off();
+    overrides::set_enabled(Some(false));
     fetch(&Service::down()).unwrap_err();
     let sites = sites();
     let site = sites.iter().find(|site| site.name() == "counted when off").unwrap();

@@ -2,10 +2,7 @@
 
 use super::*;
 
-const ON: Policy = match Policy::builder().span(true).jitter(Jitter::None).build() {
-    Ok(policy) => policy,
-    Err(_) => panic!("refused"),
-};
+const ON: Policy = Policy::builder().span(true).jitter(Jitter::None).build();
 
 const RETRIED: [&str; 9] = [
     "fetch site=fetch",
@@ -114,7 +111,7 @@ fn that_is_stopped_in_a_pause_is_an_error_plain() {
 #[tokio::test(start_paused = true)]
 async fn that_takes_too_long_is_cut_in_its_span() {
     let (trace, _subscriber) = Trace::start();
-    let policy = ON.to_builder().max(1).build().unwrap();
+    let policy = ON.to_builder().max(1).build();
     let call = Retry::<_, TooLate>::new(&policy).name("stuck").timeout(1000 * MS);
     call.run(async || {
         let _guard = Says("cut");
@@ -154,10 +151,7 @@ async fn has_no_span_where_the_policy_asks_for_none() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn is_in_its_span_on_every_thread() {
     const CALLS: usize = 50;
-    const NOW: Policy = match ON.to_builder().delay(Duration::ZERO).without_budget().build() {
-        Ok(policy) => policy,
-        Err(_) => panic!("refused"),
-    };
+    const NOW: Policy = ON.to_builder().delay(Duration::ZERO).without_budget().build();
 
     let (trace, subscriber) = Trace::apart();
     let mut tasks = tokio::task::JoinSet::new();

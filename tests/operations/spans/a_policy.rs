@@ -1,9 +1,6 @@
 use super::*;
 
-const ON: Policy = match Policy::builder().span(true).build() {
-    Ok(policy) => policy,
-    Err(_) => panic!("refused"),
-};
+const ON: Policy = Policy::builder().span(true).build();
 
 #[retry_on(Busy, policy = policy, name = "fetch")]
 async fn fetch(service: &Service, policy: &Policy) -> Result<u32, Busy> {

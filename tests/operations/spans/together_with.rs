@@ -163,10 +163,7 @@ fn an_observer_that_panics_plain() {
         }
     }
 
-    const PANICS: Policy = match Policy::builder().observer(&Panics).build() {
-        Ok(policy) => policy,
-        Err(_) => panic!("refused"),
-    };
+    const PANICS: Policy = Policy::builder().observer(&Panics).build();
 
     #[retry_on(Busy, policy = &PANICS, delay = "0ms", span = true, name = "fetch")]
     fn fetch(service: &Service) -> Result<u32, Busy> {

@@ -318,7 +318,7 @@ fn is_told_of_an_error_that_is_not_retried_too() {
 #[test]
 fn of_a_closure_knows_no_signature() {
     let told = Told::default();
-    let policy = Policy::builder().max(2).build().unwrap();
+    let policy = Policy::builder().max(2).build();
     let hook = |gave_up: &OnGiveUp<'_, Fault>| tell(&told, gave_up.support_case());
     let retry = Retry::new(&policy).error_codes().name("closure of a case").on_give_up(hook);
     let _scope = Scope::new().enter();

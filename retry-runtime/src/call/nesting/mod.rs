@@ -25,7 +25,7 @@ use crate::call::nesting::requests::Requests;
 use crate::call::ruling;
 use crate::call::terms::CallContext;
 use crate::observe;
-use crate::observe::nesting::{ClientRetries, NestedCall};
+use crate::observe::nesting::{ClientRetries, NestedCall, Product};
 use crate::policy::NestedRetries;
 use crate::sites::site::Site;
 
@@ -154,11 +154,11 @@ fn report_requests(outer: impl CallContext, made: Requests) {
     // The requests were also made inside the attempt around this one.
     requests::leave(Requests { repeated: 0, ..made });
     let both_retry =
-        made.repeated > 1 && policy.max() > 1 && policy.nested() != NestedRetries::Allow;
+        made.repeated > 1 && policy.max() != Some(1) && policy.nested() != NestedRetries::Allow;
     if both_retry && site.warns_of_client_retries() {
         observe::client_retries(ClientRetries {
             site,
-            attempts: (policy.max(), made.repeated),
+            product: Product(policy.max(), Some(made.repeated)),
             count,
         });
     }
@@ -181,9 +181,9 @@ fn report_nesting(outer: impl CallContext, note: &Note, is_first_in_attempt: boo
     // A subscriber may call annotated functions too.
     drop(pairs);
     if !is_known || is_first_in_attempt {
-        let attempts = (policy.max(), note.max);
+        let product = Product(policy.max(), note.max);
         let is_counted = is_first_in_attempt;
-        observe::nested(NestedCall { outer: site, inner, attempts, count, is_counted }, !is_known);
+        observe::nested(NestedCall { outer: site, inner, product, count, is_counted }, !is_known);
     }
 }
 

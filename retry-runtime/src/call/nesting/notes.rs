@@ -30,8 +30,8 @@ pub(crate) enum Inside {
 #[derive(Clone, Copy)]
 pub(super) struct Note {
     pub(super) inner: &'static Site,
-    /// The maximum number of its attempts.
-    pub(super) max: u32,
+    /// The maximum number of its attempts, if they are limited.
+    pub(super) max: Option<u32>,
     /// How many attempts were running around it.
     depth: i32,
     pub(super) multiplies: bool,
@@ -56,7 +56,7 @@ impl Note {
 
 /// Leaves a note about a call of `inner` for the attempt around it, if there is one.
 #[cold]
-pub(crate) fn note(inner: &'static Site, max: u32, did: Inside) {
+pub(crate) fn note(inner: &'static Site, max: Option<u32>, did: Inside) {
     let depth = RUNNING.get() & !NOTED;
     if depth == 0 {
         return;

@@ -47,6 +47,11 @@ struct Model {
 
 impl Model {
     fn failed(&mut self, rules: &Rules, failed: &Failed, bucket: &mut Bucket) -> Step {
+        // 0. The deadline itself ended the attempt.
+        if failed.is_cut_at_deadline {
+            return Step::Done(EndReason::Deadline);
+        }
+
         // 1. An error that is not retryable, or after which a call inside has given up.
         let Some(cause) = failed.retryable else { return Step::Done(EndReason::NotRetryable) };
         if failed.is_given_up_inside {
@@ -161,7 +166,7 @@ fn random_policy(random: &mut Rng) -> (Rules, Policy) {
         Some(deadline) => builder.deadline(Duration::from_nanos(deadline)),
         None => builder,
     };
-    (rules, builder.build().expect("a valid policy"))
+    (rules, builder.build())
 }
 
 fn random_bucket(random: &mut Rng) -> (Bucket, Tokens) {
@@ -184,6 +189,7 @@ fn random_failure(random: &mut Rng, elapsed: u64) -> Failed {
     });
     Failed {
         retryable,
+        is_cut_at_deadline: random.u8(..) < 4,
         is_given_up_inside: is_given_up_inside < 4,
         is_stopped: is_stopped < 4,
         hint,

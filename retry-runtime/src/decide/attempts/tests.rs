@@ -8,14 +8,12 @@ use crate::{Backoff, Jitter, PolicyBuilder};
 const SECOND: u64 = 1_000_000_000;
 
 /// At most three attempts, with pauses of exactly 100 ms and 200 ms.
-const EXACT: Policy = match Policy::builder().jitter(Jitter::None).build() {
-    Ok(policy) => policy,
-    Err(_) => unreachable!(),
-};
+const EXACT: Policy = Policy::builder().jitter(Jitter::None).build();
 
 /// An attempt that failed with a selected error, without a hint or a stop.
 const SELECTED: Failed = Failed {
     retryable: Some(Cause::Error),
+    is_cut_at_deadline: false,
     is_given_up_inside: false,
     is_stopped: false,
     hint: None,
@@ -27,7 +25,7 @@ const SELECTED: Failed = Failed {
 const OTHER: Failed = Failed { retryable: None, ..SELECTED };
 
 fn built(builder: PolicyBuilder) -> Policy {
-    builder.build().expect("a valid policy")
+    builder.build()
 }
 
 /// A budget without a limit.
@@ -116,6 +114,21 @@ mod what_ends_a_call {
         let late = Failed { elapsed: u64::MAX, ..SELECTED };
         let step = first_step(&once, late, unasked);
         assert_eq!(step, Step::Done(EndReason::MaxAttempts));
+    }
+
+    /// It has ended the attempt, so nothing else is the reason for the end of the call.
+    #[test]
+    fn a_cut_at_the_deadline_comes_before_all_others() {
+        let once = built(Policy::builder().max(1));
+        let cut = Failed { is_cut_at_deadline: true, ..SELECTED };
+        for failed in [
+            cut,
+            Failed { retryable: None, ..cut },
+            Failed { is_given_up_inside: true, ..cut },
+            Failed { is_stopped: true, ..cut },
+        ] {
+            assert_eq!(first_step(&once, failed, unasked), Step::Done(EndReason::Deadline));
+        }
     }
 
     #[test]
@@ -262,10 +275,10 @@ mod pauses {
 
     #[test]
     fn growth_beyond_all_numbers_stays_at_the_cap() {
-        for backoff in [Backoff::Exponential, Backoff::Linear, Backoff::Fibonacci] {
+        for backoff in [Backoff::EXPONENTIAL, Backoff::LINEAR, Backoff::FIBONACCI] {
             for cap in [Duration::from_secs(20), Duration::MAX] {
                 let builder = Policy::builder().max(u32::MAX).jitter(Jitter::None);
-                let policy = built(builder.delay(cap).max_delay(cap).backoff(backoff));
+                let policy = built(builder.delay(cap).max_delay(cap).backoff(backoff.clone()));
                 for number in [1, 2, 64, 65, 1000, u32::MAX - 1] {
                     let step =
                         Attempts { number, previous: 0, taken: 0 }.failed(&policy, SELECTED, free);
@@ -310,7 +323,7 @@ mod pauses {
 
     #[test]
     fn a_function_of_the_user_is_asked_for_retry_1_first_and_capped() {
-        let own = Backoff::Custom(|retry| Duration::from_secs(10) * retry);
+        let own = Backoff::custom(&|retry| Duration::from_secs(10) * retry);
         let policy = built(Policy::builder().max(4).jitter(Jitter::None).backoff(own));
         let mut attempts = Attempts::FIRST;
         for millis in [10_000, 20_000, 20_000] {

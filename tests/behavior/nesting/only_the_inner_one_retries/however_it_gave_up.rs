@@ -21,7 +21,7 @@ fn for_its_deadline_plain() {
 /// The pause took longer than it should have.
 #[tokio::test(start_paused = true)]
 async fn for_its_deadline_after_a_pause() {
-    #[retry_on(Busy, jitter = none, deadline = "1s", sleep = |pause| sleep(20 * pause))]
+    #[retry_on(Busy, jitter = none, deadline = "1s", timeout = none, sleep = |pause| sleep(20 * pause))]
     async fn inner(service: &Service) -> Result<u32, Busy> {
         service.call()
     }

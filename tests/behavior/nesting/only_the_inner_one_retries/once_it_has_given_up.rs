@@ -48,7 +48,7 @@ fn the_policy_of_the_call_decides_plain() {
     }
 
     let _clock = Scope::new().enter();
-    let policy = Policy::builder().nested(NestedRetries::Inner).build().unwrap();
+    let policy = Policy::builder().nested(NestedRetries::Inner).build();
     assert_eq!(outer(&Service::down(), &policy), Err(Busy { call: 3 }));
     assert_eq!(outer(&Service::down(), &Policy::DEFAULT), Err(Busy { call: 9 }));
 }
@@ -67,7 +67,7 @@ fn another_error_of_the_outer_one_in_that_attempt_is_not_retried_either_plain() 
 
 #[test]
 fn a_closure_counts_as_a_function_plain() {
-    let policy = Policy::builder().nested(NestedRetries::Inner).build().unwrap();
+    let policy = Policy::builder().nested(NestedRetries::Inner).build();
     let service = Service::down();
     let call = || inner(&service);
     assert_eq!(retry_runtime::retry_blocking(&policy, call), Err(Busy { call: 3 }));
@@ -75,7 +75,7 @@ fn a_closure_counts_as_a_function_plain() {
 
 #[tokio::test(start_paused = true)]
 async fn a_closure_counts_as_a_function() {
-    let policy = Policy::builder().nested(NestedRetries::Inner).build().unwrap();
+    let policy = Policy::builder().nested(NestedRetries::Inner).build();
     let service = Service::down();
     let call = async || inner_async(&service).await;
     assert_eq!(retry_runtime::retry(&policy, call).await, Err(Busy { call: 3 }));

@@ -6,4 +6,9 @@ fn read() -> std::io::Result<()> {
     Ok(())
 }
 
+#[retry_on(std::io::Error, deadline = "1s", timeout = none)]
+fn read_to_the_end() -> std::io::Result<()> {
+    Ok(())
+}
+
 fn main() {}
