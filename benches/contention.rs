@@ -8,11 +8,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use budget::{Budget, Cause};
+use budgets::Budgets;
 
 /// The very source file, since a call does more than ask its budget.
 #[path = "../retry-runtime/src/decide/budget.rs"]
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "a part of it is measured")]
 mod budget;
+
+#[path = "../retry-runtime/src/decide/budgets.rs"]
+#[allow(dead_code, unreachable_pub, reason = "a part of it is measured")]
+mod budgets;
 
 mod atomic {
     pub(crate) use core::sync::atomic::{AtomicU64, AtomicU64 as AtomicTokens, Ordering};
@@ -50,6 +55,11 @@ fn main() {
             black_box(share.bucket().take(Cause::Error, || 0));
         });
         row("ask for a share of the calls", threads, asked, by_hand);
+        let hosts: Budgets = Budgets::new(1_000);
+        let found = measured(threads, || {
+            black_box(hosts.of(black_box("eu.example.com")));
+        });
+        row("find the budget of a host", threads, found, by_hand);
     }
 }
 

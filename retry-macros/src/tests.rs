@@ -196,7 +196,8 @@ fn writes_a_loop_around_the_body() {
             __x::registered!(__SITE);
             let mut __call = __x::AsyncCall::new();
             let (_, __last) = loop {
-                let __result = __x::attempting(&__SITE, async { ___ { ask(key).await } }).await;
+                let __result = __x::attempting(
+                    &mut __call, &__SITE, async { ___ { ask(key).await } }).await;
                 let __kept = match <_ as __x::Fallible>::into_result::<>({ __result }) {
                     __x::Ok(__value) => {
                         __x::Call::succeeded(&__call, &__SITE);

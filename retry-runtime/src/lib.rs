@@ -139,6 +139,7 @@ pub use call::stop::{Stop, StopScope};
 pub use call::timeout::TimedOut;
 pub use decide::backoff::Backoff;
 pub use decide::budget::{Budget, BudgetBuilder, BudgetError};
+pub use decide::budgets::Budgets;
 pub use decide::jitter::Jitter;
 pub use error::code::ErrorCode;
 pub use hint::Hint;

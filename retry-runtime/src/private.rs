@@ -13,7 +13,7 @@ pub use crate::__site as site;
 pub use crate::call::Call;
 pub use crate::call::async_call::{AsyncCall, AsyncTimer, DefaultTimer, Keep};
 pub use crate::call::attempt::{Attempt, Identity};
-pub use crate::call::given::{Hinted, Slept, Typed};
+pub use crate::call::given::{Hinted, SharedBudget, Slept, Typed};
 pub use crate::call::nesting::{attempt, attempting};
 pub use crate::call::outcome::{ClonesForEachAttempt, Fallible, RefusesPolicy, Unsuccessful};
 pub use crate::call::plain::PlainCall;

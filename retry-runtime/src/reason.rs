@@ -24,7 +24,8 @@ use core::str::FromStr;
 pub enum EndReason {
     /// No selector matched the error, or `unless` excluded it.
     NotRetryable,
-    /// A retried call inside this one has already given up ([`NestedRetries::Inner`](crate::NestedRetries)).
+    /// A retried call inside this one has already given up with this error
+    /// ([`NestedRetries::Inner`](crate::NestedRetries)).
     Nested,
     /// All attempts that the policy allows have failed.
     MaxAttempts,

@@ -12,6 +12,7 @@ use retry_tests::{Busy, MS, Recorder, Service};
 
 mod a_lone_call;
 mod calls_at_once;
+mod for_each_host;
 mod is_not_asked;
 mod of_its_own;
 mod ratio;

@@ -1,1 +1,1 @@
-//! Tests of what comes from outside; they are in `texts.rs`.
+//! Tests of what comes from outside; each file says what is in it.

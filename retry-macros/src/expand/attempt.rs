@@ -24,7 +24,7 @@ pub(super) fn attempt(plan: &Plan) -> TokenStream {
         if plan.has_spans {
             body = generated!(__x::Spans::attempt(&mut __spans, #body));
         }
-        let attempt = within(plan, generated!(__x::attempting(#at, #body)));
+        let attempt = within(plan, generated!(__x::attempting(&mut __call, #at, #body)));
         generated!(#attempt.await)
     } else {
         let declared = output.ty.map(|ty| generated!(-> #ty));
@@ -33,7 +33,7 @@ pub(super) fn attempt(plan: &Plan) -> TokenStream {
         if plan.has_spans {
             body = generated!(|| __x::Spans::run(&mut __spans, #body));
         }
-        generated!(__x::attempt(#at, #body))
+        generated!(__x::attempt(&mut __call, #at, #body))
     };
     let before = plan
         .attempt

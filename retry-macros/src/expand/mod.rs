@@ -36,7 +36,7 @@ use crate::plan::{Cuts, Plan};
 ///     static __SITE: __x::Site = __x::site!(..);
 ///     let mut __call = __x::AsyncCall::new();
 ///     let (_, __last) = loop {
-///         let __result = __x::attempting(&__SITE, async { BODY }).await;
+///         let __result = __x::attempting(&mut __call, &__SITE, async { BODY }).await;
 ///         let __kept = match __x::Fallible::into_result(__result) {
 ///             __x::Ok(__value) => {
 ///                 __x::Call::succeeded(&__call, &__SITE);

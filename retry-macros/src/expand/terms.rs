@@ -22,7 +22,8 @@ use crate::plan::{At, Plan, Setting};
 /// //                 Err(__last) => return Fallible::failure(__last),
 /// //             },
 /// //         };
-/// //         let __terms = Terms::of(&__policy).with_budget(&SHARED);
+/// //         let __budget = Typed::budget(&SHARED);
+/// //         let __terms = Terms::of(&__policy).with_budget(&__budget);
 ///
 /// // Input:  policy = &self.policy, span = true
 /// // Output: let __base: &Policy = &self.policy;
@@ -40,16 +41,19 @@ pub(super) fn terms(plan: &Plan) -> Vec<TokenStream> {
     }
     let (before, policy) = policy(plan);
     let budget = plan.budget.as_ref().map(|budget| match budget {
-        Budget::None => generated!(.without_budget()),
+        Budget::None => (TokenStream::new(), generated!(.without_budget())),
+        // What is made for the call, such as an `Arc`, lives as long as it.
         Budget::Shared(budget) => {
             let budget = given(budget.span(), "budget", budget.to_token_stream());
-            generated!(.with_budget(#budget))
+            (generated!(let __budget = #budget;), generated!(.with_budget(&__budget)))
         }
     });
+    let (shared, budget) = budget.unwrap_or_default();
     let started = plan.attempt.as_ref().map(|_| generated!(.started()));
     let told = plan.on_give_up.as_ref().map(|_| generated!(.with_hook()));
     let terms = generated! {
         #before
+        #shared
         let __terms = __x::Terms::of(#policy)#budget #started #told;
     };
     of_attempts.chain([terms]).collect()

@@ -422,7 +422,9 @@ fn makes_a_budget(value: &Expr) -> bool {
         Expr::Reference(reference) => makes_a_budget(&reference.expr),
         Expr::MethodCall(call) => makes_a_budget(&call.receiver),
         Expr::Call(call) => match ungrouped(&call.func) {
-            Expr::Path(path) => path.path.segments.iter().any(|segment| segment.ident == "Budget"),
+            Expr::Path(path) => {
+                path.path.segments.iter().any(|it| it.ident == "Budget" || it.ident == "Budgets")
+            }
             _ => false,
         },
         _ => false,

@@ -10,11 +10,11 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::call::Call;
 use crate::call::failing::{Ended, Failing};
 use crate::call::stop::Stops;
 use crate::call::terms::CallContext;
 use crate::call::timeout::{self, Bound};
+use crate::call::{Call, State};
 use crate::clock;
 use crate::sites::site::Site;
 
@@ -37,31 +37,27 @@ impl Drop for AsyncCall {
     }
 }
 
-/// The state of a call that has failed.
-#[derive(Debug)]
+/// The state of a call in which something failed.
+#[derive(Debug, Default)]
 pub(crate) struct Boxed {
-    pub(crate) failing: Failing,
+    pub(crate) state: State,
     pub(crate) waiting: Waiting,
 }
 
 impl Call for AsyncCall {
     const IS_ASYNC: bool = true;
 
-    fn failing(&self) -> Option<&Failing> {
-        self.0.as_ref().map(|boxed| &boxed.failing)
-    }
-
     #[inline]
-    fn has_failed(&self) -> bool {
-        self.0.is_some()
+    fn state(&self) -> Option<&State> {
+        self.0.as_ref().map(|boxed| &boxed.state)
     }
 
-    fn failing_mut(&mut self) -> Option<&mut Failing> {
-        self.0.as_mut().map(|boxed| &mut boxed.failing)
+    fn state_mut(&mut self) -> Option<&mut State> {
+        self.0.as_mut().map(|boxed| &mut boxed.state)
     }
 
-    fn start(&mut self, failing: Failing) {
-        self.0 = Some(Box::new(Boxed { failing, waiting: Waiting::default() }));
+    fn start(&mut self) -> &mut State {
+        &mut self.0.get_or_insert_default().state
     }
 }
 
@@ -166,9 +162,12 @@ impl AsyncTimer for DefaultTimer {
     #[cold]
     #[inline(never)]
     fn pause<'a>(self, call: &'a mut AsyncCall, site: &'static Site) -> Pause<'a> {
-        let Some(boxed) = &mut call.0 else { return Pause(call) };
-        let (pause, stops) = (boxed.failing.pause, boxed.failing.stops().cloned());
-        let waiting = &mut boxed.waiting;
+        let Some(Boxed { state: State { failing: Some(failing), .. }, waiting }) =
+            call.0.as_deref_mut()
+        else {
+            return Pause(call);
+        };
+        let (pause, stops) = (failing.pause, failing.stops().cloned());
         waiting.stopped = None;
         if pause.is_zero() || clock::slept_manually(pause) {
             (waiting.yields, waiting.timer) = (true, None);

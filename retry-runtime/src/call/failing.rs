@@ -2,8 +2,8 @@
 
 use core::time::Duration;
 
-use crate::call::nesting::notes::{self, Inside};
-use crate::call::nesting::requests;
+use crate::call::nesting::inside::Inside;
+use crate::call::nesting::notes;
 use crate::call::ruling::{self, Paid, Payer, Ruling};
 use crate::call::stop::Stops;
 use crate::call::terms::Terms;
@@ -11,6 +11,7 @@ use crate::clock::{self, Instant};
 use crate::decide::attempts::{Attempts, Failed, Step};
 use crate::decide::budget::Cause;
 use crate::error::failure::{Facts, FailedAttempt, Failure, FailureRecord, Verdict};
+use crate::error::seen::SeenError;
 use crate::observe::history::History;
 use crate::observe::{self, Event, EventKind, Moment};
 use crate::policy::{NestedRetries, Policy, nanoseconds};
@@ -43,6 +44,8 @@ pub struct Failing {
 struct Paused {
     stops: Option<Stops>,
     failure: FailureRecord,
+    /// The error, for the attempt around the call.
+    seen: Option<SeenError>,
 }
 
 /// How a call ended without success.
@@ -72,10 +75,9 @@ impl Failing {
         site: &'static Site,
         terms: &Terms<'_>,
         failure: &Failure<'_>,
+        inside: &Inside,
     ) -> Result<Self, Ended> {
-        // Read first, because recorders and subscribers may call annotated functions too.
-        let given_up_inside = notes::was_given_up_inside();
-        let requests = requests::made_inside();
+        let is_passed_on = || inside.gave_up_with(failure);
         reach::reach(site);
         let is_poll = failure.verdict == Verdict::NotYet;
         let is_first = before.is_none();
@@ -94,7 +96,7 @@ impl Failing {
         ruling.log_overrides();
         let policy = ruling.policy();
         let elapsed = since.map_or(Duration::ZERO, clock::since);
-        let failed = FailedAttempt::new(failure, site.selectors, requests);
+        let failed = FailedAttempt::new(failure, site.selectors, inside.requests);
         if terms.has_hook || observe::is_observed(policy) {
             history.add(attempt, &failed);
         }
@@ -112,7 +114,7 @@ impl Failing {
                 Verdict::Selector(_) | Verdict::Value => Some(Cause::Error),
             },
             is_cut_at_deadline: failure.verdict == Verdict::AtDeadline,
-            is_given_up_inside: given_up_inside && policy.nested == NestedRetries::Inner,
+            is_given_up_inside: policy.nested == NestedRetries::Inner && is_passed_on(),
             is_stopped: stops.as_ref().is_some_and(Stops::is_requested),
             hint: failure.hint,
             elapsed: nanoseconds(elapsed),
@@ -126,15 +128,17 @@ impl Failing {
         };
         match attempts.failed(policy, input, pay) {
             Step::Wait(pause) => {
-                notes::note(site, policy.max(), Inside::Retried);
+                notes::retried(site, policy.max());
                 history.pauses(pause);
                 let kind =
                     if is_poll { EventKind::NotYet { pause } } else { EventKind::Retry { pause } };
                 let event = Event { kind, moment, failed: Some(&failed), history: &history };
                 let observed = report(&event);
                 let is_kept = stops.is_some() || policy.deadline.is_some();
-                let paused = is_kept
-                    .then(|| Box::new(Paused { stops, failure: FailureRecord::from(&failed) }));
+                let paused = is_kept.then(|| {
+                    let (failure, seen) = (FailureRecord::from(&failed), notes::seen(failure));
+                    Box::new(Paused { stops, failure, seen })
+                });
                 // The time that observers take does not count as time of the call.
                 let since = since
                     .map_or_else(clock::now, |since| since.checked_add(observed).unwrap_or(since));
@@ -144,9 +148,9 @@ impl Failing {
             }
             Step::Done(reason) => {
                 if reason.is_limit() {
-                    notes::note(site, policy.max(), Inside::GaveUp);
-                } else if given_up_inside {
-                    notes::note(site, policy.max(), Inside::PassedOn);
+                    notes::gave_up(site, policy.max(), notes::seen(failure));
+                } else if is_passed_on() {
+                    notes::passed_on(notes::seen(failure));
                 }
                 Err(Ended::with(reason, moment, terms, &failed, history))
             }
@@ -161,13 +165,13 @@ impl Failing {
     #[cold]
     #[inline(never)]
     pub(super) fn resumed(&mut self, site: &'static Site, terms: &Terms<'_>) -> Result<(), Ended> {
-        if let Some(paused) = &self.paused {
+        if let Some(paused) = &mut self.paused {
             let (ruling, elapsed) = (Ruling::of(site, terms), clock::since(self.since));
             let policy = ruling.policy();
             let is_stopped = paused.stops.as_ref().is_some_and(Stops::is_requested);
             let may_start = Attempts::may_start(policy, nanoseconds(elapsed), is_stopped);
             if let Err(reason) = may_start {
-                notes::note(site, policy.max(), Inside::GaveUp);
+                notes::gave_up(site, policy.max(), paused.seen.take());
                 let attempt = self.attempts.number() - 1;
                 let moment = Moment { site, policy, attempt, elapsed };
                 let history = core::mem::take(&mut self.history);

@@ -4,7 +4,9 @@
 #![expect(missing_docs, reason = "not API")]
 
 use core::future::Future;
+use core::ops::Deref;
 use core::time::Duration;
+use std::sync::Arc;
 
 use crate::call::Call;
 use crate::call::failing::Ended;
@@ -54,8 +56,10 @@ impl Typed {
         let _ = Self::policy(Policy::builder().factor(factor));
     }
 
-    pub const fn budget(budget: &Budget) -> &Budget {
-        budget
+    /// Returns what keeps the budget during the call. As an argument, a reference to a budget that is
+    /// made in the expression does not compile: that one would be new in each call.
+    pub fn budget<'a>(budget: impl SharedBudget<'a>) -> KeptBudget<'a> {
+        budget.kept()
     }
 
     pub fn holds<E>(error: &E, predicate: impl FnOnce(&E) -> bool) -> bool {
@@ -106,6 +110,56 @@ impl Typed {
     /// Copies an argument that `clone(..)` lists, for one attempt.
     pub fn fresh<T: Clone>(argument: &T) -> T {
         argument.clone()
+    }
+}
+
+/// The value of `budget = ..`.
+#[diagnostic::on_unimplemented(
+    message = "`budget = ..` takes a `&Budget` or an `Arc<Budget>`, and this is a `{Self}`",
+    label = "not a budget that calls share",
+    note = "write `&` before the name of a budget, `budget = &BUDGET`; `Budgets` has one for each host or tenant: `budget = HOSTS.of(host)`"
+)]
+pub trait SharedBudget<'a> {
+    fn kept(self) -> KeptBudget<'a>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a> SharedBudget<'a> for &'a Budget {
+    fn kept(self) -> KeptBudget<'a> {
+        KeptBudget::Borrowed(self)
+    }
+}
+
+/// A budget in an `Arc`, a `Box`, a `LazyLock`.
+#[diagnostic::do_not_recommend]
+impl<'a, P: Deref<Target = Budget>> SharedBudget<'a> for &'a P {
+    fn kept(self) -> KeptBudget<'a> {
+        KeptBudget::Borrowed(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a> SharedBudget<'a> for Arc<Budget> {
+    fn kept(self) -> KeptBudget<'a> {
+        KeptBudget::Counted(self)
+    }
+}
+
+/// The budget of a call, which lives as long as the call.
+#[derive(Debug)]
+pub enum KeptBudget<'a> {
+    Borrowed(&'a Budget),
+    Counted(Arc<Budget>),
+}
+
+impl Deref for KeptBudget<'_> {
+    type Target = Budget;
+
+    fn deref(&self) -> &Budget {
+        match self {
+            Self::Borrowed(budget) => budget,
+            Self::Counted(budget) => budget,
+        }
     }
 }
 

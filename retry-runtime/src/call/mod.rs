@@ -2,8 +2,8 @@
 //!
 //! The loop itself is in the expansion, because only there can the function's body be borrowed and run
 //! again. This module handles the failures: [`Attempts`] decides, events report, and the state of the
-//! call is updated. That state is created by the first failure and dropped with the call, so an async
-//! call that has not failed only needs space for one pointer.
+//! call is updated. That state is created by the first failure, of an attempt or of a call inside one,
+//! and dropped with the call, so an async call without failures only needs space for one pointer.
 //!
 //! [`Attempts`]: crate::decide::attempts::Attempts
 
@@ -26,9 +26,18 @@ pub(crate) mod spans;
 pub(crate) mod stop;
 
 use crate::call::failing::{Ended, Failing, Progress, succeeded};
-use crate::call::terms::{CallContext, Terms};
+use crate::call::nesting::inside::{Inside, Outer};
+use crate::call::terms::CallContext;
 use crate::error::failure::Failure;
-use crate::sites::site::Site;
+
+/// The state of a call in which something failed.
+#[derive(Debug, Default)]
+pub struct State {
+    /// Once an attempt has failed.
+    pub(crate) failing: Option<Failing>,
+    /// What happened inside the attempt that is running.
+    inside: Inside,
+}
 
 /// What async and plain calls do after an attempt.
 pub trait Call {
@@ -37,22 +46,36 @@ pub trait Call {
     const IS_ASYNC: bool;
 
     #[doc(hidden)]
-    fn failing(&self) -> Option<&Failing>;
+    fn state(&self) -> Option<&State>;
 
     #[doc(hidden)]
-    fn has_failed(&self) -> bool;
+    fn state_mut(&mut self) -> Option<&mut State>;
+
+    /// The state, new if there is none yet.
+    #[doc(hidden)]
+    fn start(&mut self) -> &mut State;
 
     #[doc(hidden)]
-    fn failing_mut(&mut self) -> Option<&mut Failing>;
+    fn failing(&self) -> Option<&Failing> {
+        self.state()?.failing.as_ref()
+    }
 
     #[doc(hidden)]
-    fn start(&mut self, failing: Failing);
+    fn failing_mut(&mut self) -> Option<&mut Failing> {
+        self.state_mut()?.failing.as_mut()
+    }
+
+    /// What happened inside the attempt that just ended.
+    #[doc(hidden)]
+    fn take_inside(&mut self) -> Inside {
+        self.state_mut().map(|state| core::mem::take(&mut state.inside)).unwrap_or_default()
+    }
 
     /// Handles a successful attempt.
     #[inline]
     fn succeeded(&self, at: impl CallContext) {
-        if self.has_failed() || at.listens() {
-            self.tell_success(at.site(), at.terms());
+        if self.state().is_some() || at.listens() {
+            self.tell_success(at);
         }
     }
 
@@ -61,8 +84,10 @@ pub trait Call {
     #[doc(hidden)]
     #[cold]
     #[inline(never)]
-    fn tell_success(&self, site: &'static Site, terms: &Terms<'_>) {
-        succeeded(self.failing(), site, terms);
+    fn tell_success(&self, at: impl CallContext) {
+        if self.failing().is_some() || at.listens() {
+            succeeded(self.failing(), at.site(), at.terms());
+        }
     }
 
     /// Handles a failed attempt. Returns how the call ended, or `None` if another attempt follows.
@@ -74,18 +99,19 @@ pub trait Call {
         last: &E,
         judge: impl FnOnce(&E) -> Failure<'_>,
     ) -> Option<Ended> {
+        let inside = self.take_inside();
         let failure = judge(last);
         if Self::IS_ASYNC {
             timeout::look_for_deadline_from_outside(at);
         }
-        match Failing::after(self.failing_mut(), at.site(), at.terms(), &failure) {
-            Err(ended) => return Some(ended),
-            Ok(next) => match self.failing_mut() {
-                Some(failing) => *failing = next,
-                None => self.start(next),
-            },
+        let after = Failing::after(self.failing_mut(), at.site(), at.terms(), &failure, &inside);
+        match after {
+            Err(ended) => Some(ended),
+            Ok(next) => {
+                self.start().failing = Some(next);
+                None
+            }
         }
-        None
     }
 
     /// Continues after the pause. Returns how the call ended, or `None` if another attempt follows.
@@ -104,5 +130,11 @@ pub trait Call {
     #[doc(hidden)]
     fn progress(&self) -> Progress {
         Progress::of(self.failing())
+    }
+}
+
+impl<C: Call> Outer for C {
+    fn inside(&mut self) -> &mut Inside {
+        &mut self.start().inside
     }
 }

@@ -1,35 +1,31 @@
 //! The call of a plain function. Its pauses block the thread.
 
-use crate::call::Call;
-use crate::call::failing::{Ended, Failing};
+use crate::call::failing::Ended;
 use crate::call::stop;
 use crate::call::terms::CallContext;
+use crate::call::{Call, State};
 use crate::clock;
 use crate::error::failure::Failure;
 use crate::observe;
 
 /// The state of one call of a plain function.
 #[derive(Debug, Default)]
-pub struct PlainCall(Option<Failing>);
+pub struct PlainCall(Option<State>);
 
 impl Call for PlainCall {
     const IS_ASYNC: bool = false;
 
-    fn failing(&self) -> Option<&Failing> {
+    #[inline]
+    fn state(&self) -> Option<&State> {
         self.0.as_ref()
     }
 
-    #[inline]
-    fn has_failed(&self) -> bool {
-        self.0.is_some()
-    }
-
-    fn failing_mut(&mut self) -> Option<&mut Failing> {
+    fn state_mut(&mut self) -> Option<&mut State> {
         self.0.as_mut()
     }
 
-    fn start(&mut self, failing: Failing) {
-        self.0 = Some(failing);
+    fn start(&mut self) -> &mut State {
+        self.0.get_or_insert_default()
     }
 }
 
@@ -62,7 +58,7 @@ impl PlainCall {
     #[cold]
     #[inline(never)]
     pub fn pause<E>(&mut self, at: impl CallContext, last: E) -> Option<(Ended, E)> {
-        let failing = self.0.as_ref()?;
+        let failing = self.failing()?;
         // Dropped before the pause if it cannot be needed after it.
         let kept = failing.can_end().then_some(last);
         if observe::IS_LOGGED

@@ -20,6 +20,7 @@ mod twin {
     use crate::call::failing::Ended;
     use crate::call::terms::CallContext;
     use crate::call::terms::Terms;
+    use crate::observe::guard::{Receiver, tell};
 
     /// The open spans of a call, if it has any.
     #[derive(Debug)]
@@ -45,14 +46,17 @@ mod twin {
         fn open(at: impl CallContext) -> Self {
             // Looked up only if a subscriber records the span.
             let name = LazyCell::new(|| at.site().name);
-            let call = info_span!(
-                target: "retry_runtime",
-                "call",
-                otel.name = *name,
-                site = *name,
-                error.type = Empty,
-                otel.status_code = Empty,
-            );
+            let call = tell(Receiver::Subscriber, || {
+                info_span!(
+                    target: "retry_runtime",
+                    "call",
+                    otel.name = *name,
+                    site = *name,
+                    error.type = Empty,
+                    otel.status_code = Empty,
+                )
+            });
+            let call = call.unwrap_or_else(Span::none);
             // With tracing's feature `log`, a span that no subscriber wants is disabled, but not none.
             let open = || Box::new(Open { call: call.clone(), attempt: Span::none(), started: 0 });
             Self((!call.is_disabled()).then(open))
@@ -119,15 +123,18 @@ mod twin {
         fn start(&mut self) -> Span {
             self.started += 1;
             let attempt = self.started;
-            self.attempt = info_span!(
-                target: "retry_runtime",
-                parent: &self.call,
-                "attempt",
-                otel.name = format!("attempt {attempt}"),
-                attempt,
-                error.type = Empty,
-                otel.status_code = Empty,
-            );
+            let span = tell(Receiver::Subscriber, || {
+                info_span!(
+                    target: "retry_runtime",
+                    parent: &self.call,
+                    "attempt",
+                    otel.name = format!("attempt {attempt}"),
+                    attempt,
+                    error.type = Empty,
+                    otel.status_code = Empty,
+                )
+            });
+            self.attempt = span.unwrap_or_else(Span::none);
             self.attempt.clone()
         }
     }

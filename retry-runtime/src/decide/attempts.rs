@@ -28,7 +28,8 @@ pub(crate) struct Failed {
     pub(crate) retryable: Option<Cause>,
     /// The attempt was still running at the deadline.
     pub(crate) is_cut_at_deadline: bool,
-    /// A retried call inside the attempt has given up, and the policy does not retry after that.
+    /// A retried call inside the attempt has given up with this error, and the policy does not retry it
+    /// after that.
     pub(crate) is_given_up_inside: bool,
     /// A stop was requested.
     pub(crate) is_stopped: bool,

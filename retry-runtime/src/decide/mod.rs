@@ -10,4 +10,5 @@ pub(crate) mod schedule;
 mod atomic;
 pub(crate) mod budget;
 pub(crate) mod budget_source;
+pub(crate) mod budgets;
 mod own_budget;

@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use crate::error::code::Code;
+use crate::error::mask;
 use crate::error::text::Text;
 use crate::hint::Hint;
 
@@ -196,7 +197,8 @@ impl From<&FailedAttempt<'_>> for FailureRecord {
     }
 }
 
-/// Returns what is shown of a text that a service sent.
+/// Returns what is shown of a short text from elsewhere that is not the text of an error: a code, a
+/// request id, a path.
 pub(crate) fn shown(text: &str) -> String {
-    Text::Display(&text).to_string()
+    mask::shown(&text, mask::LONGEST)
 }

@@ -9,5 +9,6 @@ pub(crate) mod coded;
 pub(crate) mod text;
 
 pub(crate) mod failure;
+pub(crate) mod seen;
 
 pub(crate) mod mask;

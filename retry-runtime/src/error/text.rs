@@ -4,7 +4,7 @@ use core::error::Error;
 use core::fmt::{self, Debug, Display, Write};
 
 use crate::error::chain::LONGEST_CHAIN;
-use crate::error::mask;
+use crate::error::mask::{self, Masking};
 
 /// The text of an error, in the best form that its type offers.
 #[derive(Clone, Copy)]
@@ -32,11 +32,16 @@ impl Debug for Text<'_> {
 /// This is the only way out for texts that come from elsewhere: credentials are masked, control
 /// characters and invisible ones are escaped, so that a text cannot forge a line of the log, and a
 /// long text is cut at 4 KiB, with its length. A source whose text its parent already ends with is
-/// not repeated.
+/// not repeated. See [`Masking`] for how much is masked.
 impl Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Text::Shown(text) => f.write_str(text),
+            Text::Chain(_) | Text::Display(_) | Text::Debug(_)
+                if mask::masking() == Masking::Texts =>
+            {
+                f.write_str(mask::MASKED)
+            }
             other => f.write_str(&mask::shown(&Raw(*other), mask::LONGEST)),
         }
     }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
 use crate::clock::{self, Instant};
-use crate::error::text::Text;
+use crate::error::failure::shown;
 use crate::observe::event::{AttemptOfMax, Event};
 use crate::observe::observer::Observer;
 use crate::reason::EndReason;
@@ -173,10 +173,10 @@ impl fmt::Display for Alert<'_> {
         let progress = AttemptOfMax { attempt: event.attempt(), max: event.max() };
         write!(f, " ({reason} after attempt {progress}")?;
         if let Some(code) = event.code() {
-            write!(f, ", code {}", Text::Display(&code))?;
+            write!(f, ", code {}", shown(code))?;
         }
         if let Some(id) = event.request_id() {
-            write!(f, ", request {}", Text::Display(&id))?;
+            write!(f, ", request {}", shown(id))?;
         }
         f.write_str(")")
     }

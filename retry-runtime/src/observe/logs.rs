@@ -77,7 +77,8 @@ pub(super) mod sink {
                 debug,
                 event,
                 [reason = reason.as_str(),],
-                "attempt {progress} failed: a call inside it gave up, so it is not retried"
+                "attempt {progress} failed: a call inside it gave up with this error, so \
+                 it is not retried"
             ),
             EventKind::GaveUp { reason } => failed!(
                 error,

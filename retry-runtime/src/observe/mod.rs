@@ -22,8 +22,11 @@
 //!     }
 //! });
 //! ```
+//!
+//! What looks like a secret in the text of an error is masked, for logs too; [`set_masking`] changes that.
 
 pub(crate) mod event;
+pub(crate) mod guard;
 pub(crate) mod history;
 pub(crate) mod nesting;
 mod owned_event;
@@ -39,9 +42,11 @@ pub(crate) mod override_logs;
 use core::sync::atomic::Ordering;
 use core::time::Duration;
 
+use crate::observe::guard::{Receiver, tell};
 use crate::observe::nesting::{ClientRetries, NestedCall};
 use crate::sites::site::Site;
 
+pub use crate::error::mask::{Masking, set_masking};
 pub use crate::policy::LogLevel;
 #[cfg(feature = "support-case")]
 pub use crate::support_case::SupportCase;
@@ -49,7 +54,7 @@ pub use alerts::{Alert, GiveUpAlerts};
 pub(crate) use event::Moment;
 pub use event::{Event, EventKind};
 pub(crate) use logs::IS_LOGGED;
-pub(crate) use metrics::{begin, finds_recorder, is_recorded};
+pub(crate) use metrics::is_recorded;
 pub use observer::Observer;
 pub(crate) use observers::is_observed;
 pub use observers::{ObserverHandle, add, on_event};
@@ -66,36 +71,46 @@ pub(crate) fn happened(event: &Event<'_>) -> Duration {
     };
     counter.fetch_add(1, Ordering::Relaxed);
     observers::in_tests(event);
-    logs::happened(event);
-    metrics::happened(event);
-    observers::happened(event)
+    tell(Receiver::Subscriber, || logs::happened(event));
+    tell(Receiver::Recorder, || metrics::happened(event));
+    tell(Receiver::Observers, || observers::happened(event)).unwrap_or_default()
+}
+
+/// Returns whether a recorder has been installed since the last call of this function.
+pub(crate) fn finds_recorder() -> bool {
+    tell(Receiver::Recorder, metrics::finds_recorder).unwrap_or_default()
+}
+
+/// Starts the counters of a site at 0.
+pub(crate) fn begin(site: &'static Site) {
+    tell(Receiver::Recorder, || metrics::begin(site));
 }
 
 /// Records a success at the first attempt. Called only if successes are recorded.
 pub(crate) fn succeeded(site: &'static Site) {
-    metrics::succeeded(site);
+    tell(Receiver::Recorder, || metrics::succeeded(site));
 }
 
 /// Reports that a retried call failed inside an attempt of another one. `is_first`: the first time for
 /// this pair of sites.
 pub(crate) fn nested(call: NestedCall, is_first: bool) {
     if call.is_counted {
-        metrics::nested(call.outer);
+        tell(Receiver::Recorder, || metrics::nested(call.outer));
     }
-    logs::nested(call, is_first);
+    tell(Receiver::Subscriber, || logs::nested(call, is_first));
 }
 
 /// Records requests that a client counted inside an attempt of the site.
 pub(crate) fn requested(site: &'static Site, requests: u64) {
-    metrics::requested(site, requests);
+    tell(Receiver::Recorder, || metrics::requested(site, requests));
 }
 
 /// Reports that a client retries inside attempts of the site.
 pub(crate) fn client_retries(retries: ClientRetries) {
-    logs::client_retries(retries);
+    tell(Receiver::Subscriber, || logs::client_retries(retries));
 }
 
 /// Reports that the site is used in an unsuitable context.
 pub(crate) fn misplaced(site: &'static Site, advice: &'static str) {
-    logs::misplaced(site, advice);
+    tell(Receiver::Subscriber, || logs::misplaced(site, advice));
 }

@@ -12,7 +12,9 @@ use crate::observe::event::Event;
 /// Observers run on the thread of the failing call, one after the other, and must not block it: pass
 /// slow work to a task or a channel. An observer cannot change an outcome: a panic is caught, logged
 /// and counted (metric `retry_observer_panics_total`), and the time that an observer takes does not
-/// count towards the deadline. Calls that an observer itself makes are not reported to observers.
+/// count towards the deadline. Calls that an observer itself makes are logged and counted, but not
+/// reported to observers. In the same way, a subscriber is not told of calls that it makes while it
+/// receives an event, nor is a recorder of metrics.
 ///
 /// See [`add`](crate::observe::add), and [`on_event`](crate::observe::on_event) for an observer that is a
 /// closure.

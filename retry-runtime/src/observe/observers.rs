@@ -1,14 +1,13 @@
 //! The observers of the program, and how events reach them.
 
-use core::cell::Cell;
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use core::time::Duration;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::call::nesting::notes;
 use crate::clock;
 use crate::observe::event::Event;
+use crate::observe::guard::{Receiver, tell};
 use crate::observe::observer::{Observer, OwnObserver};
 use crate::observe::{logs, metrics};
 use crate::policy::Policy;
@@ -92,49 +91,32 @@ pub(crate) fn is_observed(policy: &Policy) -> bool {
     policy.observer.is_some() || ANY.load(Ordering::Relaxed)
 }
 
-thread_local! {
-    static IS_OBSERVING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Marks that observers are running on this thread, until this value is dropped.
-struct Observing;
-
-impl Drop for Observing {
-    fn drop(&mut self) {
-        IS_OBSERVING.set(false);
-    }
-}
-
 /// Notifies all observers. Returns how long they took.
 pub(super) fn happened(event: &Event<'_>) -> Duration {
     let own = event.moment.policy.observer;
-    if !is_observed(event.moment.policy) || IS_OBSERVING.replace(true) {
+    if !is_observed(event.moment.policy) {
         return Duration::ZERO;
     }
-    let _observing = Observing;
     let start = clock::now();
     let list = OBSERVERS.read().unwrap_or_else(PoisonError::into_inner).clone();
-    // Calls that they make are not nested in the current attempt.
-    notes::apart(|| {
-        for (_, observer) in list.as_deref().unwrap_or_default() {
-            notify(&**observer, event);
-        }
-        if let Some(OwnObserver(observer)) = own {
-            notify(observer, event);
-        }
-        // If an observer was removed during this function, it is dropped here, which may panic.
-        if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(|| drop(list))) {
-            core::mem::forget(payload);
-        }
-    });
+    for (_, observer) in list.as_deref().unwrap_or_default() {
+        notify(&**observer, event);
+    }
+    if let Some(OwnObserver(observer)) = own {
+        notify(observer, event);
+    }
+    // If an observer was removed during this function, it is dropped here, which may panic.
+    if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(|| drop(list))) {
+        core::mem::forget(payload);
+    }
     clock::now().saturating_duration_since(start)
 }
 
 fn notify(observer: &dyn Observer, event: &Event<'_>) {
     let result = panic::catch_unwind(AssertUnwindSafe(|| observer.observe(event)));
     if let Err(payload) = result {
-        metrics::observer_panicked();
-        logs::observer_panicked(event.moment.site);
+        tell(Receiver::Recorder, metrics::observer_panicked);
+        tell(Receiver::Subscriber, || logs::observer_panicked(event.moment.site));
         // Dropping the payload may panic too, with a payload that may panic again.
         if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
             core::mem::forget(payload);

@@ -1,15 +1,22 @@
 //! Logs settings from outside.
 
+use core::error::Error;
+
+use crate::observe::guard::{Receiver, tell};
+use crate::sites::site::Site;
+
 #[cfg(feature = "tracing")]
 mod sink {
     use tracing::{error, info, warn};
 
+    use crate::error::mask::{LONGEST, shown};
     use crate::error::text::Text;
     use crate::observe::logs::sink::{TARGET, place};
     use crate::sites::site::Site;
 
-    /// Logs the settings that apply to the site, once after each change.
-    pub(crate) fn overridden(site: &'static Site, settings: &str) {
+    pub(super) fn overridden(site: &'static Site, settings: &str) {
+        // With the paths of files, and what they say.
+        let settings = &*shown(&settings, LONGEST);
         info!(
             target: TARGET,
             site = site.name,
@@ -20,11 +27,11 @@ mod sink {
     }
 
     /// Logs that a name is that of no annotated function.
-    pub(crate) fn unknown(pattern: &str, settings: &str, known: &[&str]) {
+    pub(super) fn unknown(pattern: &str, settings: &str, known: &[&str]) {
         warn!(
             target: TARGET,
-            pattern = %Text::Display(&pattern),
-            settings = %Text::Display(&settings),
+            pattern = shown(&pattern, LONGEST).as_str(),
+            settings = shown(&settings, LONGEST).as_str(),
             "no annotated function has this name; known names: {}", first(known),
         );
     }
@@ -38,8 +45,7 @@ mod sink {
         }
     }
 
-    /// Logs that settings from outside are invalid.
-    pub(crate) fn refused(site: Option<&'static Site>, error: &dyn core::error::Error) {
+    pub(super) fn refused(site: Option<&'static Site>, error: &dyn core::error::Error) {
         error!(
             target: TARGET,
             site = site.map(|site| site.name),
@@ -53,11 +59,24 @@ mod sink {
 mod sink {
     use crate::sites::site::Site;
 
-    pub(crate) fn overridden(_: &'static Site, _: &str) {}
+    pub(super) fn overridden(_: &'static Site, _: &str) {}
 
-    pub(crate) fn unknown(_: &str, _: &str, _: &[&str]) {}
+    pub(super) fn unknown(_: &str, _: &str, _: &[&str]) {}
 
-    pub(crate) fn refused(_: Option<&'static Site>, _: &dyn core::error::Error) {}
+    pub(super) fn refused(_: Option<&'static Site>, _: &dyn core::error::Error) {}
 }
 
-pub(crate) use sink::{overridden, refused, unknown};
+/// Logs the settings that apply to the site, once after each change.
+pub(crate) fn overridden(site: &'static Site, settings: &str) {
+    tell(Receiver::Subscriber, || sink::overridden(site, settings));
+}
+
+/// Logs that settings from outside are invalid.
+pub(crate) fn refused(site: Option<&'static Site>, error: &dyn Error) {
+    tell(Receiver::Subscriber, || sink::refused(site, error));
+}
+
+/// Logs that settings name a function that does not exist.
+pub(crate) fn unknown(pattern: &str, settings: &str, known: &[&str]) {
+    tell(Receiver::Subscriber, || sink::unknown(pattern, settings, known));
+}

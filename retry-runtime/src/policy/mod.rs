@@ -242,7 +242,9 @@ pub enum NestedRetries {
     Warn,
     /// Both retry, without a log line.
     Allow,
-    /// The inner one retries: after it has given up, the outer one returns its error at once.
+    /// The inner one retries: once it has given up, the outer one does not retry its error, nor one that
+    /// wraps it, nor a source of it. Errors are compared by their texts; without one, they may be the same.
+    /// An error of the outer one itself is retried.
     Inner,
 }
 

@@ -105,6 +105,27 @@ pub fn retry_blocking<T, E: Display>(
 /// assert_eq!(content.unwrap_err().kind(), io::ErrorKind::NotFound);
 /// ```
 ///
+/// The place in the source where it is made takes the role of an annotated function: it has a name in
+/// logs and metrics, counters, and a budget. A helper in which one is made is one place for all of its
+/// callers, so that they share all of these. Where they should not, let them pass a [`name`](Self::name):
+/// a place has counters and a budget for each of its names. Or write `#[track_caller]` above the helper,
+/// if it is not async: then each of its callers is a place.
+///
+/// ```
+/// use retry_runtime::{Policy, Retry, sites};
+///
+/// fn read(name: &'static str, path: &str) -> std::io::Result<String> {
+///     Retry::new(&Policy::DEFAULT)
+///         .name(name)
+///         .when(|error: &std::io::Error| error.kind() != std::io::ErrorKind::NotFound)
+///         .run_blocking(|| std::fs::read_to_string(path))
+/// }
+///
+/// read("motd", "/no/such/file").unwrap_err();
+/// read("hosts", "/no/such/file").unwrap_err();
+/// assert_eq!(sites().iter().map(|site| site.name()).collect::<Vec<_>>(), ["hosts", "motd"]);
+/// ```
+///
 /// It can be kept in a variable or a struct, and used again as a clone: the clones share the closures.
 /// Whatever is set is kept in one allocation, besides one for each closure that captures something.
 ///
@@ -263,7 +284,8 @@ impl<'a, T, E> Retry<'a, T, E> {
         self
     }
 
-    /// A budget to share with others, instead of the policy's.
+    /// A budget to share with others, instead of the policy's. For one for each host or tenant, see
+    /// [`Budgets`](crate::Budgets).
     pub fn budget(mut self, budget: &'a Budget) -> Self {
         self.rules.options().budget = Some(budget);
         self

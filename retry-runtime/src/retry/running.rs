@@ -50,12 +50,13 @@ impl<'a, T, E, W: Timer> Running<'a, T, E, W> {
     ) -> Option<Result<T, E>> {
         let Self { rules, terms, call, spans, timer } = self;
         let at = Called { place: &rules.place, terms };
-        let running = attempting(at, spans.attempt(body));
+        let cuts = rules.timed_out();
+        let cuts = cuts.map(|timed_out| (Bound::new(at, call, rules.timeout()), timed_out));
+        let running = attempting(call, at, spans.attempt(body));
         let mut cut = Cut::Nothing;
-        let result = match rules.timed_out() {
+        let result = match cuts {
             None => running.await,
-            Some(timed_out) => {
-                let bound = Bound::new(at, call, rules.timeout());
+            Some((bound, timed_out)) => {
                 let timer = bound.time().and_then(|time| timer.limit(time));
                 settled(within(bound, timer, running).await, &mut cut, timed_out)
             }
@@ -91,7 +92,7 @@ impl<'a, T, E> Rules<'a, T, E> {
         let mut call = PlainCall::new();
         let mut spans = Spans::of(at);
         loop {
-            let result = attempt(at, || spans.run(&mut body));
+            let result = attempt(&mut call, at, || spans.run(&mut body));
             let Some(verdict) = self.verdict(&result, Cut::Nothing) else {
                 spans.succeeded(|| call.succeeded(at));
                 return result;

@@ -7,15 +7,16 @@ use super::{CaseAttempt, SupportCase};
 impl Display for SupportCase {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let subject = match (&self.service, &self.operation) {
-            (Some(service), Some(operation)) => format!("{service} {operation}"),
-            (Some(service), None) => service.clone(),
-            _ => self.site.to_owned(),
+            (Some(service), Some(operation)) => format!("{} {}", text(service), text(operation)),
+            (Some(service), None) => text(service),
+            _ => text(self.site),
         };
-        let what = self.code.as_deref().unwrap_or(match self.error_type {
-            "_" | "_OTHER" => "an error",
-            error_type => error_type,
-        });
-        writeln!(f, "# {}: {} ended the call\n", text(&subject), text(what))?;
+        let what = match (&self.code, self.error_type) {
+            (Some(code), _) => self::code(code),
+            (None, "_" | "_OTHER") => "an error".to_owned(),
+            (None, error_type) => code(error_type),
+        };
+        writeln!(f, "# {subject}: {what} ended the call\n")?;
         let mut field = |name: &str, value: &str| match value {
             "" => Ok(()),
             value => writeln!(f, "- **{name}:** {value}"),
@@ -25,7 +26,7 @@ impl Display for SupportCase {
         field("Function", &format!("{} ({})", code(self.site), text(&self.place)))?;
         field("Error", &code(self.error_type))?;
         field("Code", &self.code.as_deref().map(code).unwrap_or_default())?;
-        field("Message", &text(&self.error))?;
+        field("Message", &code(&self.error))?;
         let ids: Vec<String> = self.request_ids.iter().map(|id| code(id)).collect();
         field("Request ids", &ids.join(", "))?;
         field(
@@ -69,9 +70,9 @@ impl Display for SupportCase {
                 "| {} | {} | {} | {} | {} |{} {} |",
                 attempt.number,
                 attempt.failed_at,
-                code(attempt.failure.facts.error_type),
-                attempt.failure.code.as_deref().map(code).unwrap_or_default(),
-                attempt.failure.request_id.as_deref().map(code).unwrap_or_default(),
+                cell(attempt.failure.facts.error_type),
+                attempt.failure.code.as_deref().map(cell).unwrap_or_default(),
+                attempt.failure.request_id.as_deref().map(cell).unwrap_or_default(),
                 cells(&|at, _| columns(attempt)[at].1.clone().unwrap_or_default()),
                 pause.unwrap_or_default(),
             )?;
@@ -83,11 +84,11 @@ impl Display for SupportCase {
         f.write_str("\n## Messages\n\n")?;
         for (index, attempt) in self.attempts.iter().enumerate() {
             if !is_repeated(index) {
-                // With the prefix, the message cannot begin a list or a code block.
-                writeln!(f, "- **Attempt {}:** {}", attempt.number, text(&attempt.failure.error))?;
+                writeln!(f, "- **Attempt {}:** {}", attempt.number, code(&attempt.failure.error))?;
             }
         }
-        writeln!(f, "\n## To reproduce\n\n```rust\n{}\n```", self.reproduce)?;
+        let fence = "`".repeat(longest_run(&self.reproduce).max(2) + 1);
+        writeln!(f, "\n## To reproduce\n\n{fence}rust\n{}\n{fence}", self.reproduce)?;
         if !self.links.is_empty() {
             f.write_str("\n## See also\n\n")?;
             for link in &self.links {
@@ -98,7 +99,7 @@ impl Display for SupportCase {
     }
 }
 
-/// Escapes a text, so that an error's message cannot end a table or add a heading.
+/// Escapes a text of the program itself, such as the path of a file.
 fn text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -114,16 +115,26 @@ fn text(text: &str) -> String {
     escaped
 }
 
-/// Formats a text as code, also inside a table.
+/// Formats a text from elsewhere as code: nothing in it is markup, a link, an image or a mention.
 fn code(text: &str) -> String {
-    let plain: String = text
-        .chars()
-        .map(|letter| match letter {
-            '`' => '\'',
-            '|' => '¦',
-            letter if letter.is_control() => ' ',
-            letter => letter,
-        })
-        .collect();
-    if plain.is_empty() { plain } else { format!("`{plain}`") }
+    let text: String =
+        text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    if text.is_empty() {
+        return text;
+    }
+    let fence = "`".repeat(longest_run(&text) + 1);
+    // One blank at both ends is taken away again.
+    let ends_in = |end: char| text.starts_with(end) || text.ends_with(end);
+    let gap = if ends_in('`') || ends_in(' ') && !text.trim().is_empty() { " " } else { "" };
+    format!("{fence}{gap}{text}{gap}{fence}")
+}
+
+/// The same in a table, where a bar ends a cell even in code.
+fn cell(text: &str) -> String {
+    code(text).replace('|', "\\|")
+}
+
+/// How many backticks there are in a row.
+fn longest_run(text: &str) -> usize {
+    text.split(|letter| letter != '`').map(str::len).max().unwrap_or(0)
 }

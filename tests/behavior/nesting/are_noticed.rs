@@ -228,3 +228,19 @@ async fn of_closures_too() {
     outer(&Service::down()).await.unwrap_err();
     assert_eq!(warnings(&recorder), [pair("outer", "closure")]);
 }
+
+/// Jobs of an executor that is not tokio's have no name, so they cannot be told apart.
+#[test]
+fn of_jobs_of_others_that_its_thread_runs_plain() {
+    inner!(async);
+
+    #[retry_on(Busy, delay = "0ms", name = "outer")]
+    fn outer(service: &Service) -> Result<u32, Busy> {
+        block_on(async { drop(inner(&Service::down()).await) });
+        service.call()
+    }
+
+    let recorder = Recorder::start();
+    assert_eq!(outer(&Service::failing(0)), Ok(1));
+    assert_eq!(warnings(&recorder), [pair("outer", "inner")]);
+}

@@ -130,3 +130,111 @@ fn many_others_hide_nothing_plain() {
     assert_eq!(before(&Service::down()), Err(Busy { call: 3 }));
     assert_eq!(after(&Service::down()), Err(Busy { call: 3 }));
 }
+
+#[test]
+fn many_others_that_gave_up_hide_nothing_plain() {
+    macro_rules! others {
+        ($($name:ident)*) => {
+            fn others() {
+                $({
+                    #[retry_on(Busy, max = 1)]
+                    fn $name(service: &Service) -> Result<u32, Busy> {
+                        service.call()
+                    }
+                    $name(&Service::down()).unwrap_err();
+                })*
+            }
+        };
+    }
+    others!(a b c d e f g h);
+
+    #[retry_on(Busy, max = 1)]
+    fn before(service: &Service) -> Result<u32, Busy> {
+        others();
+        outer(service)
+    }
+
+    #[retry_on(Busy, delay = "0ms", budget = none, nested = "inner")]
+    fn after(service: &Service) -> Result<u32, Busy> {
+        let call = inner(service);
+        others();
+        call
+    }
+
+    assert_eq!(before(&Service::down()), Err(Busy { call: 3 }));
+    assert_eq!(after(&Service::down()), Err(Busy { call: 3 }));
+}
+
+/// However many tasks give up before and after it.
+#[test]
+fn many_tasks_hide_nothing() {
+    #[retry_on(Busy, delay = "0ms", budget = none)]
+    async fn inner(service: Arc<Service>) -> Result<u32, Busy> {
+        service.call()
+    }
+
+    async fn tasks() {
+        for _ in 0..100 {
+            let _ = tokio::spawn(inner(Arc::new(Service::down()))).await;
+        }
+    }
+
+    #[retry_on(Busy, delay = "0ms", nested = "inner")]
+    fn outer(service: &Arc<Service>) -> Result<u32, Busy> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            tasks().await;
+            let call = inner(Arc::clone(service)).await;
+            tasks().await;
+            call
+        })
+    }
+
+    assert_eq!(outer(&Arc::new(Service::down())), Err(Busy { call: 3 }));
+}
+
+/// They run after the attempt, and know nothing of it.
+#[test]
+fn closures_of_the_attribute_that_make_retried_calls_hide_nothing_plain() {
+    fn recovers() -> bool {
+        inner(&Service::failing(1)).is_ok()
+    }
+
+    #[retry_on(when = |_: &Busy| recovers(), delay = "0ms", budget = none, nested = "inner")]
+    fn by_when(service: &Service) -> Result<u32, Busy> {
+        inner(service)
+    }
+
+    #[retry_on(_, unless = |_: &Busy| !recovers(), delay = "0ms", budget = none, nested = "inner")]
+    fn by_unless(service: &Service) -> Result<u32, Busy> {
+        inner(service)
+    }
+
+    fn hint(_: &Busy) -> Option<std::time::Duration> {
+        recovers().then_some(std::time::Duration::ZERO)
+    }
+
+    #[retry_on(_, hint = hint, delay = "0ms", budget = none, nested = "inner")]
+    fn by_hint(service: &Service) -> Result<u32, Busy> {
+        inner(service)
+    }
+
+    for outer in [by_when, by_unless, by_hint] {
+        assert_eq!(outer(&Service::down()), Err(Busy { call: 3 }));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn closures_of_the_attribute_that_make_retried_calls_hide_nothing() {
+    #[retry_on(
+        when = |_: &Busy| inner(&Service::failing(1)).is_ok(),
+        delay = "0ms",
+        budget = none,
+        nested = "inner"
+    )]
+    async fn outer(service: &Service) -> Result<u32, Busy> {
+        inner_async(service).await
+    }
+
+    assert_eq!(outer(&Service::down()).await, Err(Busy { call: 3 }));
+}

@@ -48,3 +48,18 @@ fn stays_quiet_where_nothing_fails() {
     }
     assert!(recorder.events().is_empty(), "{:?}", recorder.events());
 }
+
+/// A path is a text from outside as well: it cannot forge a line, nor turn one round.
+#[test]
+fn shows_what_is_hidden_in_the_name_of_a_file() {
+    #[retry_on(Busy, delay = "1ms", name = "hidden")]
+    fn fetch(service: &Service) -> Result<u32, Busy> {
+        service.call()
+    }
+
+    const ORIGIN: &str = "a\nINFO all is well \u{202e}lmot.b";
+    let (_board, _clock, recorder) = (Board::empty(), ManualClock::install(), Recorder::start());
+    overrides::load_toml("[hidden]\nmax = 2", ORIGIN).unwrap();
+    fetch(&Service::down()).unwrap_err();
+    assert_eq!(told(&recorder), [r#"max = 2 (a\nINFO all is well \u{202e}lmot.b, "hidden")"#]);
+}

@@ -30,7 +30,7 @@ fn has_its_first_three_and_its_last_five_attempts_and_says_so() {
     assert!(rows[3].starts_with("| 3 | 1970-01-01T00:00:00.200Z |"), "{text}");
     assert_eq!(rows[4], "| … | 12 attempts left out | | | | |");
     assert!(rows[5].starts_with("| 16 | 1970-01-01T00:00:01.500Z |"), "{text}");
-    assert!(text.contains("- **Attempt 16:** busy, call 16"), "{text}");
+    assert!(text.contains("- **Attempt 16:** `busy, call 16`"), "{text}");
 }
 
 #[test]

@@ -202,6 +202,13 @@ fn no_text_of_an_error_can_break_out() {
         "\u{2028}# a\u{85}# b\r# c\u{b}",
         "`|`|`",
         "</code></td></tr></table>",
+        "@everyone https://example.com www.example.com a@example.com #123 GH-1 org/repo#1",
+        "` ends the code `` and ``` again",
+        "`",
+        "``",
+        " ` ",
+        "`@everyone`",
+        "a `` [x](y) `` <img src=x>",
     ] {
         let fault = |text: &str| Some(text.to_owned());
         assert_harmless(&Fault { text: text.to_owned(), ..Fault::default() });
@@ -211,6 +218,36 @@ fn no_text_of_an_error_can_break_out() {
             request_id: fault(text),
         });
     }
+}
+
+/// A mention, an address or an image is live only outside of code.
+#[test]
+fn nothing_in_the_text_of_an_error_is_live() {
+    const LIVE: &str = "@everyone ` https://example.com ``` <img src=x> [x](y) #123 ` `` www.x.de";
+    let fault = Fault {
+        text: LIVE.to_owned(),
+        code: Some(LIVE.to_owned()),
+        request_id: Some(format!("{LIVE} | `")),
+    };
+    let markdown = case(|told| hostile(told, &fault)).to_string();
+    let mut seen = 0;
+    for piece in Parser::new_ext(&markdown, Options::all()) {
+        match piece {
+            Piece::Code(text) if text.contains("@everyone") => {
+                assert!(text.starts_with(LIVE), "{text}");
+                seen += 1;
+            }
+            Piece::Text(text) => {
+                assert!(
+                    !["@", "://", "<img", "#123", "www"].iter().any(|it| text.contains(it)),
+                    "{text}"
+                );
+            }
+            _ => {}
+        }
+    }
+    // The title; code, message and request id; code and request id of two attempts; the message.
+    assert_eq!(seen, 9, "{markdown}");
 }
 
 /// It reads as it was written, also where it looks like Markdown.

@@ -122,12 +122,12 @@ fn has_all_that_is_known_as_markdown() {
     let (text, _) = steady(&case);
     let expected = format!(
         "\
-# orders::fetch: SlowDown ended the call
+# orders::fetch: `SlowDown` ended the call
 
 - **Function:** `orders::fetch` (PLACE)
 - **Error:** `Fault`
 - **Code:** `SlowDown`
-- **Message:** busy, call 3
+- **Message:** `busy, call 3`
 - **Request ids:** `id-1`, `id-2`, `id-3`
 - **Ended by:** `max_attempts` after 0.3 s
 - **Policy:** at most 3 calls: 1 + 2 retries; pauses of 100 ms, 200 ms; at most 300 ms of waiting
@@ -143,9 +143,9 @@ fn has_all_that_is_known_as_markdown() {
 
 ## Messages
 
-- **Attempt 1:** busy, call 1
-- **Attempt 2:** busy, call 2
-- **Attempt 3:** busy, call 3
+- **Attempt 1:** `busy, call 1`
+- **Attempt 2:** `busy, call 2`
+- **Attempt 3:** `busy, call 3`
 
 ## To reproduce
 
@@ -312,7 +312,7 @@ fn is_told_of_an_error_that_is_not_retried_too() {
         (&value["reason"], &value["error_type"]),
         (&json!("not_retryable"), &json!("_OTHER"))
     );
-    assert!(case.to_string().starts_with("# not retried: SlowDown ended the call\n"), "{case}");
+    assert!(case.to_string().starts_with("# not retried: `SlowDown` ended the call\n"), "{case}");
 }
 
 #[test]
@@ -367,8 +367,8 @@ async fn tells_a_timeout_as_such() {
     let told = Told::default();
     fetch(&told).await.unwrap_err();
     let text = told.into_inner().unwrap().unwrap().to_string();
-    assert!(text.starts_with("# slow: timeout ended the call\n"), "{text}");
-    assert!(text.contains("- **Message:** slow: attempt 2 took longer than 1s\n"), "{text}");
+    assert!(text.starts_with("# slow: `timeout` ended the call\n"), "{text}");
+    assert!(text.contains("- **Message:** `slow: attempt 2 took longer than 1s`\n"), "{text}");
 }
 
 #[test]
@@ -386,6 +386,6 @@ fn tells_a_value_that_is_not_accepted() {
     let told = Told::default();
     Scope::new().run_blocking(|| poll(&told)).unwrap();
     let text = told.into_inner().unwrap().unwrap().to_string();
-    assert!(text.starts_with("# polled: value ended the call\n"), "{text}");
+    assert!(text.starts_with("# polled: `value` ended the call\n"), "{text}");
     assert!(text.contains("the value is not accepted"), "{text}");
 }

@@ -1,140 +1,247 @@
-//! The notes that a retried call leaves, on its thread, for the attempt around it.
+//! The notes that retried calls and clients leave, on their thread, for the attempt around them.
 
-use core::cell::Cell;
+use core::cell::RefCell;
 
-use crate::call::nesting::count::{NOTED, RUNNING};
-use crate::call::nesting::requests::{self, Requests};
+use crate::call::nesting::count;
+use crate::call::nesting::given_up::GivenUp;
 use crate::call::nesting::task::{self, Task};
+use crate::error::failure::Failure;
+use crate::error::seen::SeenError;
 use crate::sites::site::Site;
 
-/// How many notes are kept until the attempt around them ends.
-pub(super) const NOTES: usize = 4;
-
 thread_local! {
-    static LEFT: Cell<[Option<Note>; NOTES]> = const { Cell::new([const { None }; NOTES]) };
-    /// Whether the attempt that just ended failed after a call inside it gave up.
-    pub(super) static GIVEN_UP_INSIDE: Cell<bool> = const { Cell::new(false) };
+    /// What was left in the attempts that are running on this thread, the oldest first.
+    static LEFT: RefCell<Vec<Left>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What a retried call did inside another attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Inside {
-    /// It made a retry.
-    Retried,
-    /// It gave up.
-    GaveUp,
-    /// It returned the error of a call inside it that gave up.
-    PassedOn,
-}
-
-#[derive(Clone, Copy)]
-pub(super) struct Note {
-    pub(super) inner: &'static Site,
-    /// The maximum number of its attempts, if they are limited.
-    pub(super) max: Option<u32>,
-    /// How many attempts were running around it.
+/// The notes that one task left in one attempt.
+struct Left {
+    /// How many attempts were running around the calls.
     depth: i32,
-    pub(super) multiplies: bool,
-    pub(super) has_given_up: bool,
     task: Task,
+    notes: Notes,
 }
 
-impl Note {
-    /// Whether one note can replace both.
-    fn is_for_the_attempt_of(&self, other: &Self, same_site: bool) -> bool {
-        self.task == other.task
-            && self.depth == other.depth
-            && (!same_site || core::ptr::eq(self.inner, other.inner))
-    }
+/// Of how many tasks the notes in one attempt are kept. At most one of them is the attempt's own, but
+/// which one is not known before the attempt ends.
+const TASKS: usize = 16;
 
-    /// Whether it was left by the task that is running now. A task that is only polled inside an
-    /// attempt (a runtime inside it) is not nested in that attempt.
-    pub(super) fn is_of_this_task(&self) -> bool {
-        self.task == task::current()
+/// What was done inside one attempt.
+#[derive(Default)]
+pub(super) struct Notes {
+    /// The sites that retried or gave up, with the maximum number of their attempts.
+    pub(super) retried: Vec<(&'static Site, Option<u32>)>,
+    pub(super) given_up: GivenUp,
+    pub(super) requests: Requests,
+}
+
+impl Notes {
+    fn retried(&mut self, inner: &'static Site, max: Option<u32>) {
+        match self.retried.iter_mut().find(|(site, _)| core::ptr::eq(*site, inner)) {
+            Some((_, before)) => *before = max,
+            None => self.retried.push((inner, max)),
+        }
     }
 }
 
-/// Leaves a note about a call of `inner` for the attempt around it, if there is one.
+/// The requests inside an attempt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Requests {
+    pub(super) count: u32,
+    /// The maximum number of requests that the client makes for one operation; 0 if it has not
+    /// retried.
+    pub(super) repeated: u32,
+}
+
+impl Requests {
+    pub(super) const fn add(&mut self, other: Self) {
+        self.count = self.count.saturating_add(other.count);
+        if other.repeated > self.repeated {
+            self.repeated = other.repeated;
+        }
+    }
+}
+
+/// A call of `inner` made a retry.
+pub(crate) fn retried(inner: &'static Site, max: Option<u32>) {
+    leave(|notes| notes.retried(inner, max));
+}
+
+/// A call of `inner` gave up with an error that is known by [`seen`].
+pub(crate) fn gave_up(inner: &'static Site, max: Option<u32>, error: Option<SeenError>) {
+    leave(|notes| {
+        notes.retried(inner, max);
+        notes.given_up.extend(error);
+    });
+}
+
+/// A call returned the error of a call inside it that gave up.
+pub(crate) fn passed_on(error: Option<SeenError>) {
+    leave(|notes| notes.given_up.extend(error));
+}
+
+/// What the attempt around a call needs to know of the error that the call returns; nothing if there
+/// is no such attempt.
+pub(crate) fn seen(failure: &Failure<'_>) -> Option<SeenError> {
+    (count::running() > 0).then(|| SeenError::of(failure))
+}
+
+/// Adds to the notes for the attempt that is running now, if there is one.
 #[cold]
-pub(crate) fn note(inner: &'static Site, max: Option<u32>, did: Inside) {
-    let depth = RUNNING.get() & !NOTED;
+pub(super) fn leave(add: impl FnOnce(&mut Notes)) {
+    let depth = count::running();
     if depth == 0 {
         return;
     }
-    let note = Note {
-        inner,
-        max,
-        depth,
-        multiplies: did != Inside::PassedOn,
-        has_given_up: did != Inside::Retried,
-        task: task::current(),
-    };
-    let mut notes = LEFT.get();
-    let is_covered_by = |other: &Option<Note>, same_site| {
-        other.is_some_and(|other| other.is_for_the_attempt_of(&note, same_site))
-    };
-    let place = notes
-        .iter()
-        .position(|other| is_covered_by(other, true))
-        .or_else(|| notes.iter().position(Option::is_none))
-        // If there is no free place, merge with another note of the same attempt.
-        .or_else(|| notes.iter().position(|other| is_covered_by(other, false)))
-        // Otherwise, replace one that does not report a call that gave up.
-        .or_else(|| notes.iter().position(|other| other.is_some_and(|other| !other.has_given_up)));
-    let Some(place) = place else { return };
-    let before = notes[place].filter(|other| other.is_for_the_attempt_of(&note, false));
-    notes[place] = Some(Note {
-        multiplies: note.multiplies || before.is_some_and(|before| before.multiplies),
-        has_given_up: note.has_given_up || before.is_some_and(|before| before.has_given_up),
-        ..note
+    let task = task::current();
+    // Fails only while the thread ends.
+    let is_left = LEFT.try_with(|all| {
+        let mut all = all.borrow_mut();
+        let is_same = |left: &Left| left.depth == depth && left.task == task;
+        let mut left = match all.iter().position(is_same) {
+            Some(before) => all.remove(before),
+            None => Left { depth, task, notes: Notes::default() },
+        };
+        add(&mut left.notes);
+        all.push(left);
+        let is_of_a_task = |left: &Left| left.depth == depth && left.task.is_some();
+        if all.iter().filter(|left| is_of_a_task(left)).count() > TASKS {
+            let oldest = all.iter().position(is_of_a_task);
+            oldest.map(|oldest| all.remove(oldest));
+        }
     });
-    LEFT.set(notes);
-    RUNNING.set(depth | NOTED);
+    count::are_noted(is_left.is_ok());
 }
 
-/// Runs code that is not part of the attempt around it, such as an observer. The notes are put back
-/// afterwards, even after a panic.
+/// Takes the notes of the attempt that just ended. Those for the attempts around it stay; those of
+/// other tasks, which were only polled inside it (by a runtime inside it), are discarded.
+pub(super) fn take() -> Option<Notes> {
+    let (around, task) = (count::running(), task::current());
+    let (taken, is_any_left) = LEFT
+        .try_with(|all| {
+            let mut all = all.borrow_mut();
+            let own = all.iter().position(|left| left.depth == around + 1 && left.task == task);
+            let own = own.map(|own| all.remove(own).notes);
+            all.retain(|left| left.depth <= around);
+            (own, !all.is_empty())
+        })
+        .unwrap_or_default();
+    count::are_noted(is_any_left);
+    taken
+}
+
+/// Runs code that is not part of the attempt around it, such as an observer: as an attempt of its
+/// own, of which nobody asks for the notes.
 pub(crate) fn apart<R>(body: impl FnOnce() -> R) -> R {
-    struct Aside {
-        running: i32,
-        left: [Option<Note>; NOTES],
-        given_up_inside: bool,
-        requests: requests::Aside,
-    }
-    impl Drop for Aside {
+    struct Apart;
+    impl Drop for Apart {
         fn drop(&mut self) {
-            RUNNING.set(self.running);
-            LEFT.set(self.left);
-            GIVEN_UP_INSIDE.set(self.given_up_inside);
-            self.requests.put_back();
+            if count::decrement() {
+                let _ = take();
+            }
         }
     }
-    let _aside = Aside {
-        running: RUNNING.replace(0),
-        left: LEFT.take(),
-        given_up_inside: GIVEN_UP_INSIDE.take(),
-        requests: requests::Aside::new(),
-    };
+    count::increment();
+    let _apart = Apart;
     body()
 }
 
-/// Whether a call inside the attempt that just failed gave up. Asked once, right after the attempt.
-pub(crate) fn was_given_up_inside() -> bool {
-    GIVEN_UP_INSIDE.take()
-}
+#[cfg(all(test, feature = "aws"))]
+mod tests {
+    use super::*;
+    use crate::call::Call;
+    use crate::call::nesting::attempt;
+    use crate::call::plain::PlainCall;
+    use crate::error::code::Code;
+    use crate::error::text::Text;
+    use crate::policy::Policy;
 
-/// Takes the notes that were left in the attempt that just ended. Notes for the attempts around it
-/// stay.
-pub(super) fn take_notes() -> ([Option<Note>; NOTES], Requests) {
-    let around = RUNNING.get() & !NOTED;
-    let requests = requests::take(around);
-    let is_for_another = |note: &Note| note.depth <= around;
-    let left = LEFT.get();
-    let others = left.map(|note| note.filter(is_for_another));
-    let is_any_left = others.iter().any(Option::is_some) || requests::is_any_left();
-    LEFT.set(others);
-    RUNNING.set(if is_any_left { around | NOTED } else { around });
-    GIVEN_UP_INSIDE.set(false);
-    requests::remember(0);
-    (left.map(|note| note.filter(|note| !is_for_another(note))), requests)
+    static SITE: Site = Site::new("site", file!(), line!(), &["_"], Policy::DEFAULT);
+
+    fn failure<'a>(text: &'a &'static str) -> Failure<'a> {
+        Failure::new(Text::Display(text), "", Code::default())
+    }
+
+    fn left() -> usize {
+        LEFT.with_borrow(Vec::len)
+    }
+
+    #[test]
+    fn of_one_attempt_are_merged() {
+        let mut call = PlainCall::new();
+        attempt(&mut call, &SITE, || {
+            for text in ["one", "two", "three", "one", "two", "three"] {
+                gave_up(&SITE, 3, seen(&failure(&text)));
+            }
+            assert_eq!(left(), 1);
+        });
+        assert_eq!(left(), 0);
+        let inside = call.take_inside();
+        assert!(inside.gave_up_with(&failure(&"one")) && inside.gave_up_with(&failure(&"three")));
+        assert!(!inside.gave_up_with(&failure(&"four")));
+    }
+
+    #[test]
+    fn of_one_attempt_hide_nothing_of_another() {
+        let (mut outer, mut inner) = (PlainCall::new(), PlainCall::new());
+        attempt(&mut outer, &SITE, || {
+            gave_up(&SITE, 3, seen(&failure(&"outer")));
+            attempt(&mut inner, &SITE, || gave_up(&SITE, 3, seen(&failure(&"inner"))));
+            assert_eq!(left(), 1);
+        });
+        let is_of = |call: &mut PlainCall| {
+            let inside = call.take_inside();
+            ["outer", "inner"].map(|text| inside.gave_up_with(&failure(&text)))
+        };
+        assert_eq!([is_of(&mut outer), is_of(&mut inner)], [[true, false], [false, true]]);
+    }
+
+    #[test]
+    fn outside_of_attempts_are_not_left() {
+        assert!(seen(&failure(&"busy")).is_none());
+        gave_up(&SITE, 3, None);
+        assert_eq!(left(), 0);
+    }
+
+    #[test]
+    fn are_read_once() {
+        let mut call = PlainCall::new();
+        attempt(&mut call, &SITE, || gave_up(&SITE, 3, seen(&failure(&"busy"))));
+        assert!(call.take_inside().gave_up_with(&failure(&"busy")));
+        assert!(!call.take_inside().gave_up_with(&failure(&"busy")));
+    }
+
+    #[test]
+    fn of_what_runs_apart_are_discarded() {
+        let mut call = PlainCall::new();
+        attempt(&mut call, &SITE, || {
+            gave_up(&SITE, 3, seen(&failure(&"inside")));
+            apart(|| gave_up(&SITE, 3, seen(&failure(&"apart"))));
+            assert_eq!(left(), 1);
+        });
+        let inside = call.take_inside();
+        assert!(inside.gave_up_with(&failure(&"inside")));
+        assert!(!inside.gave_up_with(&failure(&"apart")));
+    }
+
+    /// A runtime inside an attempt polls any number of them.
+    #[test]
+    fn of_tasks_are_bounded() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let mut call = PlainCall::new();
+        attempt(&mut call, &SITE, || {
+            runtime.expect("a runtime").block_on(async {
+                gave_up(&SITE, 3, seen(&failure(&"own")));
+                for _ in 0..1_000 {
+                    let task = async { gave_up(&SITE, 3, seen(&failure(&"task"))) };
+                    assert!(tokio::spawn(task).await.is_ok());
+                }
+            });
+            assert_eq!(left(), TASKS + 1);
+        });
+        assert_eq!(left(), 0);
+        let inside = call.take_inside();
+        assert!(inside.gave_up_with(&failure(&"own")));
+        assert!(!inside.gave_up_with(&failure(&"task")));
+    }
 }

@@ -52,7 +52,7 @@ impl Model {
             return Step::Done(EndReason::Deadline);
         }
 
-        // 1. An error that is not retryable, or after which a call inside has given up.
+        // 1. An error that is not retryable, or with which a call inside has given up.
         let Some(cause) = failed.retryable else { return Step::Done(EndReason::NotRetryable) };
         if failed.is_given_up_inside {
             return Step::Done(EndReason::Nested);

@@ -47,7 +47,17 @@ const NAMES: &[Name] = &[
     name("signingkey", Kind::Key),
     name("encryptionkey", Kind::Key),
     name("masterkey", Kind::Key),
-    name("sharedaccess", Kind::Key),
+    name("sharedaccesskey", Kind::Key),
+    name("sharedaccesssignature", Kind::Key),
+    name("subscriptionkey", Kind::Key),
+    name("functionskey", Kind::Key),
+    name("applicationkey", Kind::Key),
+    name("certificatekey", Kind::Key),
+    name("unsealkey", Kind::Key),
+    name("licensekey", Kind::Key),
+    name("serverkey", Kind::Key),
+    name("authkey", Kind::Key),
+    name("codeverifier", Kind::Key),
     name("sessiontoken", Kind::Key),
     name("securitytoken", Kind::Key),
     name("accesstoken", Kind::Key),
@@ -90,6 +100,8 @@ const NAMES: &[Name] = &[
     name("jsessionid", Kind::Part),
     name("phpsessid", Kind::Part),
     name("cred", Kind::Part),
+    name("otp", Kind::Part),
+    name("totp", Kind::Part),
     name("bearer", Kind::Part),
 ];
 
@@ -172,6 +184,7 @@ const TELLS_AFTER: &[&str] = &[
     "profile",
     "request",
     "response",
+    "signingalg",
 ];
 
 /// The secret after a name that starts here.
@@ -183,6 +196,11 @@ pub(super) fn secret(view: &View<'_>, start: usize) -> Option<Range<usize>> {
 
 pub(super) fn is_in_name(letter: u8) -> bool {
     letter.is_ascii_alphanumeric() || matches!(letter, b'_' | b'-' | b'.')
+}
+
+/// Whether a word names secrets.
+pub(super) fn is_name(view: &View<'_>, word: &Range<usize>) -> bool {
+    kind(view, word.start, word.end).is_some()
 }
 
 /// The kind of what a word names: its last part counts, and of a very long word its last letters.
@@ -221,12 +239,14 @@ impl Name {
                     || after == b"s"
                     || begins_part.get(at + noun.len()).is_some_and(|begins| *begins));
             let ends = |words: &[&str]| words.iter().any(|word| before.ends_with(word.as_bytes()));
-            let after = after.strip_prefix(b"s").unwrap_or(after);
-            let tells = TELLS_AFTER.iter().any(|word| after.starts_with(word.as_bytes()));
+            let plural = after.strip_prefix(b"s").unwrap_or(after);
+            let tells =
+                |after: &[u8]| TELLS_AFTER.iter().any(|word| after.starts_with(word.as_bytes()));
             (self.kind != Kind::Part || is_part)
                 && !ends(self.not_after)
                 && !ends(TELLS_BEFORE)
-                && !tells
+                && !tells(after)
+                && !tells(plural)
         })
     }
 }
@@ -379,31 +399,31 @@ impl Written<'_, '_> {
     fn in_a_list(&self, kind: Kind, start: usize) -> Option<Range<usize>> {
         let view = self.view;
         let start = view.run(start, NEAR, is_space);
+        let key = values::unquoted(view, start);
+        let colon = view
+            .after(key, "value")
+            .or_else(|| view.after(key, "content"))
+            .map(|end| view.run(values::unquoted(view, end), NEAR, is_space))
+            .filter(|colon| view.at(*colon) == b':');
+        if let Some(colon) = colon {
+            return values::value(view, colon + 1, 0, Extent::Word);
+        }
         let first = values::quote(view, start).or_else(|| {
             let letters = view.run(start, 2, |letter| letter.is_ascii_alphabetic());
             values::quote(view, letters)
         })?;
-        let is_pair =
-            view.after(first.content, "value").or_else(|| view.after(first.content, "content"));
-        let colon = is_pair
-            .and_then(|end| values::quote(view, end))
-            .map(|quote| view.run(quote.content, NEAR, is_space))
-            .filter(|colon| view.at(*colon) == b':');
-        match colon {
-            Some(colon) => values::value(view, colon + 1, 0, Extent::Word),
+        match kind {
             // One of several names: `["password", "token"]`.
-            None if view.before(self.start.saturating_sub(1)) == b'['
-                && kind != Kind::Authorization =>
-            {
+            Kind::Authorization => self.credentials(start, 0),
+            _ if view.before(self.start.saturating_sub(1)) == b'[' => {
                 let value = values::quoted(view, first);
                 (!values::is_plain(view, &value)).then_some(value)
             }
-            None if kind == Kind::Authorization => self.credentials(start, 0),
-            None => {
+            _ => {
                 let value = values::quoted(view, first);
                 let is_name = value.len() < NEAR
                     && value.clone().all(|index| is_in_name(view.at(index)))
-                    && self::kind(view, value.start, value.end).is_some();
+                    && is_name(view, &value);
                 // `"bearer", "expires": 3600`
                 let next = values::quote(view, value.end).map_or(value.end, |quote| quote.content);
                 let is_key = view.at(view.run(next, NEAR, is_space)) == b':';
@@ -451,15 +471,19 @@ impl Written<'_, '_> {
         (!is_word && !values::is_sentence(view, value.start)).then_some(value)
     }
 
-    /// `WITH PASSWORD 'hunter2'`.
+    /// `WITH PASSWORD 'hunter2'`, `the password is hunter2`.
     fn after_blank(&self, kind: Kind) -> Option<Range<usize>> {
         let view = self.view;
         let start = view.run(self.end, NEAR, is_blank);
         if kind != Kind::Phrase || start == self.end || self.is_secret() {
             return None;
         }
-        let value = values::quoted(view, values::quote(view, start)?);
-        (!value.is_empty()).then_some(value)
+        let verb = view.after(start, "is ").or_else(|| view.after(start, "was "));
+        let start = verb.map_or(start, |end| view.run(end, NEAR, is_blank));
+        match values::quote(view, start) {
+            Some(quote) => Some(values::quoted(view, quote)).filter(|value| !value.is_empty()),
+            None => verb.and_then(|_| values::in_prose(view, start)),
+        }
     }
 
     /// Of Kubernetes: `secret "db-creds" not found`.

@@ -2,6 +2,7 @@
 
 use core::ops::Range;
 
+use super::names;
 use super::values::{self, Extent, NEAR, is_blank, is_quote, is_space};
 use super::view::View;
 
@@ -257,6 +258,81 @@ pub(super) fn flag_p(place: Place<'_, '_>) -> Option<Range<usize>> {
 /// `redis-cli -a ..`.
 pub(super) fn flag_a(place: Place<'_, '_>) -> Option<Range<usize>> {
     place.after_flag(&["-a"])
+}
+
+/// `ldapsearch -w ..`.
+pub(super) fn flag_w(place: Place<'_, '_>) -> Option<Range<usize>> {
+    place.after_flag(&["-w"])
+}
+
+/// `sqlcmd -P ..`.
+pub(super) fn flag_capital_p(place: Place<'_, '_>) -> Option<Range<usize>> {
+    place.after_flag(&["-P"])
+}
+
+/// `SET PASSWORD FOR 'app'@'localhost' = 'hunter2'`.
+pub(super) fn set_password(place: Place<'_, '_>) -> Option<Range<usize>> {
+    let view = place.view;
+    let sign = view.run(place.end, LINE, |letter| !b"=\n;".contains(&letter));
+    let value = (view.at(sign) == b'=').then(|| values::value(view, sign + 1, 0, Extent::Word));
+    value.flatten().filter(|value| is_quote(view.before(value.start)))
+}
+
+/// `sqlplus scott/tiger@db`: the password in the rest of the line.
+pub(super) fn oracle(place: Place<'_, '_>) -> Option<Range<usize>> {
+    let view = place.view;
+    let line = view.run(place.end, LINE, |letter| letter != b'\n');
+    let mut places = (place.end..line).filter(|at| view.at(*at) == b'@');
+    places.find_map(|at| password_after_slash(view, at))
+}
+
+/// `scott/tiger@db`, `scott/tiger@//host`, `scott/tiger@host:1521/x`; but not `org/repository@main`.
+pub(super) fn oracle_database(place: Place<'_, '_>) -> Option<Range<usize>> {
+    let view = place.view;
+    let is_in = |letter: u8| is_url64(letter) || letter == b'.';
+    let host = view.run(place.end, NEAR, is_in);
+    let port = view.run(host + 1, 6, |letter| letter.is_ascii_digit());
+    let has_port = view.at(host) == b':' && port > host + 1 && view.at(port) == b'/';
+    let is_database = view.after_exactly(place.end, "//").is_some()
+        || has_port
+        || (place.end..host).any(|at| ["db", "orcl"].iter().any(|it| view.after(at, it).is_some()));
+    is_database.then(|| password_after_slash(view, place.start)).flatten()
+}
+
+/// `user/password` before this place.
+fn password_after_slash(view: &View<'_>, end: usize) -> Option<Range<usize>> {
+    let back = |end: usize, is_in: fn(u8) -> bool| {
+        let lowest = end.saturating_sub(NEAR);
+        (lowest..end).rev().find(|index| !is_in(view.at(*index))).map_or(lowest, |at| at + 1)
+    };
+    let password = back(end, |letter| {
+        !is_space(letter) && !is_quote(letter) && !b"/@,;()<>".contains(&letter)
+    });
+    let slash = password.checked_sub(1).filter(|slash| view.at(*slash) == b'/')?;
+    let user = back(slash, |letter| is_alphanumeric(letter) || b"_$#".contains(&letter));
+    let is_user = view.at(user).is_ascii_alphabetic() && !b"/.-@%".contains(&view.before(user));
+    (is_user && user < slash && password < end).then_some(password..end)
+}
+
+/// `{"value":"hunter2","name":"password"}`: the value comes first.
+pub(super) fn value_before_name(place: Place<'_, '_>) -> Option<Range<usize>> {
+    const KEYS: &[&str] = &["name", "key"];
+    let view = place.view;
+    let is_sign = |letter: u8| matches!(letter, b':' | b'=');
+    let sign = view.run(values::unquoted(view, place.end), NEAR, is_space);
+    let quote = values::quote(view, view.run(sign + 1, NEAR, is_space));
+    let quote = quote.filter(|_| is_sign(view.at(sign)))?;
+    // What follows is not read further than that, because the value may not be a secret.
+    let value = values::quoted_within(view, quote, LINE)?;
+    let next = view
+        .run(values::unquoted(view, value.end), NEAR, |letter| is_space(letter) || letter == b',');
+    let key = values::unquoted(view, next);
+    let key = KEYS.iter().find_map(|it| view.after(key, it))?;
+    let sign = view.run(values::unquoted(view, key), NEAR, is_space);
+    let name = values::quote(view, view.run(sign + 1, NEAR, is_space));
+    let name = name.filter(|_| is_sign(view.at(sign)))?.content;
+    let name = name..view.run(name, NEAR, names::is_in_name);
+    names::is_name(view, &name).then_some(value)
 }
 
 /// `IDENTIFIED BY 'tiger'`, `IDENTIFIED BY tiger`; but not `identified by its name`.

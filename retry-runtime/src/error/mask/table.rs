@@ -62,11 +62,21 @@ pub(super) const ROWS: &[Row] = rows! {
         hides "dial root:‹hunter2›@tcp(10.0.0.1:3306)/db",
         keeps "mail to: someone@example.com, mailto:someone@example.com";
 
-    // Of HTTP.
+    "users of Oracle": ["@"] Anywhere shapes::oracle_database,
+        hides "cannot reach scott/‹tiger›@orcl",
+        keeps "uses: actions/checkout@v4, org/repository@main";
+    "values before their names": ["value", "content"] Word shapes::value_before_name,
+        hides "{\"value\":\"‹hunter2›\",\"name\":\"password\"}",
+        keeps "{\"value\":\"eu\",\"name\":\"region\"}";
+
+    // Of HTTP and mail.
     "credentials after their scheme":
         ["bearer", "basic", "token", "negotiate", "apikey", "ssws", "dpop", "ntlm"] Word shapes::after_scheme,
         hides "sent Bearer ‹abc.def-ghi_jkl›",
         keeps "basic authentication required";
+    "credentials of SMTP and IMAP": ["AUTH PLAIN", "AUTH LOGIN", "AUTHENTICATE PLAIN"] Word shapes::after_scheme,
+        hides "C: AUTH PLAIN ‹dGVzdAB0ZXN0ADEyMzQ=›",
+        keeps "AUTH PLAIN mechanism is not supported";
     "answers of Digest": ["response=", "response%3d"] Word shapes::digest,
         hides "Digest username=\"Mufasa\", response=\"‹6629fae49393a05397450978507c4ef1›\"",
         keeps "response=\"200\"";
@@ -84,7 +94,7 @@ pub(super) const ROWS: &[Row] = rows! {
     "passwords of MySQL's commands": ["mysql", "mysqldump", "mysqladmin", "mariadb"] Word shapes::mysql,
         hides "mysql -u root -p‹hunter2› db",
         keeps "mysql -u root -p db";
-    "users of curl": ["curl"] Word shapes::curl,
+    "users of curl and the like": ["curl", "smbclient"] Word shapes::curl,
         hides "curl -s -u ‹alice:hunter2› https://example.com/",
         keeps "curl -s https://example.com/ failed";
     "passwords after -p": ["sshpass", "docker login", "podman login", "helm registry login"] Word shapes::flag_p,
@@ -93,9 +103,33 @@ pub(super) const ROWS: &[Row] = rows! {
     "passwords of Redis": ["redis-cli"] Word shapes::flag_a,
         hides "redis-cli -h cache -a ‹hunter2› ping",
         keeps "redis-cli -h cache ping";
+    "passwords of LDAP": ["ldapsearch", "ldapmodify", "ldapadd", "ldapwhoami", "ldapdelete"] Word shapes::flag_w,
+        hides "ldapsearch -x -D cn=admin -w ‹hunter2› -b dc=x",
+        keeps "ldapsearch -x -D cn=admin -W -b dc=x";
+    "passwords of SQL Server": ["sqlcmd", "bcp"] Word shapes::flag_capital_p,
+        hides "sqlcmd -S db -U sa -P ‹yourStrong(!)Password› -Q x",
+        keeps "sqlcmd -S db -E -Q x";
+    "passwords of OpenSSL": ["-passin pass:", "-passout pass:", "-pass pass:"] Anywhere shapes::assigned,
+        hides "openssl rsa -passin pass:‹hunter2› -in key.pem",
+        keeps "openssl rsa -passin file:pw -in key.pem";
+    "users on Oracle's command lines": ["sqlplus", "expdp", "impdp", "sqlldr", "rman", "CONNECT", "jdbc:oracle:"]
+        Word shapes::oracle,
+        hides "sqlplus hr/‹hr›@localhost",
+        keeps "sqlplus hr@localhost";
+    "new passwords of SQL": ["set password for"] Word shapes::set_password,
+        hides "SET PASSWORD FOR 'jeffrey'@'localhost' = '‹auth_string›'",
+        keeps "set password for the user: x = y";
     "passwords of SQL": ["identified by", "identified with mysql_native_password by"] Word shapes::identified,
         hides "CREATE USER 'x' IDENTIFIED BY '‹hunter2›' failed",
         keeps "the user is identified by its name";
+
+    "private keys in base64": [
+        "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS", "LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVkt",
+        "LS0tLS1CRUdJTiBFQyBQUklWQVRFIEtFWS", "LS0tLS1CRUdJTiBPUEVOU1NIIFBSSVZBVEUgS0VZ",
+        "LS0tLS1CRUdJTiBFTkNSWVBURUQgUFJJVkFURSBLRVkt",
+    ] Token base64::<8>,
+        hides "client-key-data: ‹LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQpNSUlF›",
+        keeps "client-certificate-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUR";
 
     // Of vendors.
     "key ids of AWS": [
@@ -190,6 +224,7 @@ pub(super) const ROWS: &[Row] = rows! {
         "ATCTT3", "HRKU-", "FlyV1 fm2_", "fo1_", "dp.pt.", "dp.st.", "EAACEdEose0cBA", "AGE-SECRET-KEY-1",
         "tfp_", "figd_", "gsk_", "xai-", "r8_", "pat-na1-", "secret_", "sl.B", "ops_eyJ", "cio", "nvapi-",
         "tskey-", "phc_", "rdme_", "bkua_", "CCIPAT_", "lsv2_pt_", "wandb_v1_",
+        "access-sandbox-", "access-development-", "access-production-", "AKCp",
     ] Token dotted::<24>,
         hides concat!("‹dckr", "_pat_0123456789abcdefghijABCDEFG›"),
         keeps "rubygems_version, secret_name, ciphertext";

@@ -101,6 +101,11 @@ pub(super) fn is_quote(letter: u8) -> bool {
     matches!(letter, b'"' | b'\'' | b'`')
 }
 
+/// After a quote at this place; where none is, the place.
+pub(super) fn unquoted(view: &View<'_>, start: usize) -> usize {
+    quote(view, start).map_or(start, |quote| quote.content)
+}
+
 /// Quotes, with the backslashes before them: the place after them, and what closes them.
 #[derive(Clone, Copy)]
 pub(super) struct Quote {
@@ -139,6 +144,14 @@ pub(super) fn quoted(view: &View<'_>, quote: Quote) -> Range<usize> {
     quote.content..index
 }
 
+/// The same, where the quote closes within so many letters.
+pub(super) fn quoted_within(view: &View<'_>, quote: Quote, limit: usize) -> Option<Range<usize>> {
+    let end = view.run(quote.content, limit, |letter| letter != quote.letter);
+    let own = view.run(end.saturating_sub(quote.backslashes), quote.backslashes, |it| it == b'\\');
+    let content = quote.content..end - quote.backslashes.min(end - quote.content);
+    (view.at(end) == quote.letter && own == end && !content.is_empty()).then_some(content)
+}
+
 /// A value at this place, where it is clear that it is a secret (`password=..`): none where nothing
 /// or a sentence follows. `level` is how often the sign before it is percent-encoded: an encoded `&`
 /// ends only what an encoded `=` began.
@@ -154,7 +167,10 @@ pub(super) fn value(
         return some(quoted(view, quote));
     }
     match view.at(start) {
-        b'[' if view.after_exactly(start, MASKED).is_none() => some(list(view, start + 1)),
+        b'[' if view.after_exactly(start, MASKED).is_none() => list(view, start + 1, b']'),
+        b'(' => list(view, start + 1, b')'),
+        b'{' if is_object(view, start + 1) => None,
+        b'{' => list(view, start + 1, b'}'),
         b'<' => in_angle_brackets(view, start),
         b'|' | b'>' => block(view, start),
         _ => bare(view, start, level, extent),
@@ -166,9 +182,8 @@ fn wrapped(view: &View<'_>, mut start: usize) -> usize {
     for _ in 0..4 {
         let end = view.run(start, NEAR, |letter| letter.is_ascii_alphabetic() || letter == b':');
         let is_wrapper = view.at(end) == b'('
-            && (end == start
-                || view.at(start).is_ascii_uppercase()
-                || quote_of_any_kind(view, end + 1).is_some());
+            && end > start
+            && (view.at(start).is_ascii_uppercase() || quote_of_any_kind(view, end + 1).is_some());
         if !is_wrapper {
             break;
         }
@@ -183,8 +198,9 @@ fn quote_of_any_kind(view: &View<'_>, start: usize) -> Option<Quote> {
     quote(view, view.run(letters, 4, |letter| letter == b'#'))
 }
 
-/// Up to the `]` that closes, quotes and inner lists heeded.
-fn list(view: &View<'_>, start: usize) -> Range<usize> {
+/// Up to the bracket that closes, quotes and inner lists heeded.
+fn list(view: &View<'_>, start: usize, closing: u8) -> Option<Range<usize>> {
+    let opening = view.before(start);
     let (mut index, mut depth) = (start, 0_usize);
     while index < view.len() {
         match view.at(index) {
@@ -192,14 +208,23 @@ fn list(view: &View<'_>, start: usize) -> Range<usize> {
                 let quote = Quote { content: index + 1, letter: view.at(index), backslashes: 0 };
                 index = quoted(view, quote).end;
             }
-            b'[' => depth += 1,
-            b']' if depth == 0 => break,
-            b']' => depth -= 1,
+            letter if letter == opening => depth += 1,
+            letter if letter == closing && depth == 0 => break,
+            letter if letter == closing => depth -= 1,
             _ => {}
         }
         index += 1;
     }
-    start..index.min(view.len())
+    some(start..index.min(view.len()))
+}
+
+/// Whether what is in these braces has names of its own: `{"user": ..`.
+fn is_object(view: &View<'_>, start: usize) -> bool {
+    let start = view.run(start, NEAR, is_space);
+    quote(view, start).is_some_and(|quote| {
+        let end = view.run(quote.content, NEAR, |letter| letter != quote.letter);
+        view.at(view.run(end + 1, NEAR, is_space)) == b':'
+    })
 }
 
 /// `<hunter2>`, but not the tag after a name.
@@ -319,6 +344,20 @@ pub(super) fn is_sentence(view: &View<'_>, start: usize) -> bool {
         start = end + 1;
     }
     false
+}
+
+/// A word that does not read as one: `hunter2`, but neither `8` nor `base64`.
+pub(super) fn in_prose(view: &View<'_>, start: usize) -> Option<Range<usize>> {
+    const WORDS: &[&str] = &["base64", "sha256", "sha512", "utf-16", "argon2", "pbkdf2", "ascii85"];
+    let mut end = view.run(start, NEAR, |letter| !ends_word(letter));
+    while end > start && b".:!?)".contains(&view.before(end)) {
+        end -= 1;
+    }
+    let digits = (start..end).filter(|index| view.at(*index).is_ascii_digit()).count();
+    let letters = (start..end).filter(|index| view.at(*index).is_ascii_alphabetic()).count();
+    let is_word = WORDS.iter().any(|word| view.after(start, word).is_some());
+    let is_secret = if letters == 0 { digits >= 5 } else { digits > 0 && end - start >= 6 };
+    (is_secret && !is_word).then_some(start..end)
 }
 
 /// A word of prose: letters, the first of them perhaps a capital, with what may follow a word.

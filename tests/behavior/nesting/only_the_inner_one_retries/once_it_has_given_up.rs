@@ -53,16 +53,102 @@ fn the_policy_of_the_call_decides_plain() {
     assert_eq!(outer(&Service::down(), &Policy::DEFAULT), Err(Busy { call: 9 }));
 }
 
+/// Makes the outer function of another error, and asserts that only the inner one retries.
+macro_rules! is_recognized_in {
+    ($error:ty, $of:expr) => {{
+        #[retry_on(_, delay = "0ms", budget = none, nested = "inner")]
+        fn outer(service: &Service) -> Result<u32, $error> {
+            inner(service).map_err($of)
+        }
+
+        let service = Service::down();
+        outer(&service).unwrap_err();
+        assert_eq!(service.calls(), 3);
+    }};
+}
+
 #[test]
-fn another_error_of_the_outer_one_in_that_attempt_is_not_retried_either_plain() {
-    #[retry_on(_, nested = "inner", delay = "0ms")]
-    fn outer(service: &Service) -> Result<u32, anyhow::Error> {
-        inner(service).map_err(|_| anyhow::anyhow!("no page"))
+fn its_error_is_recognized_as_a_source_plain() {
+    #[derive(Debug, thiserror::Error)]
+    #[error("no page")]
+    struct NoPage(#[from] Busy);
+
+    is_recognized_in!(NoPage, NoPage::from);
+    is_recognized_in!(anyhow::Error, |busy| anyhow::Error::new(busy).context("no page"));
+    is_recognized_in!(std::io::Error, std::io::Error::other);
+}
+
+#[test]
+fn its_error_is_recognized_behind_a_variant_plain() {
+    #[derive(Debug, thiserror::Error)]
+    enum PageError {
+        #[error(transparent)]
+        Busy(#[from] Busy),
+    }
+
+    is_recognized_in!(PageError, PageError::from);
+    is_recognized_in!(Box<PageError>, |busy| Box::new(busy.into()));
+}
+
+#[test]
+fn its_error_is_recognized_in_a_text_plain() {
+    #[derive(Debug, thiserror::Error)]
+    #[error("no page: {0}, after three attempts")]
+    struct NoPage(String);
+
+    is_recognized_in!(String, |busy| busy.to_string());
+    is_recognized_in!(NoPage, |busy| NoPage(busy.to_string()));
+    is_recognized_in!(anyhow::Error, |busy| anyhow::anyhow!("no page: {busy}"));
+}
+
+/// Of the error that gave up, the body returns a source.
+#[test]
+fn its_error_is_recognized_without_what_was_around_it_plain() {
+    #[derive(Debug, thiserror::Error)]
+    #[error("no page")]
+    struct NoPage(#[from] Busy);
+
+    #[retry_on(_, delay = "0ms", budget = none)]
+    fn page(service: &Service) -> Result<u32, NoPage> {
+        Ok(service.call()?)
+    }
+
+    #[retry_on(_, delay = "0ms", budget = none, nested = "inner")]
+    fn outer(service: &Service) -> Result<u32, Busy> {
+        page(service).map_err(|NoPage(busy)| busy)
+    }
+
+    assert_eq!(outer(&Service::down()), Err(Busy { call: 3 }));
+}
+
+/// Nothing can be compared, so it may be the one that gave up.
+#[test]
+fn an_error_without_a_text_is_not_retried_plain() {
+    struct Silent;
+
+    #[retry_on(_, delay = "0ms", budget = none, nested = "inner")]
+    fn outer(service: &Service) -> Result<u32, Silent> {
+        inner(service).map_err(|_| Silent)
     }
 
     let service = Service::down();
-    outer(&service).unwrap_err();
+    assert!(outer(&service).is_err());
     assert_eq!(service.calls(), 3);
+}
+
+#[test]
+fn a_value_that_it_gave_up_with_is_not_polled_for_again_plain() {
+    #[retry_on(_, delay = "0ms", until = |_| false)]
+    fn poll(service: &Service) -> Result<u32, Busy> {
+        Ok(service.count_call())
+    }
+
+    #[retry_on(_, delay = "0ms", until = |_| false, nested = "inner")]
+    fn outer(service: &Service) -> Result<u32, Busy> {
+        poll(service)
+    }
+
+    assert_eq!(outer(&Service::down()), Ok(3));
 }
 
 #[test]

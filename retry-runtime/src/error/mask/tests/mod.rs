@@ -2,6 +2,7 @@ mod bounds;
 mod credentials;
 mod hidden;
 mod kinds;
+mod published;
 mod sentences;
 mod work;
 

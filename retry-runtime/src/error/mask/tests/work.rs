@@ -138,12 +138,26 @@ const PIECES: &[&str] = &[
     "null",
     "is ",
     "x=\"\\\"",
+    "\"value\":\"",
+    "value=\"",
+    "\"value\":\"x\",\"name\":\"",
+    "\"value\":\"x\",\"name\":\"password\"",
+    "a/b@",
+    "a/b@db",
+    "sqlplus ",
+    "CONNECT a",
+    "set password for ",
+    "password is ",
+    "password is x1",
+    "password={",
+    "password={\"",
+    "ldapsearch -w",
 ];
 
 #[test]
 fn looks_at_each_letter_a_bounded_number_of_times() {
     for piece in PIECES {
-        for length in [4_000, 32_000] {
+        for length in [1_000, 8_000] {
             let text: String = piece.chars().cycle().take(length).collect();
             let looks = looks(&text) / text.len();
             assert!(looks <= MOST, "{piece:?} × {length}: {looks}");
@@ -151,12 +165,16 @@ fn looks_at_each_letter_a_bounded_number_of_times() {
     }
 }
 
+/// Another tenth of all for each piece.
+fn others(index: usize) -> impl Iterator<Item = &'static &'static str> {
+    PIECES.iter().skip(index % 10).step_by(10)
+}
+
 #[test]
 fn looks_no_more_often_where_two_pieces_take_turns() {
     for (index, one) in PIECES.iter().enumerate() {
-        // Another tenth of all for each.
-        for other in PIECES.iter().skip(index % 10).step_by(10) {
-            let text = format!("{one}{other}").repeat(1_600 / (one.len() + other.len()));
+        for other in others(index) {
+            let text = format!("{one}{other}").repeat(800 / (one.len() + other.len()));
             let longer = text.repeat(4);
             let (short, long) = (looks(&text), looks(&longer));
             assert!(long <= MOST * longer.len(), "{one:?} {other:?}: {}", long / longer.len());
@@ -167,8 +185,8 @@ fn looks_no_more_often_where_two_pieces_take_turns() {
 
 #[test]
 fn nothing_changes_when_two_pieces_are_masked_again() {
-    for one in PIECES {
-        for other in PIECES {
+    for (index, one) in PIECES.iter().enumerate() {
+        for other in others(index) {
             let text = format!("{one}{other}").repeat(4);
             let once = masked(&text);
             assert_eq!(masked(&once), once, "{one:?} {other:?}");
@@ -187,7 +205,7 @@ fn pieces() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
 
     #[test]
     fn whatever_the_text_is(text in pieces(), times in 1..8_usize) {
