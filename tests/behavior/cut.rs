@@ -279,7 +279,7 @@ mod the_deadline_can_be {
             pending().await
         }
 
-        let patient = WITH_DEADLINE.deadline(5 * DEADLINE).build().unwrap();
+        let patient = WITH_DEADLINE.deadline(5 * DEADLINE).build();
         for (policy, expected) in [(POLICY, DEADLINE), (patient, 5 * DEADLINE)] {
             assert_eq!(timed(fetch::<FetchError>(&policy)).await.1, expected);
         }

@@ -171,7 +171,7 @@ mod tests {
         let mut call = PlainCall::new();
         attempt(&mut call, &SITE, || {
             for text in ["one", "two", "three", "one", "two", "three"] {
-                gave_up(&SITE, 3, seen(&failure(&text)));
+                gave_up(&SITE, Some(3), seen(&failure(&text)));
             }
             assert_eq!(left(), 1);
         });
@@ -185,8 +185,8 @@ mod tests {
     fn of_one_attempt_hide_nothing_of_another() {
         let (mut outer, mut inner) = (PlainCall::new(), PlainCall::new());
         attempt(&mut outer, &SITE, || {
-            gave_up(&SITE, 3, seen(&failure(&"outer")));
-            attempt(&mut inner, &SITE, || gave_up(&SITE, 3, seen(&failure(&"inner"))));
+            gave_up(&SITE, Some(3), seen(&failure(&"outer")));
+            attempt(&mut inner, &SITE, || gave_up(&SITE, Some(3), seen(&failure(&"inner"))));
             assert_eq!(left(), 1);
         });
         let is_of = |call: &mut PlainCall| {
@@ -199,14 +199,14 @@ mod tests {
     #[test]
     fn outside_of_attempts_are_not_left() {
         assert!(seen(&failure(&"busy")).is_none());
-        gave_up(&SITE, 3, None);
+        gave_up(&SITE, Some(3), None);
         assert_eq!(left(), 0);
     }
 
     #[test]
     fn are_read_once() {
         let mut call = PlainCall::new();
-        attempt(&mut call, &SITE, || gave_up(&SITE, 3, seen(&failure(&"busy"))));
+        attempt(&mut call, &SITE, || gave_up(&SITE, Some(3), seen(&failure(&"busy"))));
         assert!(call.take_inside().gave_up_with(&failure(&"busy")));
         assert!(!call.take_inside().gave_up_with(&failure(&"busy")));
     }
@@ -215,8 +215,8 @@ mod tests {
     fn of_what_runs_apart_are_discarded() {
         let mut call = PlainCall::new();
         attempt(&mut call, &SITE, || {
-            gave_up(&SITE, 3, seen(&failure(&"inside")));
-            apart(|| gave_up(&SITE, 3, seen(&failure(&"apart"))));
+            gave_up(&SITE, Some(3), seen(&failure(&"inside")));
+            apart(|| gave_up(&SITE, Some(3), seen(&failure(&"apart"))));
             assert_eq!(left(), 1);
         });
         let inside = call.take_inside();
@@ -231,9 +231,9 @@ mod tests {
         let mut call = PlainCall::new();
         attempt(&mut call, &SITE, || {
             runtime.expect("a runtime").block_on(async {
-                gave_up(&SITE, 3, seen(&failure(&"own")));
+                gave_up(&SITE, Some(3), seen(&failure(&"own")));
                 for _ in 0..1_000 {
-                    let task = async { gave_up(&SITE, 3, seen(&failure(&"task"))) };
+                    let task = async { gave_up(&SITE, Some(3), seen(&failure(&"task"))) };
                     assert!(tokio::spawn(task).await.is_ok());
                 }
             });
