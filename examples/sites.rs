@@ -133,7 +133,7 @@ fn visit(service: &str) -> Result<(), Box<dyn Error + Send + Sync>> {
 
     let sites: Vec<Value> =
         serde_json::from_reader(agent.get(&retries).call()?.body_mut().as_reader())?;
-    let order = sites.iter().find(|site| site["name"] == "shop::order").ok_or("not listed")?;
+    let order = sites.iter().find(|site| site["site"] == "shop::order").ok_or("not listed")?;
     println!("{order:#}");
 
     let is_kept = refused.status() == 400

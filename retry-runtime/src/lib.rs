@@ -73,7 +73,8 @@
 //!   `tracing`.
 //! - `aws`: reads codes and request ids of the AWS SDK's errors; the module `aws` selects
 //!   transient errors, reads hints, and configures the SDK's own retries. Needs Rust 1.94.1.
-//! - `uuid` (default): [`Attempt::idempotency_key`].
+//! - `idempotency`: `Attempt::idempotency_key`, a key for all attempts of a call.
+//! - `uuid-1`: the same, and an `IdempotencyKey` converts into a `Uuid` of the crate `uuid`.
 //! - `metrics`: counters and histograms through the facade `metrics`.
 //! - `support-case`: `observe::SupportCase`, a report about a call that gave up.
 //! - `overrides`: the module `overrides`, settings from a file, the environment and code.
@@ -135,6 +136,8 @@ pub mod __private;
 
 pub use call::attempt::Attempt;
 pub use call::hooks::{OnGiveUp, OnRetry};
+#[cfg(feature = "idempotency")]
+pub use call::idempotency::{IdempotencyKey, ParseIdempotencyKeyError};
 pub use call::stop::{Stop, StopScope};
 pub use call::timeout::TimedOut;
 pub use decide::backoff::Backoff;

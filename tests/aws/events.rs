@@ -42,8 +42,8 @@ fn of_every_attempt_tell_what_to_ask_the_support_for() {
     assert_eq!(
         recorder.lines(),
         [
-            r#"WARN site="gateway" attempt=1 max=2 error.type="InternalServerException" error="service error: InternalServerException: try again later" code="InternalServerException" request_id="b25f48e8-84fd-11e6-80d9-574e0c4664cb" pause=0.1 elapsed=0.0"#,
-            r#"ERROR site="gateway" attempt=2 max=2 error.type="InternalServerException" error="service error: InternalServerException: try again later" code="InternalServerException" request_id="b25f48e8-84fd-11e6-80d9-574e0c4664cb" reason="max_attempts" elapsed=0.1"#,
+            r#"WARN site="gateway" attempt=1 max=2 error.type="InternalServerException" error="service error: InternalServerException: try again later" code="InternalServerException" request_id="b25f48e8-84fd-11e6-80d9-574e0c4664cb" pause=0.1 since_first_failure=0.0"#,
+            r#"ERROR site="gateway" attempt=2 max=2 error.type="InternalServerException" error="service error: InternalServerException: try again later" code="InternalServerException" request_id="b25f48e8-84fd-11e6-80d9-574e0c4664cb" reason="max_attempts" since_first_failure=0.1"#,
         ]
     );
 }

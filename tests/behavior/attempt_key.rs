@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use retry_runtime::testing::Scope;
-use retry_runtime::{Attempt, PolicyError, TimedOut, retry_on};
+use retry_runtime::{Attempt, IdempotencyKey, PolicyError, TimedOut, retry_on};
 use retry_tests::{Busy, MS, Service};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
@@ -24,12 +24,12 @@ struct Seen {
 }
 
 impl Seen {
-    fn add(&mut self, attempt: &Attempt<'_>) {
+    fn add(&mut self, attempt: &Attempt) {
         self.numbers.push(attempt.number());
         self.max.push(attempt.max());
         self.last.push(attempt.is_last());
         self.elapsed.push(attempt.elapsed());
-        self.previous.push(attempt.previous());
+        self.previous.push(attempt.previous_error_type());
     }
 }
 
@@ -354,15 +354,51 @@ mod can_be_handed_on {
     use super::*;
 
     #[tokio::test(start_paused = true)]
+    async fn to_a_task_that_an_attempt_starts() {
+        #[retry_on(Busy, attempt = tries)]
+        async fn order(sent: Arc<Mutex<Vec<(u32, IdempotencyKey)>>>) -> Result<u32, Busy> {
+            let (number, sent) = (tries.number(), Arc::clone(&sent));
+            let task = tokio::spawn(async move {
+                sent.lock().unwrap().push((tries.number(), tries.idempotency_key()));
+            });
+            task.await.unwrap();
+            if number == 3 { Ok(number) } else { Err(Busy { call: number }) }
+        }
+
+        let sent = Arc::new(Mutex::default());
+        let task = tokio::spawn(order(Arc::clone(&sent)));
+        assert_eq!(task.await.unwrap(), Ok(3));
+        let sent = sent.lock().unwrap();
+        let key = &sent[0].1;
+        assert_eq!(*sent, [1, 2, 3].map(|number| (number, key.clone())));
+    }
+
+    #[test]
+    fn to_a_thread_plain() {
+        #[retry_on(Busy, delay = "0ms", attempt = tries)]
+        fn order(keys: &Mutex<HashSet<IdempotencyKey>>) -> Result<u32, Busy> {
+            let key = tries.clone();
+            let key = thread::spawn(move || key.idempotency_key()).join().unwrap();
+            keys.lock().unwrap().insert(key);
+            keys.lock().unwrap().insert(tries.idempotency_key());
+            Err(Busy { call: tries.number() })
+        }
+
+        let keys = Mutex::default();
+        assert_eq!(order(&keys), Err(Busy { call: 3 }));
+        assert_eq!(keys.into_inner().unwrap().len(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn over_an_await_in_a_task() {
-        async fn inner(attempt: Attempt<'_>) -> u32 {
+        async fn inner(attempt: Attempt) -> u32 {
             tokio::task::yield_now().await;
             attempt.number()
         }
 
         #[retry_on(_, attempt = attempt)]
         async fn fetch(numbers: Arc<Mutex<Vec<u32>>>) -> Result<(), Busy> {
-            let number = inner(attempt).await;
+            let number = inner(attempt.clone()).await;
             numbers.lock().unwrap().push(number);
             Err(Busy { call: attempt.number() })
         }

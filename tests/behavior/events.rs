@@ -22,9 +22,9 @@ mod a_call {
     use super::*;
 
     const GAVE_UP: [&str; 3] = [
-        r#"WARN site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" pause=0.1 elapsed=0.0"#,
-        r#"WARN site="fetch" attempt=2 max=3 error.type="Busy" error="busy, call 2" pause=0.2 elapsed=0.1"#,
-        r#"ERROR site="fetch" attempt=3 max=3 error.type="Busy" error="busy, call 3" reason="max_attempts" elapsed=0.3"#,
+        r#"WARN site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" pause=0.1 since_first_failure=0.0"#,
+        r#"WARN site="fetch" attempt=2 max=3 error.type="Busy" error="busy, call 2" pause=0.2 since_first_failure=0.1"#,
+        r#"ERROR site="fetch" attempt=3 max=3 error.type="Busy" error="busy, call 3" reason="max_attempts" since_first_failure=0.3"#,
     ];
 
     #[tokio::test(start_paused = true)]
@@ -45,14 +45,20 @@ mod a_call {
     async fn that_recovers_says_so() {
         let recorder = Recorder::start();
         fetch(&Service::failing(2)).await.unwrap();
-        assert_eq!(recorder.lines()[2..], [r#"INFO site="fetch" attempt=3 max=3 elapsed=0.3"#]);
+        assert_eq!(
+            recorder.lines()[2..],
+            [r#"INFO site="fetch" attempt=3 max=3 since_first_failure=0.3"#]
+        );
     }
 
     #[test]
     fn that_recovers_says_so_plain() {
         let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
         fetch_plain(&Service::failing(2)).unwrap();
-        assert_eq!(recorder.lines()[2..], [r#"INFO site="fetch" attempt=3 max=3 elapsed=0.3"#]);
+        assert_eq!(
+            recorder.lines()[2..],
+            [r#"INFO site="fetch" attempt=3 max=3 since_first_failure=0.3"#]
+        );
     }
 
     #[tokio::test(start_paused = true)]
@@ -78,7 +84,7 @@ mod a_call {
         let recorder = Recorder::start();
         fetch(&Service::down()).await.unwrap_err();
         fetch_plain(&Service::down()).unwrap_err();
-        let event = r#"DEBUG site="fetch" attempt=1 max=3 error.type="_OTHER" error="busy, call 1" reason="not_retryable" elapsed=0.0"#;
+        let event = r#"DEBUG site="fetch" attempt=1 max=3 error.type="_OTHER" error="busy, call 1" reason="not_retryable" since_first_failure=0.0"#;
         assert_eq!(recorder.lines(), [event, event]);
     }
 
@@ -95,12 +101,12 @@ mod a_call {
         assert_eq!(levels, [Level::WARN, Level::DEBUG]);
         assert_eq!(
             recorder.lines()[1],
-            r#"DEBUG site="fetch" attempt=2 max=3 error.type="_OTHER" error="busy, call 2" reason="not_retryable" elapsed=0.1"#
+            r#"DEBUG site="fetch" attempt=2 max=3 error.type="_OTHER" error="busy, call 2" reason="not_retryable" since_first_failure=0.1"#
         );
     }
 }
 
-mod elapsed {
+mod since_first_failure {
     use std::time::Duration;
 
     use super::*;
@@ -118,7 +124,11 @@ mod elapsed {
     }
 
     fn recorded(recorder: &Recorder) -> Vec<String> {
-        recorder.events().iter().map(|event| event.field("elapsed").unwrap().to_owned()).collect()
+        recorder
+            .events()
+            .iter()
+            .map(|event| event.field("since_first_failure").unwrap().to_owned())
+            .collect()
     }
 
     #[tokio::test(start_paused = true)]
@@ -457,8 +467,8 @@ mod the_code {
         assert_eq!(
             recorder.lines(),
             [
-                r#"WARN site="store" attempt=1 max=2 error.type="Rejected" error="rejected" code="SlowDown" request_id="4711" pause=0.1 elapsed=0.0"#,
-                r#"ERROR site="store" attempt=2 max=2 error.type="Rejected" error="rejected" code="SlowDown" request_id="4711" reason="max_attempts" elapsed=0.1"#,
+                r#"WARN site="store" attempt=1 max=2 error.type="Rejected" error="rejected" code="SlowDown" request_id="4711" pause=0.1 since_first_failure=0.0"#,
+                r#"ERROR site="store" attempt=2 max=2 error.type="Rejected" error="rejected" code="SlowDown" request_id="4711" reason="max_attempts" since_first_failure=0.1"#,
             ]
         );
     }

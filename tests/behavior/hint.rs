@@ -310,7 +310,7 @@ mod clients_with_the_same_hint {
     /// The pauses of clients that differ in their random numbers only.
     fn pauses(fetch: Fetch, hint: Duration) -> Vec<Duration> {
         let pause = |client| {
-            let scope = Scope::new().seed(client).without_budgets();
+            let scope = Scope::new().seed(client).without_budget();
             scope.run_blocking(|| fetch(hint)).unwrap_err();
             scope.pauses()[0]
         };

@@ -33,7 +33,7 @@ fn fetch_plain(service: &Service, policy: &Policy) -> Result<u32, Busy> {
 
 /// The pauses of a call by this policy, in a scope.
 fn pauses(scope: Scope, policy: &Policy) -> Vec<Duration> {
-    let scope = scope.without_budgets();
+    let scope = scope.without_budget();
     scope.run_blocking(|| fetch_plain(&Service::down(), policy)).unwrap_err();
     scope.pauses()
 }
@@ -176,7 +176,7 @@ mod random_numbers {
         let mut tasks = tokio::task::JoinSet::new();
         for _ in 0..100 {
             tasks.spawn(async {
-                let scope = Scope::new().without_budgets();
+                let scope = Scope::new().without_budget();
                 scope.run(fetch(&Service::down(), &POLICY)).await.unwrap_err();
                 scope.pauses()
             });
@@ -528,7 +528,7 @@ fn features_are_not_looked_for_in_the_users_crate_plain() {
     let manifest = include_str!("../Cargo.toml");
     assert!(!manifest.contains("[features]"), "this crate has features of its own");
     let recorder = retry_tests::Recorder::start();
-    let scope = Scope::new().fail("fetch", 1, || Busy { call: 0 });
+    let scope = Scope::new().fail_next("fetch", 1, || Busy { call: 0 });
     scope.run_blocking(|| fetch(&Service::failing(0))).unwrap();
     assert_eq!((scope.events().len(), recorder.events().len()), (2, 2));
 }

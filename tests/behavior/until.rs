@@ -380,11 +380,11 @@ mod is_told {
     use super::*;
 
     const POLLS: [&str; 3] = [
-        r#"DEBUG site="poll" attempt=1 max=4 error.type="not_yet" error="not yet" pause=0.1 elapsed=0.0"#,
-        r#"DEBUG site="poll" attempt=2 max=4 error.type="not_yet" error="not yet" pause=0.2 elapsed=0.1"#,
-        r#"DEBUG site="poll" attempt=3 max=4 error.type="not_yet" error="not yet" pause=0.4 elapsed=0.3"#,
+        r#"DEBUG site="poll" attempt=1 max=4 error.type="not_yet" error="not yet" pause=0.1 since_first_failure=0.0"#,
+        r#"DEBUG site="poll" attempt=2 max=4 error.type="not_yet" error="not yet" pause=0.2 since_first_failure=0.1"#,
+        r#"DEBUG site="poll" attempt=3 max=4 error.type="not_yet" error="not yet" pause=0.4 since_first_failure=0.3"#,
     ];
-    const END: &str = r#"ERROR site="poll" attempt=4 max=4 error.type="not_yet" error="not yet" reason="max_attempts" elapsed=0.7"#;
+    const END: &str = r#"ERROR site="poll" attempt=4 max=4 error.type="not_yet" error="not yet" reason="max_attempts" since_first_failure=0.7"#;
 
     #[tokio::test(start_paused = true)]
     async fn at_debug_and_its_end_as_an_error() {
@@ -404,7 +404,10 @@ mod is_told {
     fn as_recovered_when_it_is_true_plain() {
         let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
         poll_plain(&Service::failing(1)).unwrap();
-        assert_eq!(recorder.lines(), [POLLS[0], r#"INFO site="poll" attempt=2 max=4 elapsed=0.1"#]);
+        assert_eq!(
+            recorder.lines(),
+            [POLLS[0], r#"INFO site="poll" attempt=2 max=4 since_first_failure=0.1"#]
+        );
     }
 
     #[test]
@@ -420,7 +423,7 @@ mod is_told {
         let polls: Vec<_> = scope.events().iter().map(|event| is_poll(event.kind())).collect();
         assert_eq!(polls, [true, true, false]);
         let sites = retry_runtime::sites();
-        let site = sites.iter().find(|site| site.name() == "a poll that is counted").unwrap();
+        let site = sites.get("a poll that is counted").unwrap();
         assert_eq!((site.not_yet(), site.retries(), site.selectors()), (2, 0, &["not_yet"][..]));
     }
 
@@ -468,7 +471,7 @@ mod is_told {
     fn to_the_next_attempt_plain() {
         #[retry_on(max = 2, until = |()| false, attempt = attempt)]
         fn poll(seen: &mut Vec<Option<&'static str>>) -> Result<(), Busy> {
-            seen.push(attempt.previous());
+            seen.push(attempt.previous_error_type());
             Ok(())
         }
 
@@ -563,7 +566,7 @@ mod with_when_ok {
             attempt = attempt
         )]
         fn poll(asked: &RefCell<Vec<&'static str>>) -> Result<(), Busy> {
-            assert!(attempt.previous().is_none_or(|of| of == "value"));
+            assert!(attempt.previous_error_type().is_none_or(|of| of == "value"));
             Ok(())
         }
 

@@ -285,10 +285,10 @@ mod is_told {
     use super::*;
 
     const EVENTS: [&str; 4] = [
-        r#"WARN site="status" attempt=1 max=4 error.type="value" error="the value is not accepted" pause=0.1 elapsed=0.0"#,
-        r#"WARN site="status" attempt=2 max=4 error.type="value" error="the value is not accepted" pause=0.2 elapsed=0.1"#,
-        r#"WARN site="status" attempt=3 max=4 error.type="value" error="the value is not accepted" pause=0.4 elapsed=0.3"#,
-        r#"ERROR site="status" attempt=4 max=4 error.type="value" error="the value is not accepted" reason="max_attempts" elapsed=0.7"#,
+        r#"WARN site="status" attempt=1 max=4 error.type="value" error="the value is not accepted" pause=0.1 since_first_failure=0.0"#,
+        r#"WARN site="status" attempt=2 max=4 error.type="value" error="the value is not accepted" pause=0.2 since_first_failure=0.1"#,
+        r#"WARN site="status" attempt=3 max=4 error.type="value" error="the value is not accepted" pause=0.4 since_first_failure=0.3"#,
+        r#"ERROR site="status" attempt=4 max=4 error.type="value" error="the value is not accepted" reason="max_attempts" since_first_failure=0.7"#,
     ];
 
     #[tokio::test(start_paused = true)]
@@ -309,7 +309,10 @@ mod is_told {
     fn as_recovered_when_a_value_is_no_failure_plain() {
         let (recorder, _clock) = (Recorder::start(), Scope::new().enter());
         status_plain(&Service::failing(1)).unwrap();
-        assert_eq!(recorder.lines()[1], r#"INFO site="status" attempt=2 max=4 elapsed=0.1"#);
+        assert_eq!(
+            recorder.lines()[1],
+            r#"INFO site="status" attempt=2 max=4 since_first_failure=0.1"#
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -135,7 +135,7 @@ mod until {
         scope.run_blocking(call).unwrap();
         assert_eq!(kinds(&scope), ["not yet 100ms", "not yet 200ms", "recovered"]);
         let sites = retry_runtime::sites();
-        let site = sites.iter().find(|site| site.name() == "a poll that is counted");
+        let site = sites.get("a poll that is counted");
         let site = site.expect("it is on the list");
         assert_eq!((site.not_yet(), site.retries()), (2, 0));
     }

@@ -19,7 +19,7 @@ fn fetch_plain(service: &Service) -> Result<u32, Busy> {
 }
 
 /// After one INFO that says who has switched them off.
-const LOG: &str = r#"ERROR site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" reason="disabled" elapsed=0.0"#;
+const LOG: &str = r#"ERROR site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" reason="disabled" since_first_failure=0.0"#;
 const METRICS: [&str; 2] = [
     r#"retry_attempts{site="fetch"} [1.0]"#,
     r#"retry_calls_total{outcome="disabled",site="fetch"} 1"#,

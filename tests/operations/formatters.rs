@@ -78,10 +78,10 @@ fn fetch() {
 fn people_read_lines() {
     assert_eq!(
         for_people(fetch),
-        "\x20WARN retry_runtime: attempt 1 of 2 failed, retrying in 100.0ms site=\"fetch\" attempt=1 max=2 error.type=\"Busy\" error=\"busy, call 1\" pause=0.1 elapsed=0.0
- INFO retry_runtime: recovered on attempt 2 of 2 site=\"fetch\" attempt=2 max=2 elapsed=0.1
- WARN retry_runtime: attempt 1 of 2 failed, retrying in 100.0ms site=\"fetch\" attempt=1 max=2 error.type=\"Busy\" error=\"busy, call 1\" pause=0.1 elapsed=0.0
-ERROR retry_runtime: gave up after attempt 2 (at most 2 calls: 1 + 1 retry; pauses of 100 ms; at most 100 ms of waiting) site=\"fetch\" attempt=2 max=2 error.type=\"Busy\" error=\"busy, call 2\" reason=\"max_attempts\" elapsed=0.1
+        "\x20WARN retry_runtime: attempt 1 of 2 failed, retrying in 100.0ms site=\"fetch\" attempt=1 max=2 error.type=\"Busy\" error=\"busy, call 1\" pause=0.1 since_first_failure=0.0
+ INFO retry_runtime: recovered on attempt 2 of 2 site=\"fetch\" attempt=2 max=2 since_first_failure=0.1
+ WARN retry_runtime: attempt 1 of 2 failed, retrying in 100.0ms site=\"fetch\" attempt=1 max=2 error.type=\"Busy\" error=\"busy, call 1\" pause=0.1 since_first_failure=0.0
+ERROR retry_runtime: gave up after attempt 2 (at most 2 calls: 1 + 1 retry; pauses of 100 ms; at most 100 ms of waiting) site=\"fetch\" attempt=2 max=2 error.type=\"Busy\" error=\"busy, call 2\" reason=\"max_attempts\" since_first_failure=0.1
 "
     );
 }
@@ -103,7 +103,7 @@ fn machines_read_json() {
                 "error.type": "Busy",
                 "error": "busy, call 1",
                 "pause": 0.1,
-                "elapsed": 0.0,
+                "since_first_failure": 0.0,
             },
         })
     );
@@ -117,7 +117,7 @@ fn machines_read_json() {
                 "site": "fetch",
                 "attempt": 2,
                 "max": 2,
-                "elapsed": 0.1,
+                "since_first_failure": 0.1,
             },
         })
     );

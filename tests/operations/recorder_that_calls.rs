@@ -66,7 +66,7 @@ fn nothing_is_locked_while_it_is_told() {
     metrics::set_global_recorder(Caller { _size: 0 }).expect("the only one");
     outer().unwrap();
     let sites = sites();
-    let names: Vec<&str> = sites.iter().map(retry_runtime::sites::SiteReport::name).collect();
+    let names: Vec<&str> = sites.iter().map(retry_runtime::sites::SiteReport::site).collect();
     assert_eq!(names, ["inner", "outer"]);
 
     // What it calls when a function fails for the first time is not part of what that one learns.

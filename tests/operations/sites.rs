@@ -14,7 +14,7 @@ const DEFAULT: &str =
     "at most 3 calls: 1 + 2 retries; pauses up to 100 ms, 200 ms; at most 300 ms of waiting";
 
 fn find(name: &str) -> Option<SiteReport> {
-    let mut found = sites().into_iter().filter(|site| site.name() == name);
+    let mut found = sites().into_iter().filter(|site| site.site() == name);
     let site = found.next();
     assert!(found.next().is_none(), "`{name}` is listed twice");
     site
@@ -130,7 +130,7 @@ mod a_function_is_listed {
         second().unwrap();
         first().unwrap();
         let sites = sites();
-        let names: Vec<_> = sites.iter().map(SiteReport::name).collect();
+        let names: Vec<_> = sites.iter().map(SiteReport::site).collect();
         assert!(names.is_sorted(), "{names:?}");
         assert!(names.contains(&"sorted a") && names.contains(&"sorted b"), "{names:?}");
         assert_eq!(sites.len(), names.len());
@@ -426,13 +426,13 @@ fn as_json_it_has_the_same_names_for_good() {
     fetch(&Service::down()).unwrap_err();
     let sites = serde_json::to_value(sites()).unwrap();
     let mut site =
-        sites.as_array().unwrap().iter().find(|site| site["name"] == "json").unwrap().clone();
+        sites.as_array().unwrap().iter().find(|site| site["site"] == "json").unwrap().clone();
     assert!(site["file"].take().as_str().unwrap().ends_with("sites.rs"));
     assert!(site["line"].take().as_u64().unwrap() > 0);
     assert_eq!(
         site,
         json!({
-            "name": "json",
+            "site": "json",
             "file": null,
             "line": null,
             "selectors": ["Busy"],

@@ -5,7 +5,7 @@ use retry_runtime::sites;
 
 /// The names that a crate's functions begin with.
 fn listed(start: &str) -> usize {
-    sites().iter().filter(|site| site.name().starts_with(start)).count()
+    sites().iter().filter(|site| site.site().starts_with(start)).count()
 }
 
 #[test]

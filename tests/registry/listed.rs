@@ -25,7 +25,7 @@ const FUNCTIONS: [&str; 13] = [
 /// The last name of each.
 fn listed() -> Vec<String> {
     let last = |name: &str| name.rsplit("::").next().unwrap_or_default().to_owned();
-    let mut names: Vec<_> = sites().iter().map(|site| last(site.name())).collect();
+    let mut names: Vec<_> = sites().iter().map(|site| last(site.site())).collect();
     names.sort();
     names
 }
@@ -43,7 +43,7 @@ fn before_any_call_and_once_after_it() {
     let sites_before = sites();
     let site = |name: &str| {
         let name = format!("{module}::functions::{name}");
-        sites_before.iter().find(|site| site.name() == name).cloned().unwrap()
+        sites_before.iter().find(|site| site.site() == name).cloned().unwrap()
     };
     let plain = site("plain");
     assert!(plain.file().ends_with("functions.rs") && plain.line() > 1, "{plain:?}");
@@ -59,6 +59,6 @@ fn before_any_call_and_once_after_it() {
     functions::around().unwrap();
     assert_eq!(listed(), FUNCTIONS, "each is listed once");
     let retried = sites().iter().find(|site| site.retries() > 0).cloned().unwrap();
-    assert!(retried.name().ends_with("within_the_test"), "{retried:?}");
+    assert!(retried.site().ends_with("within_the_test"), "{retried:?}");
     assert_eq!((calls, retried.retries(), retried.gave_up()), (3, 2, 1));
 }

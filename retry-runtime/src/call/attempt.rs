@@ -3,57 +3,59 @@
 use core::time::Duration;
 
 use crate::call::Call;
+use crate::call::idempotency::Identity;
 use crate::call::ruling;
 use crate::call::terms::CallContext;
 
-/// The running attempt; the body reads it from the variable that `attempt = ..` names.
+/// The running attempt; the body reads it from the variable that `attempt = ..` names. It borrows
+/// nothing, so it can be moved into a task.
 ///
 /// ```
 /// use retry_runtime::retry_on;
 ///
-/// #[retry_on(_, attempt = attempt, delay = "0ms")]
+/// #[retry_on(_, attempt = tries, delay = "0ms")]
 /// fn fetch() -> Result<u32, String> {
-///     if attempt.is_last() { Ok(attempt.number()) } else { Err("busy".into()) }
+///     if tries.is_last() { Ok(tries.number()) } else { Err("busy".into()) }
 /// }
 ///
 /// assert_eq!(fetch(), Ok(3));
 /// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Attempt<'a> {
+#[derive(Clone, Debug)]
+pub struct Attempt {
     number: u32,
     max: Option<u32>,
     elapsed: Duration,
     previous: Option<&'static str>,
     #[cfg_attr(
-        not(feature = "uuid"),
+        not(feature = "idempotency"),
         expect(dead_code, reason = "read by `idempotency_key` only")
     )]
-    identity: &'a Identity,
+    identity: Identity,
 }
 
-impl<'a> Attempt<'a> {
+impl Attempt {
     #[doc(hidden)]
     #[must_use]
-    pub fn __new(at: impl CallContext, call: &impl Call, identity: &'a Identity) -> Self {
+    pub fn __new(at: impl CallContext, call: &impl Call, identity: &Identity) -> Self {
         let progress = call.progress();
         Self {
             number: progress.attempt,
             max: ruling::policy(at).max(),
             elapsed: progress.elapsed(at.terms()),
             previous: progress.error_type,
-            identity,
+            identity: identity.clone(),
         }
     }
 
     /// The number of the attempt, from 1.
     #[must_use]
-    pub const fn number(&self) -> u32 {
+    pub fn number(&self) -> u32 {
         self.number
     }
 
     /// The maximum number of attempts; `None` if they are not limited.
     #[must_use]
-    pub const fn max(&self) -> Option<u32> {
+    pub fn max(&self) -> Option<u32> {
         self.max
     }
 
@@ -67,19 +69,19 @@ impl<'a> Attempt<'a> {
 
     /// The time from the start of the first attempt to the start of this one.
     #[must_use]
-    pub const fn elapsed(&self) -> Duration {
+    pub fn elapsed(&self) -> Duration {
         self.elapsed
     }
 
     /// How the previous attempt failed: the selector that matched its error, as in the field `error.type`
     /// of logs. `None` in the first attempt.
     #[must_use]
-    pub const fn previous(&self) -> Option<&'static str> {
+    pub fn previous_error_type(&self) -> Option<&'static str> {
         self.previous
     }
 
-    /// A key that is the same in all attempts of one call and different in every other call: a random UUID
-    /// (version 4), generated at the first use.
+    /// A key that is the same in all attempts of one call and different in every other call, drawn at the
+    /// first use.
     ///
     /// Send it as a client token or in the header `Idempotency-Key`. If the server has carried out an
     /// attempt and its response was lost, the key lets the server recognize the next attempt.
@@ -88,10 +90,10 @@ impl<'a> Attempt<'a> {
     /// use retry_runtime::retry_on;
     /// # use std::cell::RefCell;
     ///
-    /// #[retry_on(_, attempt = attempt, delay = "0ms")]
+    /// #[retry_on(_, attempt = tries, delay = "0ms")]
     /// fn order(keys: &RefCell<Vec<String>>) -> Result<(), String> {
-    ///     keys.borrow_mut().push(attempt.idempotency_key().to_string());
-    ///     if attempt.is_last() { Ok(()) } else { Err("busy".into()) }
+    ///     keys.borrow_mut().push(tries.idempotency_key().to_string());
+    ///     if tries.is_last() { Ok(()) } else { Err("busy".into()) }
     /// }
     ///
     /// let keys = RefCell::default();
@@ -100,27 +102,9 @@ impl<'a> Attempt<'a> {
     /// assert!(keys[0] == keys[1] && keys[1] == keys[2]);
     /// # Ok::<(), String>(())
     /// ```
-    #[cfg(feature = "uuid")]
+    #[cfg(feature = "idempotency")]
     #[must_use]
-    pub fn idempotency_key(&self) -> uuid::Uuid {
-        *self.identity.key.get_or_init(uuid::Uuid::new_v4)
-    }
-}
-
-/// The identity of a call: its idempotency key, once it is generated.
-#[derive(Debug, Default)]
-pub struct Identity {
-    #[cfg(feature = "uuid")]
-    key: std::sync::OnceLock<uuid::Uuid>,
-}
-
-impl Identity {
-    /// Returns an identity whose key is not generated yet.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self {
-            #[cfg(feature = "uuid")]
-            key: std::sync::OnceLock::new(),
-        }
+    pub fn idempotency_key(&self) -> crate::call::idempotency::IdempotencyKey {
+        self.identity.key()
     }
 }

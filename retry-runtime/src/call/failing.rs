@@ -12,6 +12,7 @@ use crate::decide::attempts::{Attempts, Failed, Step};
 use crate::decide::budget::Cause;
 use crate::error::failure::{Facts, FailedAttempt, Failure, FailureRecord, Verdict};
 use crate::error::seen::SeenError;
+use crate::observe::event::Elapsed;
 use crate::observe::history::History;
 use crate::observe::{self, Event, EventKind, Moment};
 use crate::policy::{NestedRetries, Policy, nanoseconds};
@@ -54,7 +55,7 @@ pub struct Ended {
     pub(crate) reason: EndReason,
     pub(crate) attempt: u32,
     pub(crate) facts: Facts,
-    pub(crate) elapsed: Duration,
+    pub(crate) elapsed: Elapsed,
     /// The policy that was in force, if the `on_give_up` hook is to be called.
     pub(crate) policy: Option<Box<Policy>>,
     pub(crate) history: History,
@@ -100,7 +101,7 @@ impl Failing {
         if terms.has_hook || observe::is_observed(policy) {
             history.add(attempt, &failed);
         }
-        let moment = Moment { site, policy, attempt, elapsed };
+        let moment = Moment { site, policy, attempt, elapsed: terms.elapsed(elapsed) };
         if is_first {
             ruling.first_failed();
         }
@@ -173,7 +174,7 @@ impl Failing {
             if let Err(reason) = may_start {
                 notes::gave_up(site, policy.max(), paused.seen.take());
                 let attempt = self.attempts.number() - 1;
-                let moment = Moment { site, policy, attempt, elapsed };
+                let moment = Moment { site, policy, attempt, elapsed: terms.elapsed(elapsed) };
                 let history = core::mem::take(&mut self.history);
                 let failed = paused.failure.attempt();
                 return Err(Ended::with(reason, moment, terms, &failed, history));
@@ -234,6 +235,7 @@ pub(super) fn succeeded(failing: Option<&Failing>, site: &'static Site, terms: &
     };
     let (ruling, elapsed) = (Ruling::of(site, terms), clock::since(failing.since));
     let attempt = failing.attempts.number();
+    let elapsed = terms.elapsed(elapsed);
     let moment = Moment { site, policy: ruling.policy(), attempt, elapsed };
     let (kind, history) = (EventKind::Recovered, &failing.history);
     report(&Event { kind, moment, failed: None, history });

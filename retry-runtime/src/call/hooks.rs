@@ -7,6 +7,7 @@ use crate::call::failing::Ended;
 use crate::call::outcome::Fallible;
 use crate::call::terms::CallContext;
 use crate::error::failure::{Facts, getters_of_facts};
+use crate::observe::event::{Elapsed, getters_of_elapsed};
 use crate::observe::history::History;
 use crate::policy::Policy;
 use crate::reason::EndReason;
@@ -35,7 +36,7 @@ pub struct OnRetry<'a, E> {
     facts: Facts,
     error: Option<&'a E>,
     pause: Duration,
-    elapsed: Duration,
+    elapsed: Elapsed,
 }
 
 /// The argument of `on_give_up = ..`: a limit ended the call with an error.
@@ -65,7 +66,7 @@ pub struct OnGiveUp<'a, E> {
     facts: Facts,
     error: Option<&'a E>,
     reason: EndReason,
-    elapsed: Duration,
+    elapsed: Elapsed,
 }
 
 macro_rules! common_getters {
@@ -109,12 +110,7 @@ macro_rules! common_getters {
                 self.error
             }
 
-            /// The time since the first attempt started, if the function has the key `deadline` or
-            /// `attempt`; else since the first attempt failed.
-            #[must_use]
-            pub fn elapsed(&self) -> Duration {
-                self.elapsed
-            }
+            getters_of_elapsed!(elapsed);
         }
     };
 }
@@ -163,7 +159,7 @@ pub(crate) fn retrying<E>(
         facts,
         error,
         pause: progress.pause,
-        elapsed: progress.elapsed(at.terms()),
+        elapsed: at.terms().elapsed(progress.elapsed(at.terms())),
     });
 }
 

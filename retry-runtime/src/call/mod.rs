@@ -18,6 +18,11 @@ pub(crate) mod plain;
 pub(crate) mod attempt;
 pub(crate) mod given;
 pub(crate) mod hooks;
+#[cfg(feature = "idempotency")]
+pub(crate) mod idempotency;
+#[cfg(not(feature = "idempotency"))]
+#[path = "idempotency/none.rs"]
+pub(crate) mod idempotency;
 pub(crate) mod outcome;
 pub(crate) mod timeout;
 

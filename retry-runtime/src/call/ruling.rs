@@ -81,16 +81,16 @@ impl<'a> Ruling<'a> {
         if self.lifts_budgets || cause == Cause::NotYet {
             return Some((0, Payer::Nobody));
         }
-        let (own, policy) = (&self.site.budget, self.policy());
+        let (own, policy) = (testing::own_budget(self.site), self.policy());
         if let Some((outside, set)) = self.set_budget() {
-            let taken = set.take(own, policy, cause, clock::since_start)?;
+            let taken = set.take(&own, policy, cause, clock::since_start)?;
             return Some((taken, Payer::Outside(Arc::clone(outside))));
         }
         let budget = self.budget.of_policy(policy);
-        let taken = budget.take(own, policy, cause, clock::since_start);
+        let taken = budget.take(&own, policy, cause, clock::since_start);
         self.site.last_budget.see(&budget);
         let payer = match budget {
-            BudgetSource::Own => Payer::Own(self.site),
+            BudgetSource::Own => Payer::Own(own),
             BudgetSource::Shared(budget) => Payer::Shared(Arc::clone(budget.bucket())),
             BudgetSource::Unlimited => Payer::Nobody,
         };
@@ -111,7 +111,7 @@ pub(super) enum Payer {
     #[default]
     Nobody,
     /// The budget of the site.
-    Own(&'static Site),
+    Own(testing::OwnBudget),
     /// The budget that the call names.
     Shared(Arc<Bucket>),
     /// The budget that is set from outside.
@@ -149,7 +149,7 @@ impl Drop for Paid {
         }
         match &self.payer {
             Payer::Nobody => {}
-            Payer::Own(site) => site.budget.put_back(self.taken),
+            Payer::Own(own) => own.put_back(self.taken),
             Payer::Shared(bucket) => bucket.put_back(self.taken),
             Payer::Outside(outside) => {
                 if let Some(set) = outside.budget() {
@@ -162,20 +162,21 @@ impl Drop for Paid {
 
 /// A call succeeded, after a retry that was paid for or at once: lets its budget know.
 pub(super) fn succeeded(site: &'static Site, terms: &Terms<'_>, paid: Option<&Paid>) {
+    let own = testing::own_budget(site);
     let mut taken = paid.map(|paid| paid.taken);
     if let Some(Paid { payer: Payer::Outside(outside), .. }) = paid {
         if let Some(set) = outside.budget() {
-            set.source().succeeded(&site.budget, taken, clock::since_start);
+            set.source().succeeded(&own, taken, clock::since_start);
         }
         // What it took, it got back; to the other it is a success like any.
         taken = None;
     // A call that succeeds at once asks too, and others' settings are no reason to search.
     } else if site.has_budget_from_outside.load(Ordering::Acquire) {
         if let Some(set) = board::budget_for(site) {
-            set.source().succeeded(&site.budget, None, clock::since_start);
+            set.source().succeeded(&own, None, clock::since_start);
         }
     }
-    terms.budget.succeeded(&site.budget, taken, clock::since_start);
+    terms.budget.succeeded(&own, taken, clock::since_start);
     site.last_budget.see(&terms.budget.of_policy(terms.declared(site)));
 }
 

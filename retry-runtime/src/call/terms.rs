@@ -1,8 +1,11 @@
 //! The terms of one call: its policy, its budget and its start.
 
+use core::time::Duration;
+
 use crate::clock::{self, Instant};
 use crate::decide::budget::Budget;
 use crate::decide::budget_source::BudgetSource;
+use crate::observe::event::Elapsed;
 use crate::policy::Policy;
 use crate::sites::site::Site;
 
@@ -60,6 +63,11 @@ impl<'a> Terms<'a> {
     pub fn started(mut self) -> Self {
         self.started.get_or_insert_with(clock::now);
         self
+    }
+
+    /// How long a call with these terms has lasted.
+    pub(super) fn elapsed(&self, time: Duration) -> Elapsed {
+        Elapsed { time, is_from_start: self.started.is_some() }
     }
 
     /// Whether calls and attempts have spans. Settings from outside cannot change it.

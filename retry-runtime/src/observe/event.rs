@@ -88,8 +88,47 @@ pub(crate) struct Moment<'a> {
     pub(crate) site: &'static Site,
     pub(crate) policy: &'a Policy,
     pub(crate) attempt: u32,
-    pub(crate) elapsed: Duration,
+    pub(crate) elapsed: Elapsed,
 }
+
+/// How long a call has lasted, without the time that observers took.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Elapsed {
+    pub(crate) time: Duration,
+    /// Whether it counts from the start of the first attempt, and not from its failure: a function that
+    /// needs no clock does not read one before it fails.
+    pub(crate) is_from_start: bool,
+}
+
+impl Elapsed {
+    pub(crate) fn since_start(self) -> Option<Duration> {
+        self.is_from_start.then_some(self.time)
+    }
+
+    pub(crate) fn since_first_failure(self) -> Option<Duration> {
+        (!self.is_from_start).then_some(self.time)
+    }
+}
+
+/// The getters of [`Elapsed`], for events, owned events and hooks.
+macro_rules! getters_of_elapsed {
+    ($($elapsed:tt)*) => {
+        /// Returns the time since the call began, if that was measured: the function has the key
+        /// `deadline` or `attempt`. Otherwise see `since_first_failure`.
+        #[must_use]
+        pub fn elapsed(&self) -> Option<Duration> {
+            self.$($elapsed)*.since_start()
+        }
+
+        /// Returns the time since the first attempt failed, if the beginning of the call was not
+        /// measured: a function without the keys `deadline` and `attempt` reads no clock until then.
+        #[must_use]
+        pub fn since_first_failure(&self) -> Option<Duration> {
+            self.$($elapsed)*.since_first_failure()
+        }
+    };
+}
+pub(crate) use getters_of_elapsed;
 
 impl<'a> Event<'a> {
     fn facts(&self) -> Option<&'a Facts> {
@@ -166,12 +205,7 @@ impl<'a> Event<'a> {
         self.kind.reason()
     }
 
-    /// Returns the time since the first attempt started, if the function has the key `deadline` or
-    /// `attempt`; otherwise the time since the first attempt failed.
-    #[must_use]
-    pub fn elapsed(&self) -> Duration {
-        self.moment.elapsed
-    }
+    getters_of_elapsed!(moment.elapsed);
 }
 
 impl EventKind {

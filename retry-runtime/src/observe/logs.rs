@@ -1,7 +1,7 @@
 //! Logs events through `tracing`. The fields are `site`, `attempt` (from 1), `max`, `error.type` (the
 //! selector that matched), `error` (its text with all sources), `code`, `request_id`, `requests` (inside
-//! the attempt, if a client counts them), `hint` (what the server asked for), `pause` and `elapsed` (in
-//! seconds), and `reason`. Arguments of the function are never logged.
+//! the attempt, if a client counts them), `hint` (what the server asked for), `pause`, `elapsed` or
+//! `since_first_failure` (in seconds), and `reason`. Arguments of the function are never logged.
 
 pub(crate) use sink::IS_LOGGED;
 pub(super) use sink::{client_retries, happened, misplaced, nested, observer_panicked};
@@ -42,7 +42,8 @@ pub(super) mod sink {
                     requests = (failed.facts.requests > 0).then_some(failed.facts.requests),
                     hint = failed.facts.hint.map(seconds),
                     $($field)*
-                    elapsed = seconds(elapsed),
+                    elapsed = elapsed.since_start().map(seconds),
+                    since_first_failure = elapsed.since_first_failure().map(seconds),
                     $($message)*
                 );
             }
@@ -139,7 +140,8 @@ pub(super) mod sink {
             site = site.name,
             attempt,
             max = policy.max(),
-            elapsed = seconds(elapsed),
+            elapsed = elapsed.since_start().map(seconds),
+            since_first_failure = elapsed.since_first_failure().map(seconds),
             "recovered on attempt {}", AttemptOfMax { attempt, max: policy.max() },
         );
     }

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::error::failure::{Facts, FailureRecord, getters_of_facts};
-use crate::observe::event::{Event, EventKind};
+use crate::observe::event::{Elapsed, Event, EventKind, getters_of_elapsed};
 use crate::reason::EndReason;
 
 /// The owned form of an [`Event`], which can be stored or sent to another thread.
@@ -29,8 +29,8 @@ use crate::reason::EndReason;
 /// ```
 ///
 /// `Serialize` (feature `serde`) gives an object with the keys `kind` (`retry`, `not_yet`, `gave_up`,
-/// `not_retried` or `recovered`), `site`, `attempt`, `max`, `elapsed_seconds`, `pause_seconds` and
-/// `reason`, and for a failed attempt `error_type`, `requests`, `hint_seconds`, `error`, `code` and
+/// `not_retried` or `recovered`), `site`, `attempt`, `max`, `elapsed_seconds` or
+/// `since_first_failure_seconds`, `pause_seconds` and `reason`, and for a failed attempt `error_type`, `requests`, `hint_seconds`, `error`, `code` and
 /// `request_id`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OwnedEvent {
@@ -38,7 +38,7 @@ pub struct OwnedEvent {
     site: &'static str,
     attempt: u32,
     max: Option<u32>,
-    elapsed: Duration,
+    elapsed: Elapsed,
     /// `None` if the call succeeded.
     failure: Option<FailureRecord>,
 }
@@ -104,12 +104,7 @@ impl OwnedEvent {
         self.kind.pause()
     }
 
-    /// Returns the time since the first attempt started, if the function has the key `deadline` or
-    /// `attempt`; otherwise the time since the first attempt failed.
-    #[must_use]
-    pub fn elapsed(&self) -> Duration {
-        self.elapsed
-    }
+    getters_of_elapsed!(elapsed);
 
     /// Returns why the call ended, if it ended with an error.
     #[must_use]
@@ -125,7 +120,7 @@ impl From<&Event<'_>> for OwnedEvent {
             site: event.site(),
             attempt: event.attempt(),
             max: event.max(),
-            elapsed: event.elapsed(),
+            elapsed: event.moment.elapsed,
             failure: event.failed.map(FailureRecord::from),
         }
     }
@@ -145,7 +140,8 @@ mod data {
         site: &'static str,
         attempt: u32,
         max: Option<u32>,
-        elapsed_seconds: f64,
+        elapsed_seconds: Option<f64>,
+        since_first_failure_seconds: Option<f64>,
         pause_seconds: Option<f64>,
         reason: Option<EndReason>,
         #[serde(flatten)]
@@ -159,7 +155,10 @@ mod data {
                 site: self.site,
                 attempt: self.attempt,
                 max: self.max,
-                elapsed_seconds: self.elapsed.as_secs_f64(),
+                elapsed_seconds: self.elapsed().map(|time| time.as_secs_f64()),
+                since_first_failure_seconds: self
+                    .since_first_failure()
+                    .map(|time| time.as_secs_f64()),
                 pause_seconds: self.pause().map(|pause| pause.as_secs_f64()),
                 reason: self.reason(),
                 failure: self.failure.as_ref(),

@@ -6,6 +6,7 @@ use crate::observe;
 use crate::overrides::board;
 use crate::sites::registry;
 use crate::sites::site::Site;
+use crate::testing;
 
 /// Adds a site to the list at its first call.
 pub(crate) fn reach(site: &'static Site) {
@@ -68,5 +69,5 @@ fn watch(site: &'static Site) {
 }
 
 fn is_needed(site: &'static Site) -> bool {
-    board::sets_budget_of(site) || observe::is_recorded()
+    board::sets_budget_of(site) || observe::is_recorded() || testing::has_own_budgets()
 }

@@ -12,6 +12,7 @@ use crate::policy::Policy;
 use crate::reason::EndReason;
 use crate::sites::registry;
 use crate::sites::site::Site;
+use crate::testing;
 
 /// Lists the annotated functions and closures that this process has called, by name, with the
 /// counters of their calls.
@@ -29,7 +30,7 @@ use crate::sites::site::Site;
 ///
 /// stock().unwrap_err();
 /// let sites = retry_runtime::sites();
-/// let stock = sites.iter().find(|site| site.name() == "stock").unwrap();
+/// let stock = sites.get("stock").unwrap();
 /// assert_eq!((stock.retries(), stock.gave_up()), (2, 1));
 /// println!("{sites}");
 /// ```
@@ -39,11 +40,11 @@ pub fn sites() -> Sites {
 }
 
 /// The annotated functions. `Display` prints a table. `Serialize` (feature `serde`) gives a list of
-/// objects with the keys `name`, `file`, `line`, `selectors`, `policy`, `retries`, `not_yet`, `recovered`,
+/// objects with the keys `site`, `file`, `line`, `selectors`, `policy`, `retries`, `not_yet`, `recovered`,
 /// `ended`
 /// (by reason), `gave_up`, `nested`, `requests`, and `budget`: `{"kind": "own", "available": 480,
 /// "capacity": 500}`, `{"kind": "shared", "available": 480}` or `{"kind": "none"}`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(transparent))]
 pub struct Sites {
     sites: Vec<SiteReport>,
@@ -53,6 +54,12 @@ impl Sites {
     /// Iterates over them, sorted by name.
     pub fn iter(&self) -> core::slice::Iter<'_, SiteReport> {
         self.sites.iter()
+    }
+
+    /// Returns the function with this name, as in logs; the first, if several have it.
+    #[must_use]
+    pub fn get(&self, site: &str) -> Option<&SiteReport> {
+        self.sites.iter().find(|report| report.site == site)
     }
 
     /// Returns their number.
@@ -90,7 +97,7 @@ impl IntoIterator for Sites {
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SiteReport {
-    name: &'static str,
+    site: &'static str,
     file: &'static str,
     line: u32,
     selectors: &'static [&'static str],
@@ -121,7 +128,7 @@ impl SiteReport {
         let policy = ruling.policy();
         let count = |reason| site.counters.ended(reason).load(Ordering::Relaxed);
         Self {
-            name: site.name,
+            site: site.name,
             file: site.file,
             line: site.line,
             selectors: site.selectors,
@@ -145,10 +152,10 @@ impl SiteReport {
         }
     }
 
-    /// Returns the name, as in logs and metrics.
+    /// Returns the name of the function, as in logs and metrics.
     #[must_use]
-    pub fn name(&self) -> &'static str {
-        self.name
+    pub fn site(&self) -> &'static str {
+        self.site
     }
 
     /// Returns the source file of the function.
@@ -237,7 +244,7 @@ fn budget(site: &'static Site, policy: &Policy) -> BudgetReport {
     match (site.last_budget.report(), policy.budget) {
         // A budget that the policy of the site shares can be read directly.
         (Some(_), BudgetSource::Shared(_)) | (None, _) => {
-            policy.budget.report(&site.budget, policy, clock::since_start)
+            policy.budget.report(&testing::own_budget(site), policy, clock::since_start)
         }
         (Some(seen), _) => seen,
     }
@@ -261,7 +268,7 @@ impl fmt::Display for Sites {
             .iter()
             .map(|site| {
                 [
-                    site.name.to_owned(),
+                    site.site.to_owned(),
                     site.retries.to_string(),
                     site.recovered.to_string(),
                     site.gave_up.to_string(),

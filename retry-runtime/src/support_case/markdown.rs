@@ -29,10 +29,11 @@ impl Display for SupportCase {
         field("Message", &code(&self.error))?;
         let ids: Vec<String> = self.request_ids.iter().map(|id| code(id)).collect();
         field("Request ids", &ids.join(", "))?;
-        field(
-            "Ended by",
-            &format!("{} after {} s", code(self.reason.as_str()), self.elapsed_seconds),
-        )?;
+        let since_start = self.elapsed_seconds.map(|time| format!(" after {time} s"));
+        let since_failure = self.since_first_failure_seconds;
+        let since_failure = since_failure.map(|time| format!(", {time} s after the first failure"));
+        let when = since_start.or(since_failure).unwrap_or_default();
+        field("Ended by", &format!("{}{when}", code(self.reason.as_str())))?;
         field("Policy", &text(&self.policy))?;
         let package = self.package.as_deref().map(|package| format!("{}, ", text(package)));
         let package = package.unwrap_or_default();

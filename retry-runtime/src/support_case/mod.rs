@@ -18,8 +18,8 @@ use crate::reason::EndReason;
 ///
 /// `Display` prints Markdown that can be pasted into a ticket. With the feature `serde`, `Serialize`
 /// gives the same as data: `site`, `place`, `service`, `operation`, `error_type`, `code`, `error`,
-/// `request_ids`, `reason`, `elapsed_seconds`, `policy`, `attempts`, `omitted_attempts`, `package`,
-/// `runtime`, `compiler`, `reproduce`, `links`.
+/// `request_ids`, `reason`, `elapsed_seconds` or `since_first_failure_seconds`, `policy`, `attempts`,
+/// `omitted_attempts`, `package`, `runtime`, `compiler`, `reproduce`, `links`.
 ///
 /// A report comes from [`OnGiveUp::support_case`](crate::OnGiveUp::support_case) or
 /// [`Event::support_case`].
@@ -65,7 +65,8 @@ pub struct SupportCase {
     request_ids: Vec<String>,
     #[cfg_attr(feature = "serde", serde(serialize_with = "as_word"))]
     reason: EndReason,
-    elapsed_seconds: f64,
+    elapsed_seconds: Option<f64>,
+    since_first_failure_seconds: Option<f64>,
     policy: String,
     attempts: Vec<CaseAttempt>,
     /// How many attempts are left out after the first three.
@@ -130,7 +131,8 @@ impl SupportCase {
             error: last.map(|last| last.error).unwrap_or_default(),
             request_ids,
             reason,
-            elapsed_seconds: seconds(elapsed),
+            elapsed_seconds: elapsed.since_start().map(seconds),
+            since_first_failure_seconds: elapsed.since_first_failure().map(seconds),
             policy: policy.to_string(),
             attempts,
             omitted_attempts,

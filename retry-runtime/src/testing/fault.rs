@@ -15,6 +15,8 @@ pub(super) struct Fault {
     make: Box<dyn Any + Send>,
     /// A function that has the name but returns another error type, and that type.
     mismatch: Option<(&'static str, &'static str)>,
+    /// Whether a function has made an attempt that can fail with it.
+    is_met: bool,
 }
 
 pub(super) type Make<E> = Arc<Mutex<dyn FnMut() -> E + Send>>;
@@ -64,7 +66,19 @@ impl Fault {
             how_often,
             make: Box::new(make),
             mismatch: None,
+            is_met: false,
         }
+    }
+
+    /// Why no call could fail with it, if none could.
+    pub(super) fn mistake(&self) -> Option<String> {
+        if self.is_met {
+            return None;
+        }
+        Some(match self.check() {
+            Err(error @ FaultError::ErrorType { .. }) => error.to_string(),
+            _ => format!("`{}` should fail, but was not called in the scope", self.site),
+        })
     }
 
     pub(super) fn check(&self) -> Result<(), FaultError> {
@@ -91,6 +105,7 @@ impl Fault {
             self.mismatch = Some((site.name, type_name::<E>()));
             return None;
         };
+        self.is_met = true;
         match &mut self.how_often {
             HowOften::Next(0) => return None,
             HowOften::Next(left) => *left -= 1,

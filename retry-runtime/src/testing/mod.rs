@@ -3,7 +3,7 @@
 //!
 //! For the pauses of async functions on tokio, `#[tokio::test(start_paused = true)]` is enough. For
 //! everything else, use a [`Scope`], for a thread or for a future. It does not affect other tests of
-//! the process.
+//! the process, nor do they affect it: in a scope, the budget that a function has of its own starts full.
 //!
 //! # Three lines for a plain function
 //!
@@ -16,7 +16,7 @@
 //! }
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let scope = Scope::new().fail("read", 2, || std::io::Error::other("disk not ready"));
+//! let scope = Scope::new().fail_next("read", 2, || std::io::Error::other("disk not ready"));
 //! assert_eq!(scope.run_blocking(read)?, [1, 2, 3]);
 //! assert_eq!(scope.pauses().len(), 2);
 //! # Ok(())
@@ -36,13 +36,14 @@
 //!
 //! # #[cfg(feature = "tokio")]
 //! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-//! let scope = Scope::new().fail("read", 9, || std::io::Error::other("disk not ready"));
+//! let scope = Scope::new().fail_next("read", 9, || std::io::Error::other("disk not ready"));
 //! assert!(scope.run(read()).await.is_err());
 //! assert_eq!(scope.events().last().unwrap().reason(), Some(EndReason::MaxAttempts));
 //! # });
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod budgets;
 mod fault;
 mod inject;
 mod scope;
@@ -50,6 +51,7 @@ mod scope;
 pub use fault::FaultError;
 pub use scope::{Entered, Run, Scope};
 
+pub(crate) use budgets::{OwnBudget, has_own_budgets, own_budget};
 #[doc(hidden)]
 pub use inject::{InjectReport, Injector, NoFault};
 pub(crate) use scope::{lifts_budgets, max};

@@ -1,6 +1,7 @@
 //! The test scope: what a test controls on a thread or in a future.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -8,6 +9,7 @@ use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::thread;
 use std::time::Duration;
 
 use fastrand::Rng;
@@ -16,6 +18,7 @@ use pin_project_lite::pin_project;
 use super::fault::{Fault, FaultError, HowOften};
 use crate::clock::stand_in::{self, StandIn};
 use crate::clock::{self, Instant};
+use crate::decide::budget::Tokens;
 use crate::observe::{Event, Observer, OwnedEvent, observers};
 use crate::random;
 
@@ -56,6 +59,22 @@ pub(super) struct State {
     lifts_budgets: bool,
     pub(super) events: Vec<OwnedEvent>,
     pub(super) faults: Vec<Fault>,
+    /// Whether the test has asked which faults were not used.
+    is_checked: bool,
+    /// The own budgets of sites, by their addresses.
+    pub(super) budgets: HashMap<usize, Arc<Tokens>>,
+}
+
+/// A fault that concerns no call is a mistake in the test, which would else pass for the wrong reason.
+impl Drop for State {
+    fn drop(&mut self) {
+        if self.is_checked || thread::panicking() {
+            return;
+        }
+        if let Some(mistake) = self.faults.iter().find_map(Fault::mistake) {
+            panic!("{mistake}");
+        }
+    }
 }
 
 enum Random {
@@ -78,6 +97,8 @@ impl Scope {
             lifts_budgets: false,
             events: Vec::new(),
             faults: Vec::new(),
+            is_checked: false,
+            budgets: HashMap::new(),
         })))
     }
 
@@ -127,7 +148,7 @@ impl Scope {
 
     /// Allows every retry without using any budget.
     #[must_use]
-    pub fn without_budgets(self) -> Self {
+    pub fn without_budget(self) -> Self {
         self.state().lifts_budgets = true;
         self
     }
@@ -137,9 +158,19 @@ impl Scope {
     /// `shop::orders::fetch`).
     ///
     /// The error must be a `std::error::Error`, or a box or report of one, and must not borrow.
-    /// [`Scope::check`] returns an error if some of these attempts were not made.
+    ///
+    /// [`Scope::check`] returns an error if some of these attempts were not made. If it was not called,
+    /// the end of the scope panics if no function of this name was called, or if it returns another
+    /// error:
+    ///
+    /// ```should_panic
+    /// use retry_runtime::testing::Scope;
+    ///
+    /// // No such function is called.
+    /// Scope::new().fail_next("raed", 1, || std::io::Error::other("full")).run_blocking(|| ());
+    /// ```
     #[must_use]
-    pub fn fail<E: 'static>(
+    pub fn fail_next<E: 'static>(
         self,
         site: &str,
         attempts: u32,
@@ -149,7 +180,7 @@ impl Scope {
         self
     }
 
-    /// Like [`Scope::fail`], for a share of all attempts: 0 means none, 1 means every attempt.
+    /// Like [`Scope::fail_next`], for a share of all attempts: 0 means none, 1 means every attempt.
     #[must_use]
     #[expect(
         clippy::cast_possible_truncation,
@@ -173,7 +204,9 @@ impl Scope {
     ///
     /// Returns the first fault that was not used up, or whose error type is not that of the function.
     pub fn check(&self) -> Result<(), FaultError> {
-        self.state().faults.iter().try_for_each(Fault::check)
+        let mut state = self.state();
+        state.is_checked = true;
+        state.faults.iter().try_for_each(Fault::check)
     }
 
     /// Enters the scope on this thread, until the returned value, through which it can be read, is

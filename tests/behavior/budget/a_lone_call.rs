@@ -105,7 +105,7 @@ fn says_in_its_plan_that_there_is_no_budget_plain() {
     let (_clock, recorder) = (Scope::new().enter(), Recorder::start());
     fetch(&Service::down()).unwrap_err();
     let sites = retry_runtime::sites();
-    let site = sites.iter().find(|site| site.name() == "patient, without a budget").unwrap();
+    let site = sites.get("patient, without a budget").unwrap();
     assert!(site.policy().ends_with("; more than 100 retries: no budget of its own"));
     assert_eq!(site.budget().to_string(), "none");
     let last = recorder.events().pop().unwrap();

@@ -2,7 +2,7 @@ use super::*;
 
 static EMPTY: Budget = Budget::builder().capacity(10).retry_cost(10).timeout_cost(10).build();
 
-const GAVE_UP: &str = r#"ERROR site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" reason="budget" elapsed=0.0"#;
+const GAVE_UP: &str = r#"ERROR site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" reason="budget" since_first_failure=0.0"#;
 
 /// Takes all that is left.
 #[retry_on(Busy, max = 2, budget = &EMPTY)]

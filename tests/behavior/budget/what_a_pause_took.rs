@@ -8,7 +8,7 @@ use super::*;
 
 fn own(name: &str) -> String {
     let sites = retry_runtime::sites();
-    sites.iter().find(|site| site.name() == name).unwrap().budget().to_string()
+    sites.get(name).unwrap().budget().to_string()
 }
 
 const FULL: &str = "500 of 500";

@@ -14,7 +14,7 @@ fn here(service: &Service, name: Option<&'static str>) -> Result<u32, Busy> {
 }
 
 fn calls(call: impl Fn(&Service) -> Result<u32, Busy>) -> u32 {
-    let (service, _clock) = (Service::down(), Scope::new().enter());
+    let service = Service::down();
     for _ in 0..300 {
         call(&service).unwrap_err();
     }
@@ -23,12 +23,14 @@ fn calls(call: impl Fn(&Service) -> Result<u32, Busy>) -> u32 {
 
 #[test]
 fn is_the_same_in_every_call_plain() {
+    let _scope = Scope::new().enter();
     assert_eq!(calls(|service| here(service, None)), 300 + 100);
     assert_eq!(calls(|service| here(service, None)), 300);
 }
 
 #[test]
 fn is_another_under_another_name_plain() {
+    let _scope = Scope::new().enter();
     assert_eq!(calls(|service| here(service, Some("one"))), 300 + 100);
     assert_eq!(calls(|service| here(service, Some("other"))), 300 + 100);
     assert_eq!(calls(|service| here(service, Some("one"))), 300);
@@ -36,18 +38,19 @@ fn is_another_under_another_name_plain() {
 
 #[test]
 fn is_another_in_another_place_plain() {
+    let _scope = Scope::new().enter();
     assert_eq!(calls(|service| retry_blocking(&ANY, || service.call())), 300 + 100);
     assert_eq!(calls(|service| retry_blocking(&ANY, || service.call())), 300 + 100);
 }
 
 #[test]
 fn is_filled_by_success_plain() {
+    let _scope = Scope::new().enter();
     let there = |service: &Service| retry_blocking(&ANY, || service.call());
     assert_eq!(calls(there), 300 + 100);
     for _ in 0..5 {
         there(&Service::failing(0)).unwrap();
     }
-    let _clock = Scope::new().enter();
     assert_eq!(there(&Service::down()), Err(Busy { call: 2 }));
     assert_eq!(there(&Service::down()), Err(Busy { call: 1 }));
 }

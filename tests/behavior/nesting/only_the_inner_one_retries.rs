@@ -35,7 +35,7 @@ async fn another_async(service: &Service) -> Result<u32, Busy> {
     service.call()
 }
 
-const NOT_RETRIED: &str = r#"DEBUG site="outer" attempt=1 max=3 error.type="Busy" error="busy, call 3" reason="nested" elapsed=0.0"#;
+const NOT_RETRIED: &str = r#"DEBUG site="outer" attempt=1 max=3 error.type="Busy" error="busy, call 3" reason="nested" since_first_failure=0.0"#;
 
 mod a_task_and_the_attempt_that_polls_it;
 mod however_it_gave_up;

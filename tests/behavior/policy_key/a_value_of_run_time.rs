@@ -260,8 +260,8 @@ async fn stands_in_the_events() {
     assert_eq!(
         recorder.lines(),
         [
-            r#"WARN site="fetch" attempt=1 max=2 error.type="Busy" error="busy, call 1" pause=0.1 elapsed=0.0"#,
-            r#"ERROR site="fetch" attempt=2 max=2 error.type="Busy" error="busy, call 2" reason="max_attempts" elapsed=0.1"#,
+            r#"WARN site="fetch" attempt=1 max=2 error.type="Busy" error="busy, call 1" pause=0.1 since_first_failure=0.0"#,
+            r#"ERROR site="fetch" attempt=2 max=2 error.type="Busy" error="busy, call 2" reason="max_attempts" since_first_failure=0.1"#,
         ]
     );
     let message = &recorder.events()[1].message;

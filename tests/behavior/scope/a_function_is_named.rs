@@ -4,9 +4,11 @@ use super::*;
 
 /// How many attempts fail of a function that is called like this.
 fn failed(name: &str) -> usize {
-    let scope = Scope::new().fail(name, 1, BUSY);
+    let scope = Scope::new().fail_next(name, 1, BUSY);
     scope.run_blocking(|| fetch_plain(&Service::failing(0))).unwrap();
-    scope.pauses().len()
+    let failed = scope.pauses().len();
+    assert_eq!(scope.check().is_ok(), failed == 1);
+    failed
 }
 
 #[test]
@@ -33,7 +35,7 @@ fn by_its_path_where_it_has_no_name_of_its_own_plain() {
     for name in
         ["order", "a_function_is_named::order", "behavior::scope::a_function_is_named::order"]
     {
-        let scope = Scope::new().fail(name, 1, BUSY);
+        let scope = Scope::new().fail_next(name, 1, BUSY);
         scope.run_blocking(order).unwrap();
         assert_eq!(scope.pauses().len(), 1, "{name}");
     }
@@ -42,7 +44,7 @@ fn by_its_path_where_it_has_no_name_of_its_own_plain() {
 /// A closure has no return type to make an error for, and none is injected.
 #[test]
 fn and_a_closure_is_not_plain() {
-    let scope = Scope::new().fail("closure", 1, BUSY);
+    let scope = Scope::new().fail_next("closure", 1, BUSY);
     let policy = retry_runtime::Policy::DEFAULT;
     let call = || Retry::new(&policy).name("closure").run_blocking(|| Ok::<_, Busy>(7));
     assert_eq!(scope.run_blocking(call), Ok(7));

@@ -17,7 +17,7 @@ fn that_is_retried_itself_plain() {
     }
 
     let scenario = || {
-        let scope = Scope::new().fail("fetch", 1, || Busy { call: other().unwrap() });
+        let scope = Scope::new().fail_next("fetch", 1, || Busy { call: other().unwrap() });
         scope.run_blocking(|| fetch_plain(&Service::failing(0)))
     };
     assert_eq!(ends(scenario), Ok(1));
@@ -28,7 +28,7 @@ fn that_takes_time_plain() {
     let scenario = || {
         let scope = Scope::new();
         let clock = scope.clone();
-        let scope = scope.fail("fetch", 1, move || {
+        let scope = scope.fail_next("fetch", 1, move || {
             clock.advance(1000 * MS);
             Busy { call: 0 }
         });

@@ -18,7 +18,7 @@ macro_rules! recovers {
         }
 
         let make = || -> $Error { $error };
-        let scope = Scope::new().fail("asynchronous", 1, make).fail("plain", 1, make);
+        let scope = Scope::new().fail_next("asynchronous", 1, make).fail_next("plain", 1, make);
         assert!(matches!(block_on(scope.run(asynchronous())), Ok(7)));
         assert!(matches!(scope.run_blocking(plain), Ok(8)));
         assert_eq!(scope.pauses().len(), 2);
@@ -56,7 +56,7 @@ fn behind_an_alias_plain() {
         Ok(7)
     }
 
-    let scope = Scope::new().fail("fetch", 1, || anyhow::Error::from(Busy { call: 0 }));
+    let scope = Scope::new().fail_next("fetch", 1, || anyhow::Error::from(Busy { call: 0 }));
     assert_eq!(scope.run_blocking(fetch).unwrap(), 7);
     scope.check().unwrap();
 }

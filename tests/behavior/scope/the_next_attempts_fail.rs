@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn as_often_as_the_test_says() {
-    let (scope, service) = (Scope::new().fail("fetch", 2, BUSY), Service::failing(0));
+    let (scope, service) = (Scope::new().fail_next("fetch", 2, BUSY), Service::failing(0));
     assert_eq!(scope.run(fetch(&service)).await, Ok(1));
     assert_eq!(scope.pauses().len(), 2);
     scope.check().unwrap();
@@ -12,7 +12,7 @@ async fn as_often_as_the_test_says() {
 
 #[test]
 fn as_often_as_the_test_says_plain() {
-    let (scope, service) = (Scope::new().fail("fetch", 2, BUSY), Service::failing(0));
+    let (scope, service) = (Scope::new().fail_next("fetch", 2, BUSY), Service::failing(0));
     assert_eq!(scope.run_blocking(|| fetch_plain(&service)), Ok(1));
     assert_eq!(scope.pauses().len(), 2);
     scope.check().unwrap();
@@ -20,14 +20,14 @@ fn as_often_as_the_test_says_plain() {
 
 #[test]
 fn without_running_the_body_plain() {
-    let (scope, service) = (Scope::new().fail("fetch", 9, BUSY), Service::failing(0));
+    let (scope, service) = (Scope::new().fail_next("fetch", 9, BUSY), Service::failing(0));
     assert_eq!(scope.run_blocking(|| fetch_plain(&service)), Err(Busy { call: 0 }));
     assert_eq!(service.calls(), 0);
 }
 
 #[test]
 fn over_several_calls_plain() {
-    let (scope, service) = (Scope::new().fail("fetch", 5, BUSY), Service::failing(0));
+    let (scope, service) = (Scope::new().fail_next("fetch", 5, BUSY), Service::failing(0));
     scope.run_blocking(|| {
         assert_eq!(fetch_plain(&service), Err(Busy { call: 0 }));
         assert_eq!(fetch_plain(&service), Ok(1));
@@ -38,7 +38,7 @@ fn over_several_calls_plain() {
 #[test]
 fn with_what_the_closure_makes_each_time_plain() {
     let mut call = 40;
-    let scope = Scope::new().fail("fetch", 4, move || {
+    let scope = Scope::new().fail_next("fetch", 4, move || {
         call += 1;
         Busy { call }
     });
@@ -49,7 +49,9 @@ fn with_what_the_closure_makes_each_time_plain() {
 #[test]
 fn one_fault_after_the_other_plain() {
     let scope =
-        Scope::new().fail("fetch", 1, || Busy { call: 10 }).fail("fetch", 1, || Busy { call: 20 });
+        Scope::new()
+            .fail_next("fetch", 1, || Busy { call: 10 })
+            .fail_next("fetch", 1, || Busy { call: 20 });
     scope.run_blocking(|| fetch_plain(&Service::failing(0))).unwrap();
     let texts: Vec<_> =
         scope.events().iter().map(|event| event.error().map(str::to_owned)).collect();
@@ -58,7 +60,7 @@ fn one_fault_after_the_other_plain() {
 
 #[test]
 fn only_inside_the_scope_plain() {
-    let scope = Scope::new().fail("fetch", 9, BUSY);
+    let scope = Scope::new().fail_next("fetch", 9, BUSY);
     assert_eq!(fetch_plain(&Service::failing(0)), Ok(1));
     let beside = Scope::new();
     assert_eq!(beside.run_blocking(|| fetch_plain(&Service::failing(0))), Ok(1));
@@ -72,7 +74,7 @@ fn although_the_error_is_not_selected_plain() {
         Ok(())
     }
 
-    let scope = Scope::new().fail("fetch", 1, BUSY);
+    let scope = Scope::new().fail_next("fetch", 1, BUSY);
     assert_eq!(scope.run_blocking(fetch), Err(Busy { call: 0 }));
     assert_eq!(scope.events()[0].reason(), Some(EndReason::NotRetryable));
 }
@@ -94,7 +96,7 @@ async fn of_methods_below_async_trait() {
         }
     }
 
-    let scope = Scope::new().fail("fetch", 2, BUSY);
+    let scope = Scope::new().fail_next("fetch", 2, BUSY);
     assert_eq!(scope.run(Client.fetch()).await, Ok(7));
     assert_eq!(scope.events().len(), 3);
     scope.check().unwrap();
@@ -107,7 +109,7 @@ fn of_functions_with_a_type_parameter_plain() {
         Ok(T::default())
     }
 
-    let scope = Scope::new().fail("fetch", 2, BUSY);
+    let scope = Scope::new().fail_next("fetch", 2, BUSY);
     assert_eq!(scope.run_blocking(fetch::<u32, Busy>), Ok(0));
     scope.check().unwrap();
 }

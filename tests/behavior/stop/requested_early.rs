@@ -2,7 +2,7 @@
 
 use super::*;
 
-const LINE: &str = r#"ERROR site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" reason="stopped" elapsed=0.0"#;
+const LINE: &str = r#"ERROR site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" reason="stopped" since_first_failure=0.0"#;
 
 #[tokio::test(start_paused = true)]
 async fn it_lets_no_retry_start_and_the_error_comes_back() {

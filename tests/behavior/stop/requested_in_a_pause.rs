@@ -2,7 +2,7 @@
 
 use super::*;
 
-const LAST: &str = r#"ERROR site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" reason="stopped" elapsed=1.0"#;
+const LAST: &str = r#"ERROR site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" reason="stopped" since_first_failure=1.0"#;
 
 #[tokio::test(start_paused = true)]
 async fn it_ends_the_pause_at_once_and_the_last_error_comes_back() {

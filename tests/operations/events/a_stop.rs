@@ -1,7 +1,7 @@
 use super::*;
 
 const AT_ONCE: [&str; 1] = [
-    r#"ERROR site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" reason="stopped" elapsed=0.0"#,
+    r#"ERROR site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" reason="stopped" since_first_failure=0.0"#,
 ];
 const METRICS: [&str; 2] = [
     r#"retry_attempts{site="fetch"} [1.0]"#,
@@ -39,8 +39,8 @@ fn in_a_pause_ends_with_the_attempt_that_was_made_plain() {
     stop.scope_blocking(|| fetch(&Service::down(), &stop)).unwrap_err();
     told.assert(
         &[
-            r#"WARN site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" pause=0.1 elapsed=0.0"#,
-            r#"ERROR site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" reason="stopped" elapsed=0.1"#,
+            r#"WARN site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" pause=0.1 since_first_failure=0.0"#,
+            r#"ERROR site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" reason="stopped" since_first_failure=0.1"#,
         ],
         &[
             r#"retry_attempts{site="fetch"} [1.0]"#,

@@ -11,8 +11,8 @@ async fn is_an_error_type_of_its_own() {
     fetch().await.unwrap_err();
     told.assert(
         &[
-            r#"WARN site="fetch" attempt=1 max=2 error.type="timeout" error="fetch: attempt 1 took longer than 1s" pause=0.1 elapsed=0.0"#,
-            r#"ERROR site="fetch" attempt=2 max=2 error.type="timeout" error="fetch: attempt 2 took longer than 1s" reason="max_attempts" elapsed=1.1"#,
+            r#"WARN site="fetch" attempt=1 max=2 error.type="timeout" error="fetch: attempt 1 took longer than 1s" pause=0.1 since_first_failure=0.0"#,
+            r#"ERROR site="fetch" attempt=2 max=2 error.type="timeout" error="fetch: attempt 2 took longer than 1s" reason="max_attempts" since_first_failure=1.1"#,
         ],
         &[
             r#"retry_attempts{site="fetch"} [2.0]"#,

@@ -1,8 +1,8 @@
 use super::*;
 
 const LOG: [&str; 2] = [
-    r#"WARN site="fetch" attempt=1 max=5 error.type="Busy" error="busy, call 1" pause=0.1 elapsed=0.0"#,
-    r#"ERROR site="fetch" attempt=2 max=5 error.type="Busy" error="busy, call 2" reason="budget" elapsed=0.1"#,
+    r#"WARN site="fetch" attempt=1 max=5 error.type="Busy" error="busy, call 1" pause=0.1 since_first_failure=0.0"#,
+    r#"ERROR site="fetch" attempt=2 max=5 error.type="Busy" error="busy, call 2" reason="budget" since_first_failure=0.1"#,
 ];
 const METRICS: [&str; 4] = [
     r#"retry_attempts{site="fetch"} [2.0]"#,

@@ -1,7 +1,7 @@
 use super::*;
 
 const LOG: [&str; 1] = [
-    r#"DEBUG site="fetch" attempt=1 max=3 error.type="_OTHER" error="busy, call 1" reason="not_retryable" elapsed=0.0"#,
+    r#"DEBUG site="fetch" attempt=1 max=3 error.type="_OTHER" error="busy, call 1" reason="not_retryable" since_first_failure=0.0"#,
 ];
 const METRICS: [&str; 2] = [
     r#"retry_attempts{site="fetch"} [1.0]"#,

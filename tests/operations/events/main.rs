@@ -59,8 +59,8 @@ fn a_value_that_is_not_accepted_is_an_error_type_of_its_own_plain() {
     poll(&Service::down()).unwrap();
     told.assert(
         &[
-            r#"WARN site="poll" attempt=1 max=3 error.type="value" error="the value is not accepted" pause=0.1 elapsed=0.0"#,
-            r#"INFO site="poll" attempt=2 max=3 elapsed=0.1"#,
+            r#"WARN site="poll" attempt=1 max=3 error.type="value" error="the value is not accepted" pause=0.1 since_first_failure=0.0"#,
+            r#"INFO site="poll" attempt=2 max=3 since_first_failure=0.1"#,
         ],
         &[
             r#"retry_attempts{site="poll"} [2.0]"#,

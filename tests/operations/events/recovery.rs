@@ -1,9 +1,9 @@
 use super::*;
 
 const LOG: [&str; 3] = [
-    r#"WARN site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" pause=0.1 elapsed=0.0"#,
-    r#"WARN site="fetch" attempt=2 max=3 error.type="Busy" error="busy, call 2" pause=0.2 elapsed=0.1"#,
-    r#"INFO site="fetch" attempt=3 max=3 elapsed=0.3"#,
+    r#"WARN site="fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" pause=0.1 since_first_failure=0.0"#,
+    r#"WARN site="fetch" attempt=2 max=3 error.type="Busy" error="busy, call 2" pause=0.2 since_first_failure=0.1"#,
+    r#"INFO site="fetch" attempt=3 max=3 since_first_failure=0.3"#,
 ];
 const METRICS: [&str; 4] = [
     r#"retry_attempts{site="fetch"} [3.0]"#,

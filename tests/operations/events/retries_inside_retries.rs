@@ -16,16 +16,16 @@ macro_rules! pair {
 }
 
 const INNER: [&str; 2] = [
-    r#"WARN site="inner" attempt=1 max=2 error.type="Busy" error="busy, call 1" pause=0.1 elapsed=0.0"#,
-    r#"ERROR site="inner" attempt=2 max=2 error.type="Busy" error="busy, call 2" reason="max_attempts" elapsed=0.1"#,
+    r#"WARN site="inner" attempt=1 max=2 error.type="Busy" error="busy, call 1" pause=0.1 since_first_failure=0.0"#,
+    r#"ERROR site="inner" attempt=2 max=2 error.type="Busy" error="busy, call 2" reason="max_attempts" since_first_failure=0.1"#,
 ];
 const INNER_AGAIN: [&str; 2] = [
-    r#"WARN site="inner" attempt=1 max=2 error.type="Busy" error="busy, call 3" pause=0.1 elapsed=0.0"#,
-    r#"ERROR site="inner" attempt=2 max=2 error.type="Busy" error="busy, call 4" reason="max_attempts" elapsed=0.1"#,
+    r#"WARN site="inner" attempt=1 max=2 error.type="Busy" error="busy, call 3" pause=0.1 since_first_failure=0.0"#,
+    r#"ERROR site="inner" attempt=2 max=2 error.type="Busy" error="busy, call 4" reason="max_attempts" since_first_failure=0.1"#,
 ];
 const OUTER: [&str; 2] = [
-    r#"WARN site="outer" attempt=1 max=2 error.type="Busy" error="busy, call 2" pause=0.1 elapsed=0.0"#,
-    r#"ERROR site="outer" attempt=2 max=2 error.type="Busy" error="busy, call 4" reason="max_attempts" elapsed=0.2"#,
+    r#"WARN site="outer" attempt=1 max=2 error.type="Busy" error="busy, call 2" pause=0.1 since_first_failure=0.0"#,
+    r#"ERROR site="outer" attempt=2 max=2 error.type="Busy" error="busy, call 4" reason="max_attempts" since_first_failure=0.2"#,
 ];
 
 #[test]
@@ -61,7 +61,7 @@ fn can_be_a_reason_plain() {
             INNER[0],
             INNER[1],
             r#"WARN site="outer" inner="inner" worst_case=4 nested=1"#,
-            r#"DEBUG site="outer" attempt=1 max=2 error.type="Busy" error="busy, call 2" reason="nested" elapsed=0.0"#,
+            r#"DEBUG site="outer" attempt=1 max=2 error.type="Busy" error="busy, call 2" reason="nested" since_first_failure=0.0"#,
         ],
         &[
             r#"retry_attempts{site="inner"} [2.0]"#,

@@ -33,7 +33,7 @@ fn told(event: &Event<'_>) -> String {
         event.request_id(),
         event.pause(),
         event.reason(),
-        event.elapsed(),
+        event.elapsed().unwrap_or_default(),
     )
 }
 

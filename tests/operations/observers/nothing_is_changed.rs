@@ -101,8 +101,8 @@ fn by_the_time_it_takes_wherever_that_is_told_plain() {
         policy = policy,
         name = "timed",
         attempt = attempt,
-        on_retry = |retry| seen.lock().unwrap().push(format!("hook {:?}", retry.elapsed())),
-        on_give_up = |end| seen.lock().unwrap().push(format!("hook {:?}", end.elapsed())),
+        on_retry = |retry| seen.lock().unwrap().push(format!("hook {:?}", retry.elapsed().unwrap())),
+        on_give_up = |end| seen.lock().unwrap().push(format!("hook {:?}", end.elapsed().unwrap())),
     )]
     fn timed(policy: &Policy, seen: &Seen, scope: &Scope) -> Result<u32, Busy> {
         seen.lock().unwrap().push(format!("attempt {:?}", attempt.elapsed()));
@@ -114,7 +114,7 @@ fn by_the_time_it_takes_wherever_that_is_told_plain() {
     let slow = observed(watch("timed", {
         let (scope, seen) = (scope.clone(), Arc::clone(&seen));
         move |event| {
-            seen.lock().unwrap().push(format!("event {:?}", event.elapsed()));
+            seen.lock().unwrap().push(format!("event {:?}", event.elapsed().unwrap()));
             scope.advance(1000 * SECOND);
         }
     }));

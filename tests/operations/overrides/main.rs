@@ -31,11 +31,11 @@ fn file(name: &str, settings: &str) {
 }
 
 fn budget_of(name: &str) -> String {
-    sites().iter().find(|site| site.name() == name).expect("listed").budget().to_string()
+    sites().get(name).expect("listed").budget().to_string()
 }
 
 fn policy_of(name: &str) -> String {
-    sites().iter().find(|site| site.name() == name).expect("listed").policy().to_owned()
+    sites().get(name).expect("listed").policy().to_owned()
 }
 
 /// Three attempts, with pauses of 100 and 200 ms.

@@ -58,7 +58,7 @@ fn shows_what_is_hidden_in_the_name_of_a_file() {
     }
 
     const ORIGIN: &str = "a\nINFO all is well \u{202e}lmot.b";
-    let (_board, _clock, recorder) = (Board::empty(), ManualClock::install(), Recorder::start());
+    let (_board, _clock, recorder) = (Board::empty(), Scope::new().enter(), Recorder::start());
     overrides::load_toml("[hidden]\nmax = 2", ORIGIN).unwrap();
     fetch(&Service::down()).unwrap_err();
     assert_eq!(told(&recorder), [r#"max = 2 (a\nINFO all is well \u{202e}lmot.b, "hidden")"#]);

@@ -18,7 +18,7 @@ fn is_left_to_the_file_again_plain() {
 
 use super::*;
 
-const OFF: &str = r#"ERROR site="shop::fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" reason="disabled" elapsed=0.0"#;
+const OFF: &str = r#"ERROR site="shop::fetch" attempt=1 max=3 error.type="Busy" error="busy, call 1" reason="disabled" since_first_failure=0.0"#;
 
 #[test]
 fn ends_every_call_after_its_first_attempt_with_an_error_in_the_log() {
@@ -121,7 +121,7 @@ fn counts_such_calls_for_themselves() {
     overrides::set_enabled(Some(false));
     fetch(&Service::down()).unwrap_err();
     let sites = sites();
-    let site = sites.iter().find(|site| site.name() == "counted when off").unwrap();
+    let site = sites.get("counted when off").unwrap();
     assert_eq!((site.ended(EndReason::Disabled), site.gave_up(), site.retries()), (1, 1, 0));
     assert_eq!(site.budget().to_string(), "500 of 500");
 }

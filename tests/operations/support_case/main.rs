@@ -215,6 +215,7 @@ fn has_the_same_names_as_json_for_good() {
             "request_ids": ["id-1", "id-2", "id-3"],
             "reason": "max_attempts",
             "elapsed_seconds": 0.3,
+            "since_first_failure_seconds": null,
             "policy": "at most 3 calls: 1 + 2 retries; pauses of 100 ms, 200 ms; at most 300 ms of \
                        waiting",
             "attempts": [

@@ -61,7 +61,7 @@ fn attempt() -> Result<u32, ApiError> {
     Ok(number(&this))
 }
 
-fn number(attempt: &Attempt<'_>) -> u32 {
+fn number(attempt: &Attempt) -> u32 {
     attempt.number()
 }
 

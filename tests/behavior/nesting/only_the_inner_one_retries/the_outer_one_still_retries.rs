@@ -99,7 +99,7 @@ async fn its_own_errors_after_a_call_that_gave_up() {
 
 #[test]
 fn errors_of_a_closure_after_a_call_that_gave_up_plain() {
-    let _clock = ManualClock::install();
+    let _scope = Scope::new().enter();
     let policy = Policy::builder().nested(NestedRetries::Inner).build();
     let other = Service::failing(2);
     let call = || inner(&Service::down()).or_else(|_| other.call());
