@@ -6,9 +6,7 @@
 
 use std::time::Duration;
 
-use retry_runtime::{
-    Attempt, Jitter, Policy, Retry, Stop, TimedOut, retry_blocking, retry_on, sites,
-};
+use retry_runtime::{Jitter, Policy, Retry, Stop, TimedOut, retry_blocking, retry_on, sites};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{console_log, wasm_bindgen_test};
@@ -55,7 +53,7 @@ async fn an_async_function_pauses_with_its_own_timer() {
     assert_eq!(fetch(&mut 0).await, Ok(3));
     assert!(start.elapsed() >= 14 * MS, "{:?}", start.elapsed());
     let sites = sites();
-    let site = sites.iter().find(|site| site.name() == "with_timer").expect("it is on the list");
+    let site = sites.get("with_timer").expect("it is on the list");
     assert_eq!((site.retries(), site.recovered()), (2, 1));
 }
 
@@ -145,7 +143,7 @@ fn a_function_for_javascript_is_retried() {
     assert_eq!(exported(1), Ok(1));
     assert_eq!(exported(0), Err("zero".to_owned()));
     let sites = sites();
-    let site = sites.iter().find(|site| site.name() == "exported").expect("it is on the list");
+    let site = sites.get("exported").expect("it is on the list");
     assert_eq!((site.retries(), site.gave_up()), (2, 1));
 }
 
@@ -161,7 +159,6 @@ fn a_date_in_a_header_is_compared_with_the_time_of_day() {
 fn calls_have_different_idempotency_keys() {
     #[retry_on(_, delay = "0ms", attempt = attempt)]
     fn fetch(keys: &mut Vec<String>) -> Result<(), CallError> {
-        let attempt: &Attempt = &attempt;
         keys.push(attempt.idempotency_key().to_string());
         Err(CallError::Busy)
     }
