@@ -327,8 +327,8 @@ impl<'a, T, E> Retry<'a, T, E> {
     ///
     /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap()
     /// #     .block_on(async {
-    /// const POLICY: Policy = Policy::builder().deadline(Duration::from_secs(1)).build();
-    /// let answer = Retry::new(&POLICY)
+    /// let policy = Policy::DEFAULT.to_builder().deadline(Duration::from_secs(1)).build();
+    /// let answer = Retry::new(&policy)
     ///     .name("fetch")
     ///     .timed_out(|timed_out| timed_out.to_string())
     ///     .run(|| std::future::pending::<Result<u32, String>>());
