@@ -82,13 +82,14 @@ fn a_device_without_an_end_is_an_error() {
 
 #[test]
 fn a_pipe_without_an_end_is_an_error() {
+    static WRITTEN: AtomicUsize = AtomicUsize::new(0);
+
     let _turn = turn();
     let pipe = std::env::temp_dir().join(format!("retries-{}.toml", std::process::id()));
     let is_made = Command::new("mkfifo").arg(&pipe).status().is_ok_and(|status| status.success());
     if !is_made {
         return;
     }
-    static WRITTEN: AtomicUsize = AtomicUsize::new(0);
     // Not waited for: where the pipe is not even opened, it never comes to an end.
     let _writer = std::thread::spawn({
         let pipe = pipe.clone();
