@@ -370,5 +370,5 @@ pub(super) fn is_plain(view: &View<'_>, word: &Range<usize>) -> bool {
 fn is_of_letters(view: &View<'_>, word: &Range<usize>) -> bool {
     let letters = view.run(word.start, NEAR, |it| it.is_ascii_alphabetic() || b"'-".contains(&it));
     let rest = view.run(letters, 4, |letter| b".,:;!?)".contains(&letter));
-    letters > word.start && rest >= word.end
+    rest >= word.end
 }
