@@ -24,7 +24,7 @@ pub use crate::call::timeout::{Bound, Cuts, EndsAtDeadline, Settled, TimesOut, w
 pub use crate::call::used_up::UsedUp;
 pub use crate::decide::budget::Budget;
 pub use crate::decide::jitter::Jitter;
-pub use crate::error::classify::{Look, Searched, Sought};
+pub use crate::error::classify::{Look, LookAtBorrowed, MadeFrom, Searched, Sought};
 pub use crate::error::coded::Coded;
 pub use crate::error::failure::{Cut, Failure};
 pub use crate::policy::builder::PolicyBuilder;
