@@ -125,3 +125,12 @@ fn no_files_import_each_other_but_four_data_types() {
         ["observe/event.rs", "observe/observer.rs", "policy/mod.rs", "sites/site.rs"],
     );
 }
+
+#[test]
+fn the_attribute_and_the_settings_read_durations_in_the_same_way() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let copies =
+        ["retry-macros/src/parse/duration.rs", "retry-runtime/src/policy/serde_impl/duration.rs"];
+    let [one, other] = copies.map(|copy| fs::read_to_string(workspace.join(copy)).unwrap());
+    assert!(one == other, "{copies:?} differ: they are copies of one grammar");
+}

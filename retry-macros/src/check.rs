@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{FnArg, ReturnType, Type};
 
 use crate::mistakes::Mistakes;
-use crate::parse::tokens::{add_names, contains_word, spaceless};
+use crate::parse::tokens::{add_names, contains_word, is_sign, is_word, spaceless};
 use crate::parse::{
     Arguments, Function, Jitter, KeyName, Keyed, Max, Property, Test, Timeout, nearest,
 };
@@ -26,6 +26,9 @@ pub(crate) fn all(arguments: &Arguments, function: &Function, mistakes: &mut Mis
     what_is_cloned_is_an_argument(arguments, function, mistakes);
     only_async_functions_have_a_timer(arguments, function, mistakes);
     the_attribute_is_given_once(function, mistakes);
+    if is_a_copy(function, mistakes) {
+        return;
+    }
     the_function_can_wait(function, mistakes);
     self_is_not_changed_by_a_failed_attempt(function, mistakes);
     the_function_can_fail(function, mistakes);
@@ -329,6 +332,21 @@ fn the_attribute_is_given_once(function: &Function, mistakes: &mut Mistakes) {
     }
 }
 
+/// `#[wasm_bindgen]`, `#[napi]` and others above copy the attribute to a function that they write,
+/// which calls the user's. The rules below would speak of that function.
+fn is_a_copy(function: &Function, mistakes: &mut Mistakes) -> bool {
+    let name = function.signature.ident.to_string();
+    let is_copy = name.starts_with("__") && function.signature.abi.is_some();
+    if is_copy {
+        mistakes.at(
+            Span::call_site(),
+            "an attribute above `#[retry_on]` has copied this function: \
+             put `#[retry_on]` above attributes that copy the function",
+        );
+    }
+    is_copy
+}
+
 /// A function cannot pause at compile time.
 fn the_function_can_wait(function: &Function, mistakes: &mut Mistakes) {
     if let Some(keyword) = &function.signature.constness {
@@ -402,8 +420,9 @@ fn two_attempts_do_not_hold_one_borrow(function: &Function, mistakes: &mut Mista
     else {
         return;
     };
-    let Some(span) = elided_borrow(&ty.to_token_stream()) else { return };
-    if let Some(lender) = mutable_lender(function) {
+    let ty = ty.to_token_stream();
+    let elided = || Some((elided_borrow(&ty)?, mutable_lender(function)?));
+    if let Some((span, lender)) = named_borrow(function, &ty).or_else(elided) {
         mistakes.at(
             span,
             format!(
@@ -412,6 +431,59 @@ fn two_attempts_do_not_hold_one_borrow(function: &Function, mistakes: &mut Mista
             ),
         );
     }
+}
+
+/// The first named lifetime in the return type that can only be that of a mutable reference, and
+/// the argument with this reference: `&'a mut self` and `Drain<'a, u8>`.
+///
+/// A lifetime of the `impl` can also be that of a field, from which a shared borrow is copied.
+fn named_borrow(function: &Function, ty: &TokenStream) -> Option<(Span, String)> {
+    let signature = &function.signature;
+    let is_declared =
+        |name: &str| signature.generics.lifetimes().any(|declared| declared.lifetime.ident == name);
+    let mut found = lifetimes(ty).into_iter();
+    found.find_map(|Lifetime { name, span, is_mutable }| {
+        let mut lenders = signature.inputs.iter().filter(|argument| {
+            lifetimes(&argument.to_token_stream()).iter().any(|other| other.name == name)
+        });
+        let lender = lenders.next().filter(|_| is_mutable || is_declared(&name))?;
+        let (lender, borrowed) = match lender {
+            FnArg::Receiver(receiver) => ("self".to_owned(), receiver.to_token_stream()),
+            FnArg::Typed(argument) => (spaceless(&argument.pat), argument.ty.to_token_stream()),
+        };
+        let used = lifetimes(&borrowed);
+        let is_only = used.len() == 1 && lenders.next().is_none();
+        (is_only && used[0].is_mutable && name != "static" && name != "_").then_some((span, lender))
+    })
+}
+
+struct Lifetime {
+    name: String,
+    span: Span,
+    /// Whether it is that of a `&'a mut`.
+    is_mutable: bool,
+}
+
+/// The lifetimes that are written, at any depth.
+fn lifetimes(ty: &TokenStream) -> Vec<Lifetime> {
+    let tokens: Vec<TokenTree> = ty.clone().into_iter().collect();
+    let mut found = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match (token, tokens.get(at + 1)) {
+            (TokenTree::Group(group), _) => found.extend(lifetimes(&group.stream())),
+            (TokenTree::Punct(sign), Some(TokenTree::Ident(name))) if sign.as_char() == '\'' => {
+                let is_of_reference = at.checked_sub(1).is_some_and(|at| is_sign(&tokens[at], '&'));
+                let is_mut = tokens.get(at + 2).is_some_and(|next| is_word(next, "mut"));
+                found.push(Lifetime {
+                    name: name.to_string(),
+                    span: name.span(),
+                    is_mutable: is_of_reference && is_mut,
+                });
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// The mutable reference that an elided lifetime in the return type belongs to: that of `self`, or

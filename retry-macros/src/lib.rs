@@ -18,7 +18,7 @@ mod expand;
 #[cfg(test)]
 mod tests;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
 use crate::mistakes::Mistakes;
@@ -30,6 +30,30 @@ pub fn retry_on(
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
     retried(attribute.into(), &item.into()).into()
+}
+
+/// The name of the function for closures. Says that the attribute is `#[retry_on]`.
+#[proc_macro_attribute]
+pub fn retry(
+    attribute: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    misnamed(&attribute.into(), &item.into()).into()
+}
+
+fn misnamed(attribute: &TokenStream, item: &TokenStream) -> TokenStream {
+    let mut mistakes = Mistakes::none();
+    let arguments = if attribute.is_empty() {
+        "MyError".to_owned()
+    } else {
+        parse::tokens::spaceless(attribute)
+    };
+    mistakes.at(
+        Span::call_site(),
+        format!("`retry` retries a closure; the attribute is `#[retry_on({arguments})]`"),
+    );
+    let errors = mistakes.compile_errors();
+    quote!(#errors #item)
 }
 
 /// On a mistake the item stays as it was, beside the errors, so that nothing else breaks.

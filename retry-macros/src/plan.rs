@@ -185,7 +185,12 @@ pub(crate) enum At {
 }
 
 impl Plan {
-    pub(crate) fn new(attribute: TokenStream, arguments: Arguments, function: Function) -> Self {
+    pub(crate) fn new(
+        attribute: TokenStream,
+        mut arguments: Arguments,
+        function: Function,
+    ) -> Self {
+        arguments.every_selector(|selector| selector.see_associated_type(&function));
         let settings = settings(&arguments);
         let known = Known::new(&arguments);
         let local = LazyCell::new(|| local_names(&function));

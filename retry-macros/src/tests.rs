@@ -191,7 +191,7 @@ fn writes_a_loop_around_the_body() {
             use ::retry_runtime::__private as __x;
             static __SITE: __x::Site = __x::site!(
                 __x::concat!(__x::module_path!(), "::", "fetch"), &["Busy"],
-                __x::Policy::DEFAULT.__with_max(3u32), {Busy, max = 3},
+                __x::Policy::DEFAULT.__with_max(__x::Some(3u32)), {Busy, max = 3},
                 {async fn fetch(key: &str) -> Result<Item, ApiError>});
             __x::registered!(__SITE);
             let mut __call = __x::AsyncCall::new();
@@ -227,8 +227,10 @@ fn asks_the_runtime_what_to_do_about_an_error() {
         "
         let __end = __x::PlainCall::failed(&mut __call, &__SITE, __last, |__error| {
             let mut __seen = __x::Look::new(__error).__look(&__x::Coded::new(__error).__code());
-            let __found = __seen.__select ___ (
-                { use __x::Searched as __Searched; __error.downcast_ref() }).__code();
+            let __selected = __seen.__select ___ (
+                { use __x::Searched as __Searched; __error.downcast_ref() });
+            __x::MadeFrom::new(__error, &__selected).__hidden(&mut __seen);
+            let __found = __selected.__code();
             __seen.__found(&__found);
             __seen.__matches(|| <__x::Typed>::holds::<>(__error, is_transient));
             __seen.__judged()
@@ -379,9 +381,11 @@ fn check_places(tokens: TokenStream) {
             TokenTree::Group(group) => check_places(group.stream()),
             TokenTree::Ident(word) => {
                 // A word that the expansion has not placed has no source. `async` and `_` have no
-                // definition; a key leads to the type of its value, a code to its comparison.
+                // definition; a key leads to the type of its value, a code to its comparison, an
+                // argument to the check whether it is there for the next attempt.
                 let source = word.span().source_text().unwrap_or_default();
-                let leads_nowhere = matches!(&*word.to_string(), "async" | "_");
+                let leads_nowhere =
+                    matches!(&*word.to_string(), "async" | "_" | "__in_every_attempt");
                 let is_of_key = KeyName::new(&source).is_some();
                 let is_literal = source.starts_with('"');
                 let is_free = source.is_empty() || leads_nowhere || is_of_key || is_literal;

@@ -153,6 +153,9 @@ pub use reason::{EndReason, ParseEndReasonError};
 #[cfg(feature = "tokio")]
 pub use retry::retry;
 pub use retry::{Retry, retry_blocking};
+// Not the function: an attribute of its name, which says that `#[retry_on]` is meant.
+#[doc(hidden)]
+pub use retry_macros::retry;
 #[doc = include_str!("retry_on.md")]
 pub use retry_macros::retry_on;
 pub use sites::report::sites;

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 
-use super::output::Output;
+use super::output::{Output, borrows};
 use super::place::{at_span, braced, called, delimited, generated, given, keyword_or_name, placed};
 use super::timer::{default_timer, slept};
 use crate::parse::Attempt;
@@ -57,7 +57,7 @@ fn block(plan: &Plan, output: &Output) -> Group {
             }
         }
     });
-    let fault = output.ty.as_ref().filter(|_| !output.is_opaque).map(fault);
+    let fault = output.ty.as_ref().filter(|_| !output.is_opaque && !borrows(plan)).map(fault);
     let mutable = plan.function.mutable.iter().map(|mutable| {
         let (keyword, argument) = (&mutable.keyword, &mutable.argument);
         let unit = delimited(Delimiter::Parenthesis, argument.span(), TokenStream::new());

@@ -1,10 +1,12 @@
 //! What follows a failed attempt.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream};
+use quote::ToTokens;
+use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::judgement;
-use super::place::{called, fallible, generated, given};
+use super::place::{called, delimited, fallible, generated, given, placed};
 use crate::plan::Plan;
 
 /// ```text
@@ -86,7 +88,8 @@ fn retrying(plan: &Plan) -> Option<TokenStream> {
     } else {
         generated!(__x::Some(&__last))
     };
-    let told = given(hook.span(), "retrying", generated!(#at, &__call, #error, #hook));
+    let hooked = hooked(hook);
+    let told = given(hook.span(), "retrying", generated!(#at, &__call, #error, #hooked));
     let told = in_call_span(plan, told);
     // What is not yet is no failure.
     Some(if plan.until.is_some() {
@@ -94,6 +97,19 @@ fn retrying(plan: &Plan) -> Option<TokenStream> {
     } else {
         generated!(#told;)
     })
+}
+
+/// A function that returns something, such as a future, gets a message of its own.
+fn hooked(hook: &Expr) -> TokenStream {
+    if !matches!(hook, Expr::Path(_)) {
+        return hook.to_token_stream();
+    }
+    let parentheses = |inside| delimited(Delimiter::Parenthesis, hook.span(), inside);
+    // Its first and last punctuation are at the hook, for the message about another argument.
+    let (sign, told) = (placed!(hook.span()=> &), parentheses(generated!(*__told)));
+    let told = parentheses(generated!(#sign #told));
+    let done = parentheses(generated!(#hook #told));
+    generated!(|__told| __x::hook_is_done #done)
 }
 
 /// The name for how the call ended, if `on_give_up` needs it.
@@ -111,7 +127,8 @@ pub(super) fn last(plan: &Plan) -> TokenStream {
     match &plan.on_give_up {
         Some(hook) => {
             let at = plan.at();
-            let told = given(hook.span(), "gave_up", generated!(#at, &__ended, #last, #hook));
+            let hooked = hooked(hook);
+            let told = given(hook.span(), "gave_up", generated!(#at, &__ended, #last, #hooked));
             in_call_span(plan, told)
         }
         None => last,

@@ -4,7 +4,7 @@ use proc_macro2::{Group, Span, TokenStream};
 use syn::Expr;
 use syn::spanned::Spanned;
 
-use super::output::error_of;
+use super::output::{borrows, error_of};
 use super::place::{braced, generated, given, placed};
 use crate::parse::{Selector, Test, Which, type_of_parameter};
 use crate::plan::Plan;
@@ -51,9 +51,10 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
     } else {
         (None, code)
     };
+    let look = if borrows(plan) { generated!(__x::LookAtBorrowed) } else { generated!(__x::Look) };
     let judged = generated! {{
         #bound
-        let mut __seen = __x::Look::new(__error).__look(&#code);
+        let mut __seen = #look::new(__error).__look(&#code);
         #unless
         #timed_out
         #(#tests)*
@@ -76,7 +77,9 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
 
 /// ```text
 /// // Input:  Busy
-/// // Output: let __found = __seen.__select::<Busy>(__error.downcast_ref()).__code();
+/// // Output: let __selected = __seen.__select::<Busy>(__error.downcast_ref());
+/// //         MadeFrom::new(__error, &__selected).__hidden(&mut __seen);
+/// //         let __found = __selected.__code();
 /// //         __seen.__found(&__found);
 /// // Input:  ApiError::Http { status } if *status >= 500
 /// // Output: the same with __select_if(__error.downcast_ref(),
@@ -111,7 +114,15 @@ fn test(selector: &Selector, plan: &Plan) -> TokenStream {
             generated!(__seen.__select_if(#own, |#binding: &#ty| #guard))
         }
     };
-    found(&tested)
+    if borrows(plan) {
+        return found(&tested);
+    }
+    generated! {
+        let __selected = #tested;
+        __x::MadeFrom::new(__error, &__selected).__hidden(&mut __seen);
+        let __found = __selected.__code();
+        __seen.__found(&__found);
+    }
 }
 
 /// Tests whether the error is one of these.

@@ -117,6 +117,7 @@ fn retries(plan: &Plan) -> TokenStream {
     };
     let repeated = braced(body.attempt.span, repeated);
     let originals = originals(plan);
+    let consumed = consumed(plan);
     let terms = terms::terms(plan);
     let retries = if body.is_async {
         let (ended, last) = (failed::ended(plan), failed::last(plan));
@@ -126,6 +127,7 @@ fn retries(plan: &Plan) -> TokenStream {
     };
     generated! {
         #(#originals)*
+        #(#consumed)*
         #(#terms)*
         let mut __call = __x::#call::new();
         #spans
@@ -192,6 +194,17 @@ fn originals(plan: &Plan) -> Vec<TokenStream> {
         .filter(|_| !plan.function.body.is_async)
         .map(|argument| generated!(let #argument = #argument;));
     changed.chain(consumed).collect()
+}
+
+/// Only what can be copied can be used up in every attempt.
+fn consumed(plan: &Plan) -> impl Iterator<Item = TokenStream> {
+    let is_cloned = |name: &Ident| plan.cloned.iter().any(|cloned| cloned == name);
+    plan.function.consumed.iter().filter(move |name| !is_cloned(name)).map(|name| {
+        let borrowed = placed!(name.span()=> &);
+        // The message must not point at the attribute: so the word is at the argument, too.
+        let required = placed!(name.span()=> .__in_every_attempt());
+        generated!(__x::UsedUp::of(#borrowed #name)#required;)
+    })
 }
 
 /// The pause of an async function. The call can end in it.

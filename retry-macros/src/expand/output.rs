@@ -1,11 +1,11 @@
 //! What an attempt returns, as the expansion can write it.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::{GenericArgument, Path, PathArguments, Type, TypeParamBound, TypePath};
 
 use crate::parse::generic_types;
-use crate::parse::tokens::{contains_word, spaceless};
+use crate::parse::tokens::{contains_word, is_sign, is_word, spaceless};
 use crate::plan::Plan;
 
 /// What an attempt returns, if the return type says so.
@@ -36,6 +36,29 @@ pub(super) fn error_of(plan: &Plan, enum_name: &str) -> Option<Type> {
     let Type::Path(result) = ungrouped(plan.function.body.output.as_ref()?) else { return None };
     let last = result.path.segments.last().filter(|last| last.ident == "Result")?;
     with_generics(generic_types(&last.arguments).nth(1)?, enum_name)
+}
+
+/// Whether the return type says that the error of a `Result` has a lifetime.
+pub(super) fn borrows(plan: &Plan) -> bool {
+    let Some(Type::Path(result)) = plan.function.body.output.as_ref().map(ungrouped) else {
+        return false;
+    };
+    let last = result.path.segments.last().filter(|last| last.ident == "Result");
+    let error = last.and_then(|last| generic_types(&last.arguments).nth(1));
+    error.is_some_and(|error| has_lifetime(error.to_token_stream()))
+}
+
+fn has_lifetime(tokens: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let starts_lifetime = |at: usize| tokens.get(at).is_some_and(|token| is_sign(token, '\''));
+    tokens.iter().enumerate().any(|(at, token)| match token {
+        TokenTree::Group(group) => has_lifetime(group.stream()),
+        TokenTree::Punct(sign) if sign.as_char() == '&' => !starts_lifetime(at + 1),
+        TokenTree::Punct(sign) if sign.as_char() == '\'' => {
+            !tokens.get(at + 1).is_some_and(|name| is_word(name, "static"))
+        }
+        _ => false,
+    })
 }
 
 /// The type itself, or what a pointer points to.

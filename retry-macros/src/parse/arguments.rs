@@ -8,6 +8,7 @@ use syn::parse::discouraged::{AnyDelimiter, Speculative};
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Lit, LitInt, LitStr, Path, Token};
 
+use super::inverted;
 use super::keys::{KeyName, every_key};
 use super::selector::{self, Selector};
 use super::tokens::spaceless;
@@ -107,9 +108,9 @@ impl Arguments {
         if is_assignment(input) {
             Ident::parse_any(input)?;
             let equals: Token![=] = input.parse()?;
-            if words::is_about_values(&word.to_string()) {
+            if inverted::is_about_values(&word.to_string()) {
                 let predicate = input.fork().parse().ok();
-                let instead = words::instead_of_values(&word.to_string(), predicate.as_ref());
+                let instead = inverted::instead_of_values(&word.to_string(), predicate.as_ref());
                 return Err(syn::Error::new(word.span(), instead));
             }
             self.has_key(&word);
@@ -184,6 +185,13 @@ impl Arguments {
         self.keys = Some((first, key.clone()));
     }
 
+    /// Calls the function with each selector, also those of keys.
+    pub(crate) fn every_selector(&mut self, change: impl FnMut(&mut Selector)) {
+        let keys = [&mut self.unless, &mut self.throttling].into_iter().filter_map(Key::get_mut);
+        let of_keys = keys.flat_map(|keyed| keyed.value.selectors_mut());
+        self.selectors.iter_mut().chain(of_keys).for_each(change);
+    }
+
     /// `clone(a, b)`, or a key that is not followed by `=`.
     fn word(&mut self, input: ParseStream) -> syn::Result<()> {
         let word = Ident::parse_any(input)?;
@@ -209,9 +217,9 @@ impl Arguments {
             }
         } else if words::introduces_errors(&written) {
             "errors are listed without a key: `#[retry_on(MyError, max = 3)]`".to_owned()
-        } else if words::is_about_values(&written) {
+        } else if inverted::is_about_values(&written) {
             let predicate = parenthesized(input).and_then(|inside| syn::parse2(inside).ok());
-            words::instead_of_values(&written, predicate.as_ref())
+            inverted::instead_of_values(&written, predicate.as_ref())
         } else {
             match words::suggestion(&written) {
                 Some(key) => {

@@ -1,11 +1,12 @@
 //! The function below the attribute: its signature in full, its body as tokens.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, FnArg, Pat, Signature, Token, Visibility};
 
 use super::body::Body;
+use super::consumed;
 use super::mutable::{self, Mutable};
 use super::tokens;
 use crate::mistakes::Mistakes;
@@ -19,6 +20,8 @@ pub(crate) struct Function {
     /// Arguments (or parts of them) that the body may change: every attempt starts from the
     /// original value.
     pub(crate) mutable: Vec<Mutable>,
+    /// Arguments that every attempt uses up, each where that happens.
+    pub(crate) consumed: Vec<Ident>,
 }
 
 impl Function {
@@ -152,5 +155,6 @@ fn understand((attributes, visibility, signature): Head, block: &Group) -> Funct
             *is_used_before = tokens::contains_value(body.before(), &argument.to_string());
         }
     }
-    Function { attributes, visibility, signature, body, mutable }
+    let consumed = consumed::find(&signature, &body.attempt.statements);
+    Function { attributes, visibility, signature, body, mutable, consumed }
 }

@@ -37,7 +37,7 @@ macro_rules! every_key {
             Hint      "hint"       hint: Expr                = function,  "retry_after"     => Errors [OfRetries];
             Budget    "budget"     budget: Budget            = budget,    "&BUDGET"         => Call [OfRetries];
             Policy    "policy"     policy: Expr              = policy,    "&POLICY"         => Call [];
-            NestedRetries    "nested"     nested: Value<NestedRetries>     = nested,    "\"inner\""       => Policy [KnownBeforeTheCall];
+            NestedRetries    "nested"     nested: Value<NestedRetries>     = nested,    "inner"       => Policy [KnownBeforeTheCall];
             Attempt   "attempt"    attempt: Ident            = binding,   "attempt"         => Call [];
             OnRetry   "on_retry"   on_retry: Expr            = function,  "note"            => Call [OfRetries];
             OnGiveUp  "on_give_up" on_give_up: Expr          = function,  "alert"           => Call [];

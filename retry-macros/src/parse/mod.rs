@@ -2,8 +2,10 @@
 
 mod arguments;
 mod body;
+mod consumed;
 mod duration;
 mod function;
+mod inverted;
 mod keys;
 mod mutable;
 mod selector;

@@ -4,13 +4,14 @@
 //! `InternalServerException` is a type, `BackupError::Throttled` is a variant,
 //! `BackupError::Http { .. }` is a pattern.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{Expr, LitStr, Pat, Path, PathArguments, Token, Type};
+use syn::{Expr, LitStr, Pat, Path, PathArguments, Signature, Token, Type, TypePath};
 
-use super::tokens::spaceless;
+use super::function::Function;
+use super::tokens::{contains_tokens, is_sign, spaceless};
 use super::translated;
 
 /// One alternative.
@@ -36,6 +37,38 @@ pub(crate) enum Test {
     Pattern { pattern: TokenStream, of: Option<String>, guard: Option<Expr> },
     /// A value of the type for which the guard is true.
     Bound { binding: Ident, ty: Type, guard: Expr },
+}
+
+impl Selector {
+    /// `Self::Error` looks like a variant. It is a type if it belongs to a type parameter, or if the
+    /// function returns it.
+    pub(crate) fn see_associated_type(&mut self, function: &Function) {
+        let ty = match &self.test {
+            Test::Pattern { pattern, guard: None, .. } => associated_type(pattern, function),
+            _ => None,
+        };
+        if let Some(ty) = ty {
+            self.test = Test::Type(ty);
+        }
+    }
+}
+
+/// The type of `S::Error { .. }`.
+fn associated_type(pattern: &TokenStream, function: &Function) -> Option<Type> {
+    let tokens: Vec<TokenTree> = pattern.clone().into_iter().collect();
+    let (TokenTree::Group(fields), path) = tokens.split_last()? else { return None };
+    let fields: Vec<TokenTree> = fields.stream().into_iter().collect();
+    let path: Path = syn::parse2(path.iter().cloned().collect()).ok()?;
+    if path.segments.len() != 2 || fields.len() != 2 || !fields.iter().all(|dot| is_sign(dot, '.'))
+    {
+        return None;
+    }
+    let Signature { generics, output, .. } = &function.signature;
+    let owner = &path.segments[0].ident;
+    let is_parameter = generics.type_params().any(|parameter| parameter.ident == *owner);
+    let is_returned = || contains_tokens(output.to_token_stream(), &path.to_token_stream());
+    (is_parameter || is_returned())
+        .then(|| Type::Path(TypePath { attrs: Vec::new(), qself: None, path }))
 }
 
 /// `A | B::C | D { .. } if guard`

@@ -20,6 +20,23 @@ pub(crate) fn contains_word(tokens: TokenStream, word: &str) -> bool {
     })
 }
 
+/// Whether these tokens occur next to each other, at any depth.
+pub(crate) fn contains_tokens(tokens: TokenStream, sought: &TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let sought: Vec<String> = sought.clone().into_iter().map(|token| token.to_string()).collect();
+    let is_sought = |window: &[TokenTree]| {
+        window.iter().zip(&sought).all(|(token, sought)| token.to_string() == *sought)
+    };
+    tokens.windows(sought.len().max(1)).any(is_sought)
+        || tokens.iter().any(|token| match token {
+            TokenTree::Group(group) => contains_tokens(
+                group.stream(),
+                &sought.iter().flat_map(|s| s.parse::<TokenStream>()).collect(),
+            ),
+            _ => false,
+        })
+}
+
 /// Whether the word occurs as a value: not in a path, and not as the name of a method or a field.
 pub(crate) fn contains_value(tokens: TokenStream, word: &str) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();

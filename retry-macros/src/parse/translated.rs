@@ -46,6 +46,10 @@ pub(super) fn item(word: &str, value: &TokenStream) -> Option<String> {
             return Some(without_a_key(value));
         }
     }
+    let is_of_attempts = matches!(meaning, Meaning::Retries | Meaning::Key(KeyName::Max));
+    if is_of_attempts && is_unlimited(&written) {
+        return Some(format!("{unknown}: {}", words::FOREVER));
+    }
     let instead = setting(meaning, &in_units(word, value))?;
     Some(if meaning == Meaning::Retries {
         format!(
@@ -188,10 +192,13 @@ fn setting(meaning: Meaning, value: &TokenStream) -> Option<String> {
         Meaning::Errors | Meaning::Statuses | Meaning::Advice(_) => return None,
     };
     let name = key.as_str();
-    let names_an_error = matches!(key, KeyName::When | KeyName::Unless)
-        && syn::parse2::<Expr>(value.clone()).is_ok_and(|value| names_errors(&value));
-    if names_an_error {
-        return Some(format!("{name} = {}", key.example()));
+    let errors = syn::parse2::<Expr>(value.clone()).ok().filter(names_errors);
+    match (key, errors) {
+        (KeyName::Unless, Some(errors)) => {
+            return Some(format!("{name} = {}", listed(&contents(&errors)).replace(", ", " | ")));
+        }
+        (KeyName::When, Some(_)) => return Some(format!("{name} = {}", key.example())),
+        _ => {}
     }
     let unquoted = written.trim_matches('"');
     let by_reference = format!("&{unquoted}");
@@ -201,11 +208,22 @@ fn setting(meaning: Meaning, value: &TokenStream) -> Option<String> {
     if let Some(value) = candidates.find(|candidate| is_accepted(key, candidate)) {
         return Some(format!("{name} = {value}"));
     }
+    if !unquoted.starts_with(|letter: char| letter.is_ascii_digit()) {
+        return Some(format!("{name} = {}", key.example()));
+    }
     let [millis, seconds] = ["ms", "s"].map(|unit| format!("{unquoted}{unit}"));
     if is_accepted(key, &millis) && is_accepted(key, &seconds) {
         return Some(format!("{name} = {millis}` or `{name} = {seconds}"));
     }
     Some(format!("{name} = {}", key.example()))
+}
+
+/// `-1`, `infinite`, `u32::MAX`
+fn is_unlimited(written: &str) -> bool {
+    let written = written.trim_matches('"').to_lowercase();
+    written.starts_with('-')
+        || written.ends_with("::max")
+        || ["none", "infinite", "infinity", "forever", "unlimited"].contains(&&*written)
 }
 
 fn is_negative_or_text(written: &str) -> bool {
@@ -315,9 +333,21 @@ mod tests {
             ("backoff_type", "BackoffType::Linear", "Backoff::LINEAR"),
             ("wait", "constant", "`factor = 1`"),
             ("noRetryFor", "is_fatal", "`unless = is_fatal`"),
-            ("noRetryFor", "[A, B]", "`unless = is_permanent`"),
+            ("noRetryFor", "[A, B]", "`unless = A | B`"),
             ("max_time", "\"30s\"", "`deadline = \"30s\"`"),
             ("enabled", "false", "the feature `overrides`"),
+            ("retries", "-1", "`max = none`"),
+            ("maxAttempts", "u32::MAX", "`max = none`"),
+            ("stop", "infinite", "`max = none`"),
+            ("forever", "true", "`max = none`"),
+            ("autoretry_for", "[A]", "`#[retry_on(A, ..)]`"),
+            ("retryableStatusCodes", "[503]", "`ApiError::Http { status: 503 }`"),
+            ("delayUnit", "ChronoUnit.SECONDS", "written with the number"),
+            ("maxDuration", "\"1min\"", "`deadline = \"1min\"`"),
+            ("wait_initial", "0.1", "`delay = 0.1ms` or `delay = 0.1s`"),
+            ("wait_exp_base", "3", "`factor = 3`"),
+            ("signal", "token", "`stop.scope(call())`"),
+            ("retryExceptionPredicate", "is_busy", "`when = is_busy`"),
         ] {
             let answer = answer(word, value);
             assert!(answer.contains(&instead.replace(' ', "")), "{word} = {value}: {answer}");
@@ -326,9 +356,12 @@ mod tests {
 
     #[test]
     fn shows_no_value_that_the_key_would_reject() {
-        for (word, value) in
-            [("retries", "-1"), ("retries", "4294967295"), ("retries", "\"many\""), ("colour", "3")]
-        {
+        for (word, value) in [
+            ("retries", "0.5"),
+            ("retries", "4294967295"),
+            ("retries", "\"many\""),
+            ("colour", "3"),
+        ] {
             let value: TokenStream = value.parse().expect("tokens");
             assert_eq!(item(word, &value), None, "{word}");
         }

@@ -73,6 +73,10 @@ impl<T> Key<T> {
         self.0.as_ref()
     }
 
+    pub(super) const fn get_mut(&mut self) -> Option<&mut Keyed<T>> {
+        self.0.as_mut()
+    }
+
     pub(crate) fn take(self) -> Option<T> {
         self.0.map(|keyed| keyed.value)
     }
@@ -138,6 +142,15 @@ pub(super) fn count(_: &Ident, input: ParseStream) -> syn::Result<Value<Max>> {
                     "`max` can be at most 4294967295; without a limit: `max = none`",
                 )),
             }
+        }
+        Some((Lit::Int(time), None)) if duration::parse(&time.to_string()).is_ok() => {
+            Err(syn::Error::new(
+                time.span(),
+                format!(
+                    "`max` counts attempts: the time of the whole call is limited by \
+                     `deadline = {time}`"
+                ),
+            ))
         }
         Some((other, None)) => Err(syn::Error::new(
             other.span(),
@@ -240,7 +253,7 @@ pub(super) fn jitter(_: &Ident, input: ParseStream) -> syn::Result<Value<Jitter>
         ("decorrelated", Jitter::Decorrelated),
         ("none", Jitter::None),
     ];
-    one_of("jitter", &KINDS, false, input, |written| match written {
+    one_of("jitter", &KINDS, input, |written| match written {
         "true" => Some("write `jitter = full`"),
         "false" => Some("write `jitter = none`"),
         _ => None,
@@ -253,10 +266,10 @@ pub(super) fn nested(_: &Ident, input: ParseStream) -> syn::Result<Value<NestedR
         ("allow", NestedRetries::Allow),
         ("inner", NestedRetries::Inner),
     ];
-    one_of("nested", &KINDS, true, input, |written| match written {
-        "true" => Some("write `nested = \"allow\"`"),
-        "false" | "none" | "deny" => Some("write `nested = \"inner\"`"),
-        "outer" => Some("write `nested = \"inner\"`, or `max = 1` on the inner function"),
+    one_of("nested", &KINDS, input, |written| match written {
+        "true" => Some("write `nested = allow`"),
+        "false" | "none" | "deny" => Some("write `nested = inner`"),
+        "outer" => Some("write `nested = inner`, or `max = 1` on the inner function"),
         _ => None,
     })
 }
@@ -270,17 +283,14 @@ pub(super) fn switch(key: &Ident, input: ParseStream) -> syn::Result<Value<bool>
     }
 }
 
-/// A word, or a constant. With `is_quoted`, quotes around the word are usual but not required;
-/// otherwise they are a mistake.
+/// A word, also in quotes, or a constant.
 fn one_of<T: Copy>(
     key: &str,
     words: &[(&str, T)],
-    is_quoted: bool,
     input: ParseStream,
     instead: impl Fn(&str) -> Option<&'static str>,
 ) -> syn::Result<Value<T>> {
-    let quote = |word: &str| if is_quoted { format!("{word:?}") } else { word.to_owned() };
-    let all: Vec<String> = words.iter().map(|(word, _)| format!("`{}`", quote(word))).collect();
+    let all: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
     let all = format!("write one of {}", all.join(", "));
     let known = |written: &str| words.iter().find(|(word, _)| *word == written);
     let value: Expr = input.parse()?;
@@ -292,16 +302,11 @@ fn one_of<T: Copy>(
             Some(word) => (word.to_string(), word.span()),
             None => return Ok(Value::Expression(value)),
         },
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if is_quoted => (text.value(), text.span()),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => (text.value(), text.span()),
         Expr::Field(_) | Expr::MethodCall(_) => return Ok(Value::Expression(value)),
         _ => {
             let written = spaceless(&value);
-            let word = written.trim_matches('"');
-            let instead = match (known(word), instead(word)) {
-                (Some(_), _) => format!("write it without quotes: `{key} = {word}`"),
-                (None, Some(instead)) => instead.to_owned(),
-                (None, None) => all,
-            };
+            let instead = instead(&written).map_or(all, str::to_owned);
             return Err(syn::Error::new_spanned(
                 value,
                 format!("`{written}` is not a value of `{key}`: {instead}"),
@@ -319,7 +324,7 @@ fn one_of<T: Copy>(
     }
     let lower = written.to_lowercase();
     match words::nearest(&lower, words.iter().map(|(word, _)| *word)) {
-        Some(word) => mistake(span, &written, format!("did you mean `{}`?", quote(word))),
+        Some(word) => mistake(span, &written, format!("did you mean `{word}`?")),
         None => mistake(span, &written, all),
     }
 }
@@ -390,7 +395,7 @@ pub(super) fn budget(_: &Ident, input: ParseStream) -> syn::Result<Budget> {
             "for no budget, write `budget = none`".to_owned()
         }
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if text.value() == "none" => {
-            "write it without quotes: `budget = none`".to_owned()
+            return Ok(Budget::None);
         }
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
             let name = text.value();

@@ -31,6 +31,13 @@ impl Which {
         }
     }
 
+    pub(crate) fn selectors_mut(&mut self) -> &mut [Selector] {
+        match self {
+            Self::Predicate(_) => &mut [],
+            Self::Selectors(selectors) => selectors,
+        }
+    }
+
     /// As the user wrote it.
     pub(crate) fn written(&self) -> String {
         match self {

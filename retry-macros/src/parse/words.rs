@@ -1,13 +1,9 @@
 //! The words of the attribute, and what people write instead of them.
 
-use quote::ToTokens;
-use syn::{BinOp, Expr, ExprClosure, ExprUnary, ReturnType, Token, UnOp, parse_quote};
-
 use super::keys::KeyName;
-use super::tokens::spaceless;
 
 /// Words of other libraries, and the key with the same meaning.
-const ALIASES: [(&str, &str); 180] = [
+const ALIASES: &[(&str, &str)] = &[
     ("retries", "max"),
     ("attempts", "max"),
     ("times", "max"),
@@ -188,10 +184,42 @@ const ALIASES: [(&str, &str); 180] = [
     ("backoff_strategy", "delay"),
     ("wait_strategy", "delay"),
     ("delay_strategy", "delay"),
+    ("delay_type", "delay"),
+    ("wait_initial", "delay"),
+    ("min_timeout", "delay"),
+    ("default_retry_delay", "delay"),
+    ("countdown", "delay"),
+    ("delay_expression", "delay"),
+    ("wait_max", "max_delay"),
+    ("max_timeout", "max_delay"),
+    ("retry_backoff_max", "max_delay"),
+    ("max_delay_expression", "max_delay"),
+    ("backoff_limit", "max_delay"),
+    ("wait_exp_base", "factor"),
+    ("multiplier_expression", "factor"),
+    ("wait_jitter", "jitter"),
+    ("retry_jitter", "jitter"),
+    ("enable_randomized_wait", "jitter"),
+    ("maximum_attempts", "max"),
+    ("max_attempts_expression", "max"),
+    ("retry_condition", "when"),
+    ("exception_expression", "when"),
+    ("retry_exception_predicate", "when"),
+    ("transient", "when"),
+    ("ignore_exception_predicate", "unless"),
+    ("non_retryable_error_types", "unless"),
+    ("dont_autoretry_for", "unless"),
+    ("max_retry_after", "max_hint"),
+    ("respect_retry_after", "hint"),
+    ("respect_retry_after_header", "hint"),
+    ("retry_percent", "budget"),
+    ("min_per_sec", "budget"),
+    ("instrument", "span"),
 ];
 
 /// Words that introduce a list of errors in other libraries.
-const ERRORS: [&str; 28] = [
+const ERRORS: &[&str] = &[
+    "autoretry_for",
     "on",
     "error",
     "errors",
@@ -222,97 +250,8 @@ const ERRORS: [&str; 28] = [
     "retryable_errors",
 ];
 
-pub(crate) fn introduces_errors(word: &str) -> bool {
-    ERRORS.contains(&word)
-}
-
-/// Words for values that are retried. Two keys are meant by them: polling, and values that are failures.
-const VALUES: [&str; 9] = [
-    "ok",
-    "result",
-    "retry_if_ok",
-    "retry_on_ok",
-    "retry_on_result",
-    "retry_if_result",
-    "retry_on_value",
-    "retry_if_value",
-    "handle_result",
-];
-
-pub(super) fn is_about_values(word: &str) -> bool {
-    VALUES.contains(&word)
-}
-
-/// The answer to such a word. `predicate` is what was written after it.
-pub(super) fn instead_of_values(word: &str, predicate: Option<&Expr>) -> String {
-    let (shown, named, negated) = match predicate {
-        Some(Expr::Path(path)) => {
-            let path = spaceless(path);
-            (path.clone(), format!("`{path}`"), format!("|value| !{path}(value)"))
-        }
-        Some(Expr::Closure(closure)) if matches!(closure.output, ReturnType::Default) => {
-            let mut opposite = closure.clone();
-            *opposite.body = negated(&closure.body);
-            (shown(closure), "the closure".to_owned(), shown(&opposite))
-        }
-        _ => ("f".to_owned(), "`f`".to_owned(), "|value| !f(value)".to_owned()),
-    };
-    let what_it_is = if word == "ok" {
-        format!("`ok = {shown}` retried while {named} was true")
-    } else {
-        format!("unknown key `{word}`")
-    };
-    format!(
-        "{what_it_is}: write `until = {negated}` for polling, or `when_ok = {shown}` for a value \
-         that is a failure"
-    )
-}
-
-/// A closure, as a person writes it.
-fn shown(closure: &ExprClosure) -> String {
-    let moved = closure.capture.map_or("", |_| "move ");
-    let inputs: Vec<String> = closure.inputs.iter().map(without_spaces_after_prefixes).collect();
-    format!("{moved}|{}| {}", inputs.join(", "), without_spaces_after_prefixes(&closure.body))
-}
-
-/// `! * done` is `!*done`, but `a * b` stays.
-fn without_spaces_after_prefixes(tokens: &impl ToTokens) -> String {
-    let ends_a_value =
-        |text: &str| text.ends_with(|c: char| c.is_alphanumeric() || "_)]}\"'?".contains(c));
-    let mut written = String::new();
-    let mut is_after_prefix = true;
-    for word in spaceless(tokens).replace(" :", ":").split(' ') {
-        if !is_after_prefix {
-            written.push(' ');
-        }
-        let before = written.trim_end().len();
-        written.push_str(word);
-        is_after_prefix = match word.strip_suffix(['*', '&', '!', '-']) {
-            Some("") => !ends_a_value(&written[..before]),
-            Some(start) => start.ends_with('('),
-            None => false,
-        };
-    }
-    written
-}
-
-fn negated(answer: &Expr) -> Expr {
-    match answer {
-        Expr::Unary(ExprUnary { op: UnOp::Not(_), expr, .. }) => (**expr).clone(),
-        Expr::Binary(comparison) => {
-            let mut opposite = comparison.clone();
-            opposite.op = match comparison.op {
-                BinOp::Eq(op) => BinOp::Ne(Token![!=](op.spans[0])),
-                BinOp::Ne(op) => BinOp::Eq(Token![==](op.spans[0])),
-                _ => return parse_quote!(!(#answer)),
-            };
-            Expr::Binary(opposite)
-        }
-        Expr::Cast(_) | Expr::Assign(_) | Expr::Range(_) | Expr::Let(_) | Expr::Closure(_) => {
-            parse_quote!(!(#answer))
-        }
-        _ => parse_quote!(!#answer),
-    }
+pub(super) fn introduces_errors(word: &str) -> bool {
+    ERRORS.contains(&&*snake_case(word))
 }
 
 /// `max = 3`, to show how a key is written.
@@ -341,7 +280,8 @@ pub(super) fn all_keys() -> String {
 }
 
 /// Words that count the retries. `max` counts the first attempt too.
-const RETRIES: [&str; 13] = [
+const RETRIES: &[&str] = &[
+    "total",
     "retries",
     "max_retries",
     "max_times",
@@ -358,8 +298,16 @@ const RETRIES: [&str; 13] = [
 ];
 
 /// Words that introduce statuses of HTTP.
-const STATUSES: [&str; 7] =
-    ["status", "statuses", "status_codes", "status_forcelist", "http_status", "codes", "on_status"];
+const STATUSES: &[&str] = &[
+    "status",
+    "statuses",
+    "status_codes",
+    "status_forcelist",
+    "http_status",
+    "codes",
+    "on_status",
+    "retryable_status_codes",
+];
 
 /// Words for the growth of the pauses, and how it is written here.
 pub(super) const GROWTHS: [(&str, &str); 7] = [
@@ -377,11 +325,14 @@ const GROWS: &str = "pauses grow exponentially without a key; \
 const CONSTANT: &str = "for pauses that do not grow, write `factor = 1`";
 
 const LINEAR: &str = "pauses that grow by the same time are a policy: \
-                      `Policy::builder().backoff(Backoff::LINEAR)`, and `policy = &POLICY`";
+                      `const POLICY: Policy = \
+                      Policy::builder().backoff(Backoff::LINEAR).build();`, and `policy = &POLICY`";
 const FIBONACCI: &str = "these pauses are a policy: \
-                         `Policy::builder().backoff(Backoff::FIBONACCI)`, and `policy = &POLICY`";
+                         `const POLICY: Policy = \
+                         Policy::builder().backoff(Backoff::FIBONACCI).build();`, and `policy = &POLICY`";
 const OWN: &str = "pauses that a function makes are a policy: \
-                   `Policy::builder().backoff(Backoff::custom(&..))`, and `policy = &POLICY`";
+                   `const POLICY: Policy = \
+                   Policy::builder().backoff(Backoff::custom(&..)).build();`, and `policy = &POLICY`";
 
 /// The unit that the end of a word tells: `delay_ms`, `from_secs`.
 const UNITS: [(&str, &str); 6] = [
@@ -394,7 +345,7 @@ const UNITS: [(&str, &str); 6] = [
 ];
 
 /// Words for what is no key, and what there is instead.
-const NO_KEYS: [(&str, &str); 22] = [
+const NO_KEYS: &[(&str, &str)] = &[
     ("enabled", SWITCHED),
     ("enable", SWITCHED),
     ("disabled", SWITCHED),
@@ -417,6 +368,28 @@ const NO_KEYS: [(&str, &str); 22] = [
     ("failure_rate_threshold", BROKEN),
     ("interval_function", OWN),
     ("interval_bi_function", OWN),
+    ("calculate_delay", OWN),
+    ("enable_exponential_backoff", GROWS),
+    ("exponential_backoff", GROWS),
+    ("retry_backoff", GROWS),
+    ("last_error_only", RETURNED),
+    ("raise_on_status", RETURNED),
+    ("forever", FOREVER),
+    ("infinite", FOREVER),
+    ("unlimited", FOREVER),
+    ("retry_forever", FOREVER),
+    ("delay_unit", UNIT),
+    ("duration_unit", UNIT),
+    ("time_unit", UNIT),
+    ("jitter_delay_unit", UNIT),
+    ("signal", STOPPED),
+    ("cancel", STOPPED),
+    ("cancellation", STOPPED),
+    ("cancellation_token", STOPPED),
+    ("abort_signal", STOPPED),
+    ("on_success", SUCCEEDED),
+    ("allowed_methods", METHODS),
+    ("idempotent", METHODS),
 ];
 
 const SWITCHED: &str = "retries are turned off from outside, by the feature `overrides` \
@@ -426,6 +399,14 @@ const LOGGED: &str = "levels are fixed, and the filter of the subscriber selects
 const RETURNED: &str = "the last error is always returned as it is: remove it";
 const BROKEN: &str = "retries are stopped while most calls fail by a budget that functions share: \
                       `budget = &BUDGET`";
+
+pub(super) const FOREVER: &str = "to retry without a limit of attempts, write `max = none`";
+const UNIT: &str = "the unit is written with the number: `delay = \"100ms\"`";
+const STOPPED: &str = "calls are stopped from outside: `stop.scope(call())`, with a `Stop`";
+const SUCCEEDED: &str =
+    "there is no hook for successes: logs and metrics report calls that recovered";
+const METHODS: &str = "everything that the function does is repeated: annotate it only if that does \
+                       no harm, and remove this";
 
 /// What a word of another library means here.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -448,7 +429,7 @@ pub(super) fn meaning(word: &str) -> Option<Meaning> {
     let key = || ALIASES.iter().find(|(alias, _)| *alias == word).map(|(_, key)| *key);
     if RETRIES.contains(&word) {
         Some(Meaning::Retries)
-    } else if introduces_errors(word) {
+    } else if ERRORS.contains(&word) {
         Some(Meaning::Errors)
     } else if STATUSES.contains(&word) {
         Some(Meaning::Statuses)
@@ -470,7 +451,7 @@ pub(super) fn unit(word: &str) -> Option<&'static str> {
 }
 
 /// `max_attempts` for `maxAttempts` and `MaxAttempts`.
-fn snake_case(word: &str) -> String {
+pub(super) fn snake_case(word: &str) -> String {
     let mut snake = String::new();
     let mut is_inside = false;
     for letter in word.chars() {
@@ -540,40 +521,6 @@ mod tests {
     }
 
     #[test]
-    fn negates_a_predicate_on_values() {
-        for (predicate, until) in [
-            ("is_pending", "|value| !is_pending(value)"),
-            ("Job::is_pending", "|value| !Job::is_pending(value)"),
-            ("|job| job.is_pending()", "|job| !job.is_pending()"),
-            ("|job| *job == Job::Pending", "|job| *job != Job::Pending"),
-            ("|job| *job != Job::Done", "|job| *job == Job::Done"),
-            ("|done| !*done", "|done| *done"),
-            ("|n| *n < 3", "|n| !(*n < 3)"),
-            ("|n: &u32| a(n) && b(n)", "|n: &u32| !(a(n) && b(n))"),
-            ("|n| -> bool { *n == 1 }", "|value| !f(value)"),
-            ("predicates[0]", "|value| !f(value)"),
-        ] {
-            let parsed: Expr = syn::parse_str(predicate).expect("an expression");
-            let answer = instead_of_values("ok", Some(&parsed));
-            // Outside of a compiler, tokens are printed with other spaces.
-            let [answer, until] = [answer, format!("write `until = {until}` for polling")]
-                .map(|text| text.replace(' ', ""));
-            assert!(answer.contains(&until), "{answer}");
-        }
-    }
-
-    #[test]
-    fn every_word_for_values_is_answered_with_both_keys() {
-        for word in VALUES {
-            assert!(KeyName::new(word).is_none(), "{word}");
-            assert!(!ALIASES.iter().any(|(alias, _)| *alias == word), "{word}");
-            let answer = instead_of_values(word, None);
-            assert!(answer.contains("`until = ") && answer.contains("`when_ok = "), "{answer}");
-        }
-        assert!(!is_about_values("until"));
-    }
-
-    #[test]
     fn every_alias_leads_to_a_key_and_is_none() {
         for (alias, key) in ALIASES {
             assert!(KeyName::new(key).is_some(), "{key}");
@@ -586,7 +533,7 @@ mod tests {
         // `suggestion` needs a key for a word without a value, also for those that count retries.
         let aliases = ALIASES.iter().map(|(alias, _)| *alias);
         let aliases = aliases.filter(|alias| !RETRIES.contains(alias));
-        let words = RETRIES.into_iter().chain(ERRORS).chain(STATUSES);
+        let words = RETRIES.iter().chain(ERRORS).chain(STATUSES).copied();
         let words = words.chain(NO_KEYS.iter().map(|(word, _)| *word)).chain(aliases);
         let mut seen = Vec::new();
         for word in words {

@@ -21,7 +21,7 @@ use crate::call::nesting::requests::requested;
 /// ```
 ///
 /// Once for each function, a WARN says how many requests both layers can make together
-/// (`3 x 3 = 9 requests`) and how to switch one layer off (`RetryConfig::disabled()`). With `nested = "allow"`
+/// (`3 x 3 = 9 requests`) and how to switch one layer off (`RetryConfig::disabled()`). With `nested = allow`
 /// on the function, there is no such WARN.
 ///
 /// A request is counted when it is about to be sent, whatever its result, on any thread that polls its

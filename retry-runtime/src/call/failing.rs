@@ -105,6 +105,9 @@ impl Failing {
         if is_first {
             ruling.first_failed();
         }
+        if failure.is_unmatched() && site.tells_of_unmatched() {
+            observe::unmatched(site, failure);
+        }
         let stops = Stops::in_force();
         let retryable = match failure.verdict {
             Verdict::NotSelected => None,

@@ -184,6 +184,20 @@ impl<H: Into<Hint>> Hinted for H {
     }
 }
 
+/// What a hook that is a function returns.
+#[diagnostic::on_unimplemented(
+    message = "a hook returns nothing, and this one returns `{Self}`",
+    label = "not `()`",
+    note = "a hook cannot wait for an async function: spawn a task in it, or await in the body of the \
+            function, with `attempt = attempt` and `if attempt.number() > 1`"
+)]
+pub trait HookIsDone {}
+
+impl HookIsDone for () {}
+
+/// Takes what a hook that is a function returned.
+pub fn hook_is_done<R: HookIsDone>(_: R) {}
+
 /// The return type of the timer in `sleep = ..`.
 #[diagnostic::on_unimplemented(
     message = "the timer in `sleep = ..` must be async, and it returns `{Self}`",

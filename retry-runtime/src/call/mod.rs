@@ -25,6 +25,7 @@ pub(crate) mod idempotency;
 pub(crate) mod idempotency;
 pub(crate) mod outcome;
 pub(crate) mod timeout;
+pub(crate) mod used_up;
 
 pub(crate) mod nesting;
 pub(crate) mod spans;

@@ -62,6 +62,48 @@ impl<'a, E> Look<'a, E> {
     }
 }
 
+/// The probe for an error that borrows: its chain cannot be searched, because types are compared only
+/// without lifetimes.
+#[derive(Debug)]
+pub struct LookAtBorrowed<'a, E>(LookAtBorrowedDebug<'a, E>);
+
+/// The probe for such errors that implement only `Debug`.
+#[derive(Debug)]
+pub struct LookAtBorrowedDebug<'a, E>(LookAtBorrowedNothing<'a, E>);
+
+/// The last probe, for such errors without any text.
+#[derive(Debug)]
+pub struct LookAtBorrowedNothing<'a, E>(&'a E);
+
+impl<'a, E> LookAtBorrowed<'a, E> {
+    pub const fn new(error: &'a E) -> Self {
+        Self(LookAtBorrowedDebug(LookAtBorrowedNothing(error)))
+    }
+}
+
+impl<'a, E: Display> LookAtBorrowed<'a, E> {
+    #[must_use]
+    pub fn __look(&self, code: &impl Coding<'a>) -> Judging<'a, Borrowed<'a, E>> {
+        let error = self.0.0.0;
+        Judging::new::<E>(Borrowed(error), Text::Display(error), code)
+    }
+}
+
+impl<'a, E: Debug> LookAtBorrowedDebug<'a, E> {
+    #[must_use]
+    pub fn __look(&self, code: &impl Coding<'a>) -> Judging<'a, Borrowed<'a, E>> {
+        let error = self.0.0;
+        Judging::new::<E>(Borrowed(error), Text::Debug(error), code)
+    }
+}
+
+impl<'a, E> LookAtBorrowedNothing<'a, E> {
+    #[must_use]
+    pub fn __look(&self, code: &impl Coding<'a>) -> Judging<'a, Borrowed<'a, E>> {
+        Judging::new::<E>(Borrowed(self.0), Text::Opaque(type_name::<E>()), code)
+    }
+}
+
 impl<'a, E: Error + 'static> Look<'a, E> {
     #[must_use]
     pub fn __look(&self, code: &impl Coding<'a>) -> Judging<'a, Chain<'a>> {
@@ -108,6 +150,10 @@ pub struct Chain<'a>(&'a (dyn Error + 'static));
 #[derive(Debug)]
 pub struct Itself<'a, E>(&'a E);
 
+/// An error that borrows.
+#[derive(Debug)]
+pub struct Borrowed<'a, E>(&'a E);
+
 /// Tests lists of selectors on an error, one after the other in their order, and records the results.
 ///
 /// Up to three lists: the errors that are excluded, those that are selected, and those that are
@@ -147,7 +193,7 @@ impl<'a, S> Judging<'a, S> {
     const fn select_current(&mut self) {
         self.is_decided = true;
         match self.list {
-            List::Excluded => self.failure.verdict = Verdict::NotSelected,
+            List::Excluded => self.failure.missed.is_excluded = true,
             List::Selected => self.failure.verdict = Verdict::Selector(self.count - 1),
             List::Throttling => self.failure.is_throttling = true,
         }
@@ -178,6 +224,13 @@ impl<'a, S> Judging<'a, S> {
             Cut::Nothing | Cut::Timeout => return,
         }
         self.is_decided = true;
+    }
+
+    /// Records that the site names types of errors, to be told of the first error that none matches.
+    fn names_types(&mut self) {
+        if matches!(self.list, List::Selected) && !self.is_decided {
+            self.failure.missed.names_types = true;
+        }
     }
 
     /// Tests a selector that is a pattern, a code or a predicate on the error itself.
@@ -221,10 +274,43 @@ impl<'a> Judging<'a, Chain<'a>> {
         own: Option<&'a T>,
         test: impl Fn(&T) -> bool,
     ) -> Coded<'a, T> {
+        self.names_types();
         let found = self
             .next_is_tested()
             .then(|| own.filter(|own| test(own)).or_else(|| first_link(self.error.0, &test)))
             .flatten();
+        if found.is_some() {
+            self.select_current();
+        }
+        Coded::of(found)
+    }
+}
+
+/// Where an error that was not found may be hidden.
+pub trait Hides {
+    /// Records that the error can be made from a `T`, if it contains none.
+    fn hides<T: Error + 'static>(&mut self);
+}
+
+impl Hides for Judging<'_, Chain<'_>> {
+    #[cold]
+    fn hides<T: Error + 'static>(&mut self) {
+        let is_missed = matches!(self.list, List::Selected) && !self.is_decided;
+        if is_missed && first_link::<T>(self.error.0, &|_| true).is_none() {
+            self.failure.missed.hidden = Some(type_name::<T>());
+        }
+    }
+}
+
+impl<'a, S> Judging<'a, S> {
+    /// Tests a selector that is a type on an error without a chain, which is compared only itself.
+    fn compared<T>(
+        &mut self,
+        itself: impl FnOnce() -> &'a T,
+        test: impl Fn(&T) -> bool,
+    ) -> Coded<'a, T> {
+        self.names_types();
+        let found = self.next_is_tested().then(itself).filter(|found| test(found));
         if found.is_some() {
             self.select_current();
         }
@@ -248,14 +334,69 @@ impl<'a, E> Judging<'a, Itself<'a, E>> {
     where
         (): Contains<T, E>,
     {
-        let is_tested = self.next_is_tested();
-        let itself = || own.unwrap_or_else(|| <() as Contains<T, E>>::contained(self.error.0));
-        let found = is_tested.then(itself).filter(|found| test(found));
-        if found.is_some() {
-            self.select_current();
-        }
-        Coded::of(found)
+        let error = self.error.0;
+        self.compared(|| own.unwrap_or_else(|| <() as Contains<T, E>>::contained(error)), test)
     }
+}
+
+impl<'a, E> Judging<'a, Borrowed<'a, E>> {
+    /// Tests a selector that is a type, the error's own, and returns a probe for the error's code.
+    #[cold]
+    pub fn __select<T>(&mut self, own: Option<&'a T>) -> Coded<'a, T>
+    where
+        (): ContainedInBorrowed<T, E>,
+    {
+        self.__select_if(own, |_| true)
+    }
+
+    /// Does the same, with an additional test on the `T`.
+    #[cold]
+    pub fn __select_if<T>(&mut self, own: Option<&'a T>, test: impl Fn(&T) -> bool) -> Coded<'a, T>
+    where
+        (): ContainedInBorrowed<T, E>,
+    {
+        let error = self.error.0;
+        let contained = || <() as ContainedInBorrowed<T, E>>::contained(error);
+        self.compared(|| own.unwrap_or_else(contained), test)
+    }
+}
+
+impl<E> Hides for Judging<'_, Itself<'_, E>> {
+    // Without a chain, nothing is found in any error.
+    fn hides<T: Error + 'static>(&mut self) {}
+}
+
+/// Whether an error can be made from one that was looked for: the first probe, for different types.
+///
+/// Reports and boxes, which can be made from every error, are not `Error` themselves.
+#[derive(Debug)]
+pub struct MadeFrom<'a, E, T>(NotMadeFrom<'a, E, T>);
+
+/// The last probe.
+#[derive(Debug)]
+pub struct NotMadeFrom<'a, E, T>(PhantomData<&'a E>, PhantomData<fn(&T)>);
+
+impl<'a, E, T> MadeFrom<'a, E, T> {
+    /// Compares the error with the one in the result of a selector.
+    #[must_use]
+    pub const fn new(_: &'a E, _: &Coded<'_, T>) -> Self {
+        Self(NotMadeFrom(PhantomData, PhantomData))
+    }
+}
+
+impl<E: Error + From<T>, T: Error + 'static> MadeFrom<'_, E, T> {
+    #[cold]
+    pub fn __hidden(&self, judging: &mut impl Hides) {
+        // Each type can be made from itself.
+        if type_name::<E>() != type_name::<T>() {
+            judging.hides::<T>();
+        }
+    }
+}
+
+impl<E, T> NotMadeFrom<'_, E, T> {
+    #[expect(clippy::unused_self, reason = "same signature as that of the first probe")]
+    pub const fn __hidden<S>(&self, _: &mut Judging<'_, S>) {}
 }
 
 /// What the parameter of a closure names: the function's own error, or else one in its chain.
@@ -310,8 +451,9 @@ impl<'a, E, S> JudgingItself<'_, 'a, E, S> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an error type, so `#[retry_on]` cannot look for it",
     label = "does not implement `std::error::Error`",
-    note = "implement `std::error::Error` for `{Self}`, or name the error type that contains it; \
-            every error is written `_`"
+    note = "for the kind or the status of an error, name the error: \
+            `e: io::Error if e.kind() == io::ErrorKind::TimedOut`",
+    note = "for a type of your own, implement `std::error::Error`; every error is written `_`"
 )]
 pub trait SelectableError: Error + 'static {}
 
@@ -339,6 +481,32 @@ impl<E> Contains<E, E> for () {
     }
 }
 
+/// An error that borrows contains only itself.
+#[diagnostic::on_unimplemented(
+    message = "`#[retry_on]` cannot look for `{T}` inside `{E}`, because an error that borrows cannot be searched",
+    label = "`{E}` borrows, and is not `{T}`",
+    note = "name `{E}` or one of its variants, test it with `when = |error| ..`, or return an error \
+            without lifetimes (every error is written `_`)"
+)]
+pub trait ContainedInBorrowed<T, E> {
+    fn contained(error: &E) -> &T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E> ContainedInBorrowed<E, E> for () {
+    fn contained(error: &E) -> &E {
+        error
+    }
+}
+
+/// Never used, like the next one.
+#[diagnostic::do_not_recommend]
+impl<E> ContainedInBorrowed<PhantomData<E>, E> for () {
+    fn contained(_: &E) -> &PhantomData<E> {
+        &PhantomData
+    }
+}
+
 /// Never used. With only one implementation, the compiler would infer that `T` is `E`, and would report
 /// a type mismatch instead of the message above.
 #[diagnostic::do_not_recommend]
@@ -354,4 +522,7 @@ falls_back! {
     LookInside<E> => LookAtText;
     LookAtText<E> => LookAtDebug;
     LookAtDebug<E> => LookAtNothing;
+    MadeFrom<E, T> => NotMadeFrom;
+    LookAtBorrowed<E> => LookAtBorrowedDebug;
+    LookAtBorrowedDebug<E> => LookAtBorrowedNothing;
 }

@@ -98,8 +98,9 @@ impl<E> NoCode<E> {
 #[diagnostic::on_unimplemented(
     message = "`{E}` has no codes, so `#[retry_on]` cannot look for one",
     label = "`{E}` does not implement `retry_runtime::ErrorCode`",
-    note = "implement `retry_runtime::ErrorCode` for `{E}`, or name a type, a variant or a \
-            predicate instead"
+    note = "compare it in a condition, `e: {E} if e.code() == Some(\"SlowDown\")` (with the method that \
+            gives the code), or name a type or a variant",
+    note = "for a type of your own, implement `retry_runtime::ErrorCode`"
 )]
 #[cfg_attr(
     not(feature = "aws"),

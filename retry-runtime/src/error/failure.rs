@@ -50,18 +50,43 @@ pub struct Failure<'a> {
     pub is_throttling: bool,
     /// How long the server asked to wait.
     pub hint: Option<Hint>,
+    /// What is known of the selectors that did not match.
+    pub missed: Missed,
+}
+
+/// Why no selector matched, as far as the types tell.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Missed {
+    /// Whether `unless` matched, so that none was tested.
+    pub is_excluded: bool,
+    /// Whether one of them is the type of an error, or a variant.
+    pub names_types: bool,
+    /// One of these types, from which the error can be made, but which its chain does not contain.
+    pub hidden: Option<&'static str>,
+}
+
+impl Missed {
+    const NOTHING: Self = Self { is_excluded: false, names_types: false, hidden: None };
 }
 
 impl<'a> Failure<'a> {
     /// An error that no selector has matched yet.
     pub(crate) const fn new(text: Text<'a>, type_name: &'static str, code: Code<'a>) -> Self {
         let verdict = Verdict::NotSelected;
-        Self { verdict, text, type_name, code, is_throttling: false, hint: None }
+        let missed = Missed::NOTHING;
+        Self { verdict, text, type_name, code, is_throttling: false, hint: None, missed }
     }
 
     /// Whether the error is one by which a service asks for fewer requests.
     pub(crate) fn is_throttling(&self) -> bool {
         self.is_throttling || self.code.is_throttling()
+    }
+
+    /// Whether the error is none of the types that the site names.
+    pub(crate) const fn is_unmatched(&self) -> bool {
+        matches!(self.verdict, Verdict::NotSelected)
+            && self.missed.names_types
+            && !self.missed.is_excluded
     }
 
     /// A value that is a failure.
@@ -72,6 +97,7 @@ impl<'a> Failure<'a> {
         code: Code { code: None, request_id: None },
         is_throttling: false,
         hint: None,
+        missed: Missed::NOTHING,
     };
 
     /// A value before the one that is polled for.

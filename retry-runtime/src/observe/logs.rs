@@ -4,7 +4,7 @@
 //! `since_first_failure` (in seconds), and `reason`. Arguments of the function are never logged.
 
 pub(crate) use sink::IS_LOGGED;
-pub(super) use sink::{client_retries, happened, misplaced, nested, observer_panicked};
+pub(super) use sink::{client_retries, happened, misplaced, nested, observer_panicked, unmatched};
 
 #[cfg(feature = "tracing")]
 pub(super) mod sink {
@@ -13,7 +13,7 @@ pub(super) mod sink {
 
     use tracing::{debug, error, info, warn};
 
-    use crate::error::failure::shown;
+    use crate::error::failure::{Failure, shown};
     use crate::observe::event::{AttemptOfMax, Event, EventKind, Moment};
     use crate::observe::nesting::{ClientRetries, NestedCall};
     use crate::policy::Policy;
@@ -158,7 +158,7 @@ pub(super) mod sink {
                 nested = count,
                 "retries inside retries multiply: `{}` runs inside an attempt of `{}`, which can \
                  make {product} calls; retry in one place, or write \
-                 `nested = \"inner\"` or `nested = \"allow\"` on the outer function",
+                 `nested = inner` or `nested = allow` on the outer function",
                 inner.name,
                 outer.name,
             );
@@ -195,6 +195,30 @@ pub(super) mod sink {
         warn!(target: TARGET, site = site.name, at = place(site), "{advice}");
     }
 
+    pub(in crate::observe) fn unmatched(site: &'static Site, failure: &Failure<'_>) {
+        let of = failure.type_name;
+        let hidden = failure.missed.hidden;
+        let advice = hidden.map(|hidden| {
+            format!(
+                "; it can be made from `{hidden}`, but its sources contain none: if a variant hides it \
+                 with `#[error(transparent)]`, select the variant"
+            )
+        });
+        let advice = advice.unwrap_or_default();
+        let selectors = site.selectors.join(" | ");
+        info!(
+            target: TARGET,
+            site = site.name,
+            at = place(site),
+            error = failure.text.to_string().as_str(),
+            error_type_name = of,
+            selectors,
+            hidden,
+            "no selector matches this error, so it is not retried: it is a `{of}`, and the selectors are \
+             `{selectors}`{advice} (told once)",
+        );
+    }
+
     pub(in crate::observe) fn observer_panicked(site: &'static Site) {
         // Without a parent span. Otherwise it would mark the span of the call or request as failed.
         error!(
@@ -217,6 +241,7 @@ pub(super) mod sink {
 
 #[cfg(not(feature = "tracing"))]
 mod sink {
+    use crate::error::failure::Failure;
     use crate::observe::event::Event;
     use crate::observe::nesting::{ClientRetries, NestedCall};
     use crate::sites::site::Site;
@@ -230,6 +255,8 @@ mod sink {
     pub(in crate::observe) fn client_retries(_: ClientRetries) {}
 
     pub(in crate::observe) fn misplaced(_: &'static Site, _: &'static str) {}
+
+    pub(in crate::observe) fn unmatched(_: &'static Site, _: &Failure<'_>) {}
 
     pub(in crate::observe) fn observer_panicked(_: &'static Site) {}
 }

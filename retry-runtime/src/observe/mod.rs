@@ -42,6 +42,7 @@ pub(crate) mod override_logs;
 use core::sync::atomic::Ordering;
 use core::time::Duration;
 
+use crate::error::failure::Failure;
 use crate::observe::guard::{Receiver, tell};
 use crate::observe::nesting::{ClientRetries, NestedCall};
 use crate::sites::site::Site;
@@ -108,6 +109,11 @@ pub(crate) fn requested(site: &'static Site, requests: u64) {
 /// Reports that a client retries inside attempts of the site.
 pub(crate) fn client_retries(retries: ClientRetries) {
     tell(Receiver::Subscriber, || logs::client_retries(retries));
+}
+
+/// Reports the first error of a site that none of the types that it names matches.
+pub(crate) fn unmatched(site: &'static Site, failure: &Failure<'_>) {
+    tell(Receiver::Subscriber, || logs::unmatched(site, failure));
 }
 
 /// Reports that the site is used in an unsuitable context.

@@ -3,6 +3,8 @@
 //! Every setting has one text form. A number or a boolean is read as the text that it is written as, so
 //! TOML, JSON, YAML and variables of the environment need no rules of their own.
 
+mod duration;
+
 use core::fmt;
 use core::marker::PhantomData;
 use core::str::FromStr;
@@ -95,19 +97,38 @@ trait Setting: Sized {
     }
 }
 
-/// The longest duration that is accepted; a longer one is probably a mistake.
-const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
-
 impl Setting for Duration {
     const EXPECTED: &'static str = "a duration up to a year, such as \"200ms\" or \"1m 30s\"";
 
     fn parse(text: &str) -> Option<Self> {
-        humantime::parse_duration(text).ok().filter(|duration| *duration <= LONGEST)
+        duration::parse(text).ok()
     }
 
     fn text(&self) -> String {
-        humantime::format_duration(*self).to_string()
+        duration_as_text(*self)
     }
+}
+
+/// `1m 30s`, as it can be read again.
+fn duration_as_text(duration: Duration) -> String {
+    const UNITS: [(&str, u128); 7] = [
+        ("d", 86_400_000_000_000),
+        ("h", 3_600_000_000_000),
+        ("m", 60_000_000_000),
+        ("s", 1_000_000_000),
+        ("ms", 1_000_000),
+        ("us", 1_000),
+        ("ns", 1),
+    ];
+    let mut rest = duration.as_nanos();
+    let mut parts = Vec::new();
+    for (unit, nanos) in UNITS {
+        if rest >= nanos {
+            parts.push(format!("{}{unit}", rest / nanos));
+            rest %= nanos;
+        }
+    }
+    if parts.is_empty() { "0s".to_owned() } else { parts.join(" ") }
 }
 
 impl Setting for MaxAttempts {

@@ -16,7 +16,7 @@ use crate::call::spans::Spans;
 use crate::call::terms::{CallContext, Terms};
 use crate::call::timeout::{Bound, settled, within};
 use crate::error::code::Code;
-use crate::error::failure::{Cut, Failure, Verdict};
+use crate::error::failure::{Cut, Failure, Missed, Verdict};
 use crate::error::text::Text;
 use crate::observe;
 use crate::retry::place::Called;
@@ -164,6 +164,7 @@ impl<'a, T, E> Rules<'a, T, E> {
                     .and_then(|options| options.throttling.as_ref())
                     .is_some_and(|throttling| throttling(error)),
                 hint: self.options.as_ref().and_then(|options| options.hint.as_ref()?(error)),
+                missed: Missed::default(),
             },
         }
     }

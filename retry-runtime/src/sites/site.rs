@@ -50,6 +50,7 @@ pub struct Site {
     pub(crate) has_time_limit: bool,
     warned: AtomicBool,
     warned_of_client_retries: AtomicBool,
+    told_of_unmatched: AtomicBool,
 }
 
 /// The name and version of a package, if Cargo built it.
@@ -88,6 +89,7 @@ impl Site {
         has_time_limit: false,
         warned: AtomicBool::new(false),
         warned_of_client_retries: AtomicBool::new(false),
+        told_of_unmatched: AtomicBool::new(false),
     };
 
     /// Marks an async function that names a time limit, or `timeout = none`.
@@ -106,6 +108,12 @@ impl Site {
         package: Package,
     ) -> Self {
         Self { attribute, signature, package, ..self }
+    }
+
+    /// Whether to tell of an error that no selector matches. True only the first time.
+    pub(crate) fn tells_of_unmatched(&self) -> bool {
+        !self.told_of_unmatched.load(Ordering::Relaxed)
+            && !self.told_of_unmatched.swap(true, Ordering::Relaxed)
     }
 
     /// Whether to warn that the client inside retries too. True only the first time.

@@ -15,6 +15,8 @@ async fn is_one_debug() {
         service.call()
     }
 
+    // The first one is told apart.
+    fetch(&Service::down()).await.unwrap_err();
     let told = Told::start();
     fetch(&Service::down()).await.unwrap_err();
     told.assert(&LOG, &METRICS);
@@ -27,6 +29,7 @@ fn is_one_debug_plain() {
         service.call()
     }
 
+    fetch(&Service::down()).unwrap_err();
     let told = Told::start();
     fetch(&Service::down()).unwrap_err();
     told.assert(&LOG, &METRICS);

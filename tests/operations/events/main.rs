@@ -46,6 +46,7 @@ mod nothing_of_the_request;
 mod recovery;
 mod retries_inside_retries;
 mod success_at_the_first_try;
+mod the_first_unmatched_error;
 mod the_last_attempt;
 
 #[test]

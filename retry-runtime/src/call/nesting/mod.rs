@@ -11,7 +11,7 @@
 //! The notes of one attempt are merged. They contain how many attempts were running, so that an
 //! attempt takes only its own, and the task, because a runtime inside an attempt polls others. What
 //! another executor or a thread pool runs on the thread of an attempt cannot be told apart from it.
-//! Therefore `nested = "inner"` asks whether the error of the attempt is one that was given up with.
+//! Therefore `nested = inner` asks whether the error of the attempt is one that was given up with.
 
 mod count;
 mod given_up;
