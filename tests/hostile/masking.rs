@@ -49,7 +49,7 @@ fn told() -> Vec<String> {
 
 #[test]
 fn masking_is_turned_off_and_up_for_the_whole_process() {
-    observe::add(GiveUpAlerts::new(0, std::time::Duration::ZERO, |alert| {
+    observe::add(GiveUpAlerts::new(std::time::Duration::ZERO, 0, |alert| {
         ALERTS.lock().unwrap().push(alert.to_string());
     }));
 

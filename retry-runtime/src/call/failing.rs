@@ -103,6 +103,7 @@ impl Failing {
         }
         let moment = Moment { site, policy, attempt, elapsed: terms.elapsed(elapsed) };
         if is_first {
+            terms.tell_policy(site);
             ruling.first_failed();
         }
         let stops = Stops::in_force();

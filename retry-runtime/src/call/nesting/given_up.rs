@@ -19,7 +19,8 @@ impl GivenUp {
     /// has dealt with them, and the error is its own.
     pub(super) fn are_told_by(&self, failure: &Failure<'_>) -> bool {
         // An attempt that is cut off returns the error of none of its calls.
-        if failure.verdict == Verdict::TimedOut || self.errors.is_empty() {
+        let is_cut = matches!(failure.verdict, Verdict::TimedOut | Verdict::AtDeadline);
+        if is_cut || self.errors.is_empty() {
             return false;
         }
         let outer = SeenError::outer(failure);
