@@ -66,7 +66,7 @@ pub(crate) enum Cuts {
     Nothing,
     /// The limit with this key, at its place; so an error can be made, or the function does not compile.
     Limit(KeyName, Span),
-    /// The deadline that the policy may have, if an error can be made.
+    /// The time limits that the policy may have, if an error can be made.
     PolicyIfPossible,
 }
 

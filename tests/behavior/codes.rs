@@ -120,7 +120,7 @@ mod in_events {
         store().unwrap_err();
         assert_eq!(
             recorder.lines()[0],
-            r#"WARN site="store" attempt=1 max=2 error.type="SlowDown" error="rejected" code="SlowDown" pause=0.1 since_first_failure=0.0"#
+            r#"WARN site="store" attempt=1 max=2 error.type="SlowDown" error="rejected" code="SlowDown" pause=1.0 since_first_failure=0.0"#
         );
     }
 

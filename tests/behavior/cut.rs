@@ -296,6 +296,55 @@ mod the_deadline_can_be {
     }
 }
 
+mod the_timeout_of_a_policy {
+    use super::*;
+
+    const EACH: Policy = Policy::builder().jitter(Jitter::None).timeout(DEADLINE).build();
+
+    async fn hanging(service: &Service) -> Result<u32, FetchError> {
+        if service.call().is_err() {
+            pending::<()>().await;
+        }
+        Ok(7)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn cuts_each_attempt() {
+        #[retry_on(Busy, policy = &EACH)]
+        async fn fetch(service: &Service) -> Result<u32, FetchError> {
+            hanging(service).await
+        }
+
+        assert_eq!(timed(fetch(&Service::failing(2))).await, (Ok(7), 2300 * MS));
+        let error = fetch(&Service::down()).await.unwrap_err().timed_out();
+        assert_eq!((error.limit(), error.is_deadline()), (DEADLINE, false));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn is_replaced_by_the_key() {
+        #[retry_on(Busy, policy = &EACH, timeout = "3s")]
+        async fn fetch(service: &Service) -> Result<u32, FetchError> {
+            hanging(service).await
+        }
+
+        assert_eq!(timed(fetch(&Service::failing(1))).await, (Ok(7), 3100 * MS));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn cuts_closures_that_say_how() {
+        let (service, text) = (Service::failing(1), |timed_out: TimedOut| timed_out.to_string());
+        let call = Retry::new(&EACH).timed_out(text);
+        let (result, took) = timed(call.run(|| async {
+            if service.call().is_err() {
+                pending::<()>().await;
+            }
+            Ok::<_, Foreign>(7)
+        }))
+        .await;
+        assert_eq!((result, took), (Ok(7), 1100 * MS));
+    }
+}
+
 mod nothing_is_cut {
     use super::*;
 
@@ -340,7 +389,7 @@ mod nothing_is_cut {
         }
 
         let [warning] = told(fetch()).await.try_into().unwrap();
-        assert!(warning.starts_with("the deadline of its policy cannot cut"), "{warning}");
+        assert!(warning.starts_with("the time limits of its policy cannot cut"), "{warning}");
         assert!(told(fetch()).await.is_empty());
     }
 

@@ -258,7 +258,9 @@ mod a_pause_that_takes_longer {
     #[retry_on(
         Busy,
         jitter = none,
-        deadline = "1s", timeout = none,
+        max = 3,
+        deadline = "1s",
+        timeout = none,
         name = "fetch",
         sleep = |pause| sleep(20 * pause)
     )]
@@ -269,6 +271,7 @@ mod a_pause_that_takes_longer {
     #[retry_on(
         Busy,
         jitter = none,
+        max = 3,
         deadline = "1s",
         name = "fetch",
         on_retry = |_| clock.advance(1900 * MS)

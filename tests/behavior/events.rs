@@ -467,8 +467,8 @@ mod the_code {
         assert_eq!(
             recorder.lines(),
             [
-                r#"WARN site="store" attempt=1 max=2 error.type="Rejected" error="rejected" code="SlowDown" request_id="4711" pause=0.1 since_first_failure=0.0"#,
-                r#"ERROR site="store" attempt=2 max=2 error.type="Rejected" error="rejected" code="SlowDown" request_id="4711" reason="max_attempts" since_first_failure=0.1"#,
+                r#"WARN site="store" attempt=1 max=2 error.type="Rejected" error="rejected" code="SlowDown" request_id="4711" pause=1.0 since_first_failure=0.0"#,
+                r#"ERROR site="store" attempt=2 max=2 error.type="Rejected" error="rejected" code="SlowDown" request_id="4711" reason="max_attempts" since_first_failure=1.0"#,
             ]
         );
     }

@@ -189,8 +189,10 @@ mod the_reason {
     async fn is_told_too_where_the_call_ends_after_a_pause() {
         #[retry_on(
             Busy,
+            max = 3,
             jitter = none,
-            deadline = "1s", timeout = none,
+            deadline = "1s",
+            timeout = none,
             sleep = |pause| sleep(20 * pause),
             on_give_up = |end| log.push(gave_up(end)),
             name = "fetch"

@@ -1,4 +1,4 @@
-//! Errors that are throttling: they take their own price from a budget.
+//! Errors that are throttling: they have a first delay of their own, and take their own price from a budget.
 
 use retry_runtime::testing::Scope;
 use retry_runtime::{Budget, Policy, Retry, retry_on};
@@ -77,6 +77,121 @@ fn a_throttling_error_is_found_in_the_chain() {
     let of_report =
         price!([|e: &ApiError| is_limit(e)], anyhow::Error, OrderError(ApiError::Limited).into());
     assert_eq!(of_report, 2);
+}
+
+mod the_first_delay {
+    use std::fmt;
+    use std::time::Duration;
+
+    use retry_runtime::{ErrorCode, Jitter};
+    use retry_tests::MS;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    #[retry_on(_, jitter = none, throttling = ApiError::Limited)]
+    async fn fetch(errors: &mut Vec<ApiError>) -> Result<(), ApiError> {
+        errors.pop().map_or(Ok(()), Err)
+    }
+
+    #[retry_on(_, jitter = none, throttling = ApiError::Limited)]
+    fn fetch_plain(errors: &mut Vec<ApiError>) -> Result<(), ApiError> {
+        errors.pop().map_or(Ok(()), Err)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn is_a_second() {
+        let start = Instant::now();
+        fetch(&mut vec![ApiError::Limited]).await.unwrap();
+        assert_eq!(start.elapsed(), 1000 * MS);
+        fetch(&mut vec![http(503)]).await.unwrap();
+        assert_eq!(start.elapsed(), 1100 * MS);
+        // It grows with the retries, whatever the errors before were.
+        fetch(&mut vec![ApiError::Limited, http(503)]).await.unwrap();
+        assert_eq!(start.elapsed(), (1100 + 100 + 2000) * MS);
+    }
+
+    #[test]
+    fn is_a_second_plain() {
+        let scope = Scope::new().enter();
+        fetch_plain(&mut vec![ApiError::Limited, http(503)]).unwrap();
+        fetch_plain(&mut vec![http(503), ApiError::Limited]).unwrap();
+        assert_eq!(scope.pauses(), [100 * MS, 2000 * MS, 1000 * MS, 200 * MS]);
+    }
+
+    #[test]
+    fn is_a_second_after_a_known_code_too() {
+        #[derive(Debug)]
+        struct Rejected;
+
+        impl fmt::Display for Rejected {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("rejected")
+            }
+        }
+
+        impl ErrorCode for Rejected {
+            fn code(&self) -> Option<&str> {
+                Some("SlowDown")
+            }
+        }
+
+        #[retry_on(_, jitter = none, max = 2)]
+        fn fetch() -> Result<(), Rejected> {
+            Err(Rejected)
+        }
+
+        let scope = Scope::new().enter();
+        fetch().unwrap_err();
+        assert_eq!(scope.pauses(), [1000 * MS]);
+    }
+
+    #[test]
+    fn is_that_of_the_policy() {
+        const POLICY: Policy = Policy::builder()
+            .max(3)
+            .jitter(Jitter::None)
+            .throttling_delay(Duration::from_millis(300))
+            .build();
+
+        #[retry_on(_, policy = &POLICY, throttling = is_limit)]
+        fn fetch() -> Result<(), ApiError> {
+            Err(ApiError::Limited)
+        }
+
+        let scope = Scope::new().enter();
+        fetch().unwrap_err();
+        let retry = Retry::new(&POLICY).throttling(is_limit);
+        retry.run_blocking(|| Err::<(), _>(ApiError::Limited)).unwrap_err();
+        assert_eq!(scope.pauses(), [300 * MS, 600 * MS, 300 * MS, 600 * MS]);
+    }
+
+    /// A hint is followed in full; it does not shorten the pause.
+    #[test]
+    fn is_not_shortened_by_a_hint() {
+        #[retry_on(_, jitter = none, max = 2, throttling = is_limit, hint = |_| Some(hint))]
+        fn fetch(hint: Duration) -> Result<(), ApiError> {
+            Err(ApiError::Limited)
+        }
+
+        let scope = Scope::new().enter();
+        fetch(300 * MS).unwrap_err();
+        fetch(3000 * MS).unwrap_err();
+        assert_eq!(scope.pauses(), [1000 * MS, 3000 * MS]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn ends_the_call_where_it_passes_the_deadline() {
+        #[retry_on(_, jitter = none, deadline = "1s", timeout = none, throttling = is_limit)]
+        async fn fetch(calls: &mut u32) -> Result<(), ApiError> {
+            *calls += 1;
+            Err(ApiError::Limited)
+        }
+
+        let mut calls = 0;
+        fetch(&mut calls).await.unwrap_err();
+        assert_eq!(calls, 1);
+    }
 }
 
 /// It neither selects an error nor excludes one.

@@ -121,7 +121,7 @@ mod overflow {
 
     #[tokio::test(start_paused = true)]
     async fn of_a_deadline() {
-        let policy = Policy::builder().deadline(Duration::MAX).build();
+        let policy = Policy::builder().max(3).deadline(Duration::MAX).build();
         assert_eq!(fetch(&Service::down(), &policy).await, Err(Busy { call: 3 }));
         let policy =
             policy.to_builder().delay(Duration::from_nanos(u64::MAX - 1)).jitter(Jitter::None);

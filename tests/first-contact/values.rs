@@ -1,15 +1,14 @@
 //! Closures that are retried because of what they return: `until` polls, `when_ok` picks failures.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use retry_runtime::observe::{EventKind, OwnedEvent};
 use retry_runtime::testing::Scope;
 use retry_runtime::{Budget, EndReason, Jitter, OnGiveUp, OnRetry, Policy, Retry, Stop};
+use retry_tests::Recorder;
 use tokio::time::Instant;
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Metadata, Subscriber};
+use tracing::Level;
 
 const MS: Duration = Duration::from_millis(1);
 
@@ -109,19 +108,19 @@ mod until {
 
     #[test]
     fn is_told_at_debug_and_the_end_at_error_plain() {
-        let (scope, levels) = (Scope::new(), Levels::default());
+        let (scope, log) = (Scope::new(), Recorder::start());
         let call = || Retry::new(&POLICY).name("poll").until(|_| false).run_blocking(counter());
-        levels.record(|| scope.run_blocking(call)).unwrap();
-        let levels = levels.recorded();
+        scope.run_blocking(call).unwrap();
+        let events = log.events();
         let expected = [
             (Level::DEBUG, "attempt 1 of 4: not yet"),
             (Level::DEBUG, "attempt 2 of 4: not yet"),
             (Level::DEBUG, "attempt 3 of 4: not yet"),
             (Level::ERROR, "gave up after attempt 4"),
         ];
-        assert_eq!(levels.len(), expected.len(), "{levels:?}");
-        for ((level, message), (expected_level, start)) in levels.iter().zip(expected) {
-            assert!(*level == expected_level && message.starts_with(start), "{levels:?}");
+        assert_eq!(events.len(), expected.len(), "{events:?}");
+        for (event, (level, start)) in events.iter().zip(expected) {
+            assert!(event.level == level && event.message.starts_with(start), "{event}");
         }
     }
 
@@ -229,12 +228,12 @@ mod when_ok {
 
     #[test]
     fn is_told_at_warn_and_to_hooks_plain() {
-        let (scope, levels, hooks) = (Scope::new(), Levels::default(), Mutex::new(Vec::new()));
+        let (scope, log, hooks) = (Scope::new(), Recorder::start(), Mutex::new(Vec::new()));
         let retry = Retry::new(&POLICY).when_ok(|calls| *calls < 3).on_retry(|retry| {
             hooks.lock().unwrap().push((retry.attempt(), retry.error().is_none()));
         });
-        levels.record(|| scope.run_blocking(|| retry.run_blocking(counter()))).unwrap();
-        let levels: Vec<_> = levels.recorded().into_iter().map(|(level, _)| level).collect();
+        scope.run_blocking(|| retry.run_blocking(counter())).unwrap();
+        let levels: Vec<_> = log.events().iter().map(|event| event.level).collect();
         assert_eq!(levels, [Level::WARN, Level::WARN, Level::INFO]);
         assert_eq!(hooks.into_inner().unwrap(), [(1, true), (2, true)]);
     }
@@ -299,56 +298,4 @@ async fn retries_made_before_the_future_is_returned_are_inside_the_attempt() {
     });
     assert_eq!(scope.run(call).await, Err("busy"));
     assert_eq!(calls, 4, "the inner call alone retries");
-}
-
-/// The levels and messages of this crate's events, in their order.
-#[derive(Clone, Default)]
-struct Levels(Arc<Mutex<Vec<(Level, String)>>>);
-
-impl Levels {
-    fn record<R>(&self, body: impl FnOnce() -> R) -> R {
-        tracing::subscriber::with_default(self.clone(), || {
-            // Another test may have logged first, where nobody listened.
-            tracing::callsite::rebuild_interest_cache();
-            body()
-        })
-    }
-
-    fn recorded(&self) -> Vec<(Level, String)> {
-        self.0.lock().unwrap().clone()
-    }
-}
-
-impl Subscriber for Levels {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.is_event() && metadata.target() == "retry_runtime"
-    }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        struct Message(String);
-
-        impl Visit for Message {
-            fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-                if field.name() == "message" {
-                    self.0 = format!("{value:?}");
-                }
-            }
-        }
-
-        let mut message = Message(String::new());
-        event.record(&mut message);
-        self.0.lock().unwrap().push((*event.metadata().level(), message.0));
-    }
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
 }

@@ -49,6 +49,11 @@ fn no_kind_of_secret_leaves() {
         ("CREATE USER x IDENTIFIED BY 'hunter2'", "hunter2"),
         ("pass\u{1b}[1mword=hunter2", "hunter2"),
         ("pass\u{200b}word=hunter2", "hunter2"),
+        (r#"{"value":"hunter2","name":"password"}"#, "hunter2"),
+        ("the password is hunter2", "hunter2"),
+        ("sqlplus scott/tiger@db", "tiger"),
+        ("otp=123456", "123456"),
+        (r#"credentials=("a","hunter2")"#, "hunter2"),
         ("-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----", "hunter2"),
     ] {
         let case = case(|_| text.to_owned());

@@ -107,20 +107,22 @@ impl Failing {
             ruling.first_failed();
         }
         let stops = Stops::in_force();
+        let retryable = match failure.verdict {
+            Verdict::NotSelected => None,
+            Verdict::TimedOut | Verdict::AtDeadline => Some(Cause::TimedOut),
+            Verdict::Selector(_) if failure.is_throttling() => Some(Cause::Throttled),
+            Verdict::NotYet => Some(Cause::NotYet),
+            Verdict::Selector(_) | Verdict::Value => Some(Cause::Error),
+        };
+        let is_random = retryable.is_some_and(|cause| policy.is_random(cause));
         let input = Failed {
-            retryable: match failure.verdict {
-                Verdict::NotSelected => None,
-                Verdict::TimedOut | Verdict::AtDeadline => Some(Cause::TimedOut),
-                Verdict::Selector(_) if failure.is_throttling() => Some(Cause::Throttled),
-                Verdict::NotYet => Some(Cause::NotYet),
-                Verdict::Selector(_) | Verdict::Value => Some(Cause::Error),
-            },
+            retryable,
             is_cut_at_deadline: failure.verdict == Verdict::AtDeadline,
             is_given_up_inside: policy.nested == NestedRetries::Inner && is_passed_on(),
             is_stopped: stops.as_ref().is_some_and(Stops::is_requested),
             hint: failure.hint,
             elapsed: nanoseconds(elapsed),
-            random: if policy.is_random() { random::number() } else { 0 },
+            random: if is_random { random::number() } else { 0 },
         };
         let mut payer = Payer::Nobody;
         let pay = |cause| {

@@ -125,6 +125,7 @@ pub trait SharedBudget<'a> {
 
 #[diagnostic::do_not_recommend]
 impl<'a> SharedBudget<'a> for &'a Budget {
+    #[inline]
     fn kept(self) -> KeptBudget<'a> {
         KeptBudget::Borrowed(self)
     }
@@ -133,6 +134,7 @@ impl<'a> SharedBudget<'a> for &'a Budget {
 /// A budget in an `Arc`, a `Box`, a `LazyLock`.
 #[diagnostic::do_not_recommend]
 impl<'a, P: Deref<Target = Budget>> SharedBudget<'a> for &'a P {
+    #[inline]
     fn kept(self) -> KeptBudget<'a> {
         KeptBudget::Borrowed(self)
     }
@@ -140,6 +142,7 @@ impl<'a, P: Deref<Target = Budget>> SharedBudget<'a> for &'a P {
 
 #[diagnostic::do_not_recommend]
 impl<'a> SharedBudget<'a> for Arc<Budget> {
+    #[inline]
     fn kept(self) -> KeptBudget<'a> {
         KeptBudget::Counted(self)
     }
@@ -155,6 +158,7 @@ pub enum KeptBudget<'a> {
 impl Deref for KeptBudget<'_> {
     type Target = Budget;
 
+    #[inline]
     fn deref(&self) -> &Budget {
         match self {
             Self::Borrowed(budget) => budget,

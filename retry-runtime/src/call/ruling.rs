@@ -184,8 +184,10 @@ pub(super) fn succeeded(site: &'static Site, terms: &Terms<'_>, paid: Option<&Pa
 pub(crate) fn deadline(at: impl CallContext) -> Option<Duration> {
     let (site, terms) = (at.site(), at.terms());
     let declared = terms.declared(site);
-    board::of(site)
-        .map_or_else(|| declared.deadline(), |outside| outside.policy(declared).deadline())
+    match board::of(site) {
+        None => declared.deadline(),
+        Some(outside) => outside.policy(declared).deadline(),
+    }
 }
 
 /// Returns the policy that is in force for a call.

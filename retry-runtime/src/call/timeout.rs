@@ -128,10 +128,11 @@ pub(crate) struct Limit {
 }
 
 impl Bound {
-    /// Returns the bound of an attempt that starts now: the `timeout`, or what is left until the deadline
-    /// if that is less.
+    /// Returns the bound of an attempt that starts now: its timeout, or what is left until the deadline if
+    /// that is less. `timeout` is the one that the call names besides its policy.
     #[must_use]
     pub fn new(at: impl CallContext, call: &impl Call, timeout: Option<Duration>) -> Self {
+        let timeout = timeout.or_else(|| at.terms().declared(at.site()).timeout());
         let deadline = deadline(at, call);
         let (time, limit, is_deadline) = match (timeout, deadline) {
             (None, None) => return Self(None),
@@ -166,8 +167,8 @@ fn deadline(at: impl CallContext, call: &impl Call) -> Option<(Duration, Duratio
     let progress = call.progress();
     at.terms().started.or(progress.since)?;
     let deadline = ruling::deadline(at)?;
-    let is_first = progress.since.is_none();
-    let elapsed = if is_first { Duration::ZERO } else { progress.elapsed(at.terms()) };
+    // The first attempt starts with the call.
+    let elapsed = progress.since.map_or(Duration::ZERO, |_| progress.elapsed(at.terms()));
     Some((deadline.saturating_sub(elapsed), deadline))
 }
 
@@ -197,9 +198,9 @@ pub(crate) fn look_for_deadline_from_outside(at: impl CallContext) {
     if !site.has_time_limit && ruling::deadline(at).is_some() && site.warns_now() {
         observe::misplaced(
             site,
-            "a deadline from outside cannot cut an attempt of this async function, which declares no \
-             time limit: name `deadline` or `timeout` at the function, or `timeout = none` if a late \
-             attempt may finish",
+            "a deadline from outside cannot cut an attempt of this async function, which names no time \
+             limit: name `deadline` or `timeout` at the function, or `timeout = none` if a late attempt \
+             may finish",
         );
     }
 }
@@ -313,7 +314,7 @@ pub(crate) fn settled<T, E>(
     })
 }
 
-/// The probe of a function whose policy may have a deadline: its error can be made from a [`TimedOut`], so
+/// The probe of a function whose policy may have time limits: its error can be made from a [`TimedOut`], so
 /// its attempts are cut.
 #[derive(Debug)]
 pub struct Cuts<'a, R>(CutsNothing<'a, R>);
@@ -357,7 +358,7 @@ impl<R> CutsNothing<'_, R> {
         if bound.0.is_some() && at.site().warns_now() {
             observe::misplaced(
                 at.site(),
-                "the deadline of its policy cannot cut an attempt, because the error type cannot be \
+                "the time limits of its policy cannot cut an attempt, because the error type cannot be \
                  made from `retry_runtime::TimedOut`: name `timed_out = ..`, which makes the error, \
                  or `timeout = none` if a late attempt may finish",
             );
@@ -389,7 +390,7 @@ impl<F: Future> Future for Uncut<F> {
     }
 }
 
-/// The outcome of an attempt of a function whose policy may have a deadline.
+/// The outcome of an attempt of a function whose policy may have time limits.
 pub trait Settled {
     /// The value of an attempt.
     type Value;

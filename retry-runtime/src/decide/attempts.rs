@@ -94,7 +94,7 @@ impl Attempts {
             return Step::Done(EndReason::Stopped);
         }
         // Computed once, because a custom backoff may return another delay the next time.
-        let spread = policy.spread(self.number, self.previous);
+        let spread = policy.spread(cause, self.number, self.previous);
         let own = policy.jitter.apply(spread, failed.random);
         let pause = match failed.hint {
             None => own,

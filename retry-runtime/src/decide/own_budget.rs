@@ -203,7 +203,7 @@ mod tests {
             let Some(capacity) = policy.own_capacity() else { continue };
             let (mut retries, mut previous, mut elapsed) = (0, 0, 0);
             loop {
-                let spread = policy.spread(retries + 1, previous);
+                let spread = policy.spread(Cause::Error, retries + 1, previous);
                 previous = policy.jitter.apply(spread, random.u64(..));
                 elapsed += previous;
                 if Duration::from_nanos(elapsed) >= deadline {

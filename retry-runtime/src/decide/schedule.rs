@@ -4,6 +4,7 @@ use core::fmt;
 use core::time::Duration;
 
 use crate::decide::backoff::{self, Factor, Growth};
+use crate::decide::budget::Cause;
 use crate::decide::budget_source::BudgetSource;
 use crate::decide::jitter::{Jitter, Spread};
 use crate::policy::{Policy, nanoseconds};
@@ -39,25 +40,40 @@ impl Policy {
             Jitter::Decorrelated => retry.saturating_sub(DRAWN).max(1),
             Jitter::Full | Jitter::Equal | Jitter::None => retry,
         };
-        let pause = |previous, retry| self.jitter.apply(self.spread(retry, previous), random());
+        let pause = |previous, retry| {
+            self.jitter.apply(self.spread(Cause::Error, retry, previous), random())
+        };
         Some(Duration::from_nanos((first..=retry).fold(0, pause)))
     }
 
     /// The delay before retry 1, 2, …, in nanoseconds, before jitter.
     pub(crate) fn delay_before(&self, retry: u32) -> u64 {
+        self.grown(self.delay, retry)
+    }
+
+    /// What the first delay has grown to before retry 1, 2, … A custom backoff computes its delays from the
+    /// number of the retry alone.
+    fn grown(&self, first: u64, retry: u32) -> u64 {
         match self.backoff.0 {
-            Growth::Exponential => {
-                backoff::exponential(self.delay, self.factor, self.max_delay, retry)
-            }
-            Growth::Linear => backoff::linear(self.delay, self.max_delay, retry),
-            Growth::Fibonacci => backoff::fibonacci(self.delay, self.max_delay, retry),
+            Growth::Exponential => backoff::exponential(first, self.factor, self.max_delay, retry),
+            Growth::Linear => backoff::linear(first, self.max_delay, retry),
+            Growth::Fibonacci => backoff::fibonacci(first, self.max_delay, retry),
             Growth::Custom(delay) => nanoseconds(delay(retry)).min(self.max_delay),
         }
     }
 
+    /// The delay from which the pause after such a failure grows, in nanoseconds.
+    pub(crate) fn first_delay(&self, cause: Cause) -> u64 {
+        match cause {
+            Cause::Throttled => self.throttling_delay.min(self.max_delay),
+            Cause::Error | Cause::TimedOut | Cause::NotYet => self.delay,
+        }
+    }
+
     /// The numbers for the pause before retry 1, 2, …: backoff, then the cap.
-    pub(crate) fn spread(&self, retry: u32, previous: u64) -> Spread {
-        Spread { delay: self.delay_before(retry), first: self.delay, previous, cap: self.max_delay }
+    pub(crate) fn spread(&self, cause: Cause, retry: u32, previous: u64) -> Spread {
+        let first = self.first_delay(cause);
+        Spread { delay: self.grown(first, retry), first, previous, cap: self.max_delay }
     }
 
     /// The longest possible pause before retry 1, 2, …, in nanoseconds.
@@ -74,9 +90,9 @@ impl Policy {
         }
     }
 
-    /// Whether the pauses depend on a random number.
-    pub(crate) const fn is_random(&self) -> bool {
-        let has_delay = self.delay > 0 || self.backoff.is_custom();
+    /// Whether the pause after such a failure depends on a random number.
+    pub(crate) fn is_random(&self, cause: Cause) -> bool {
+        let has_delay = self.first_delay(cause) > 0 || self.backoff.is_custom();
         has_delay && !matches!(self.jitter, Jitter::None)
     }
 

@@ -59,7 +59,7 @@
 //! `timeout` and `span` belong to the function and cannot be set from outside: an attempt has to know of
 //! them before it starts. A `deadline` does not lift a `max` that the function names. If the function has
 //! no deadline of its own, the time is counted from the end of the first attempt, because the clock was
-//! not read before, and no attempt is cut.
+//! not read before.
 //!
 //! `enabled` outside of a table (in the variable: `off`, `on`) is for all functions. If it is `false`,
 //! settings by name cannot change that. Code overrides the environment, and the environment overrides

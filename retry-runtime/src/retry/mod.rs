@@ -218,8 +218,9 @@ impl<'a, T, E> Retry<'a, T, E> {
         self
     }
 
-    /// Errors for which this is true are throttling: the service asks for fewer requests. Such a retry
-    /// takes its own price from the budget. With [`Retry::error_codes`], known codes are throttling
+    /// Errors for which this is true are throttling: the service asks for fewer requests. The delays after
+    /// them grow from the policy's [`throttling_delay`](Policy::throttling_delay), and such a retry takes
+    /// its own price from the budget. With [`Retry::error_codes`], known codes are throttling
     /// without it.
     #[doc(alias = "rate_limited")]
     pub fn throttling(mut self, predicate: impl Fn(&E) -> bool + Send + Sync + 'a) -> Self {
@@ -326,7 +327,7 @@ impl<'a, T, E> Retry<'a, T, E> {
     ///
     /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap()
     /// #     .block_on(async {
-    /// let policy = Policy::DEFAULT.to_builder().deadline(Duration::from_secs(1)).build().unwrap();
+    /// let policy = Policy::DEFAULT.to_builder().deadline(Duration::from_secs(1)).build();
     /// let answer = Retry::new(&policy)
     ///     .name("fetch")
     ///     .timed_out(|timed_out| timed_out.to_string())

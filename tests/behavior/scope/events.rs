@@ -28,7 +28,7 @@ fn tell_what_is_logged_plain() {
     let (retry, end) = (&events[0], &events[1]);
     assert!(matches!(retry.kind(), EventKind::Retry { .. }));
     assert!(matches!(end.kind(), EventKind::GaveUp { .. }));
-    assert_eq!((retry.pause(), end.pause()), (Some(100 * MS), None));
+    assert_eq!((retry.pause(), end.pause()), (Some(1000 * MS), None));
     assert_eq!((retry.reason(), end.reason()), (None, Some(EndReason::MaxAttempts)));
     assert_eq!((retry.attempt(), end.attempt()), (1, 2));
     for event in &events {

@@ -13,7 +13,7 @@ enum PayError {
     TimedOut(#[from] TimedOut),
 }
 
-#[retry_on(PayError::Connect, timeout = "1s", unless = |e| matches!(e, PayError::TimedOut(_)))]
+#[retry_on(PayError::Connect, timeout = "1s", unless = PayError::TimedOut)]
 async fn pay(charged: &AtomicU32) -> Result<(), PayError> {
     if charged.fetch_add(1, Ordering::Relaxed) > 9 {
         return Err(PayError::Connect);
@@ -22,8 +22,26 @@ async fn pay(charged: &AtomicU32) -> Result<(), PayError> {
     Ok(())
 }
 
+/// Where the variant does not hide it, also by its type.
 #[tokio::test(start_paused = true)]
-async fn by_one_line() {
+async fn by_its_type() {
+    #[derive(Debug, thiserror::Error)]
+    #[error("not paid")]
+    struct NotPaid(#[from] TimedOut);
+
+    #[retry_on(_, timeout = "1s", unless = TimedOut)]
+    async fn pay(charged: &AtomicU32) -> Result<(), NotPaid> {
+        charged.fetch_add(1, Ordering::Relaxed);
+        std::future::pending().await
+    }
+
+    let charged = AtomicU32::new(0);
+    pay(&charged).await.unwrap_err();
+    assert_eq!(charged.into_inner(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn by_its_variant() {
     let charged = AtomicU32::new(0);
     assert!(matches!(pay(&charged).await, Err(PayError::TimedOut(_))));
     assert_eq!(charged.into_inner(), 1);

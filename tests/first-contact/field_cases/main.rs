@@ -1,8 +1,9 @@
 //! What people met when they retried calls, from their public reports: each a small program, named after
 //! what it is promised today. One file, one report.
 //!
-//! Three are elsewhere, because they need a process or a target of their own: a program that uses `log`
-//! (`tests/log`), `#[wasm_bindgen]` (`tests/wasm`), a hook that is `async` (`tests/ui/fail/hook`).
+//! Others are elsewhere, because they need a process, a target or crates of their own: a program that uses
+//! `log` (`tests/log`), `#[wasm_bindgen]` (`tests/wasm`), errors of other crates that tell of a timeout
+//! (`tests/found`), a hook that is `async` (`tests/ui/fail/hook`).
 
 mod a_call_is_ended_by_its_own_limits;
 mod a_decimal_retry_after_is_read;
@@ -16,3 +17,4 @@ mod polling_never_runs_dry;
 mod the_body_can_wait_where_a_hook_cannot;
 mod the_error_can_say_how_often_it_was_tried;
 mod three_hundred_calls_at_once_are_told_what_to_write;
+mod unless_looks_into_the_chain;

@@ -20,6 +20,7 @@ const CALLS_PER_BUDGET: u32 = 10;
 struct Rules {
     max: u32,
     delay: u64,
+    throttling_delay: u64,
     /// 1, 1.5, 2 or 3, as a fraction.
     factor: (u64, u64),
     cap: u64,
@@ -66,8 +67,9 @@ impl Model {
             return Step::Done(EndReason::Stopped);
         }
 
-        // 3. The delay grows with each retry, up to the cap; jitter is applied after that.
-        let (shortest, longest) = self.range(rules);
+        // 3. The delay grows with each retry, up to the cap; jitter is applied after that. Throttling has a
+        //    first delay of its own.
+        let (shortest, longest) = self.range(rules, cause);
         let own = pick(shortest, longest, failed.random);
 
         // 4. With a hint, the pause is as long as the server asks, but not shorter than the own pause. The
@@ -109,8 +111,12 @@ impl Model {
     }
 
     /// The shortest and the longest pause before the next attempt.
-    fn range(&self, rules: &Rules) -> (u128, u128) {
-        let (first, cap) = (u128::from(rules.delay), u128::from(rules.cap));
+    fn range(&self, rules: &Rules, cause: Cause) -> (u128, u128) {
+        let cap = u128::from(rules.cap);
+        let first = match cause {
+            Cause::Throttled => u128::from(rules.throttling_delay).min(cap),
+            _ => u128::from(rules.delay),
+        };
         let (mut above, mut below) = (first, 1);
         for _ in 1..self.attempt {
             above *= u128::from(rules.factor.0);
@@ -149,6 +155,7 @@ fn random_policy(random: &mut Rng) -> (Rules, Policy) {
     let rules = Rules {
         max: random.u32(1..=6),
         delay,
+        throttling_delay: delay.saturating_mul(random.u64(..3)).min(1 << 63),
         factor: fraction,
         cap: delay.saturating_mul(random.u64(1..20)).min(1 << 63),
         max_hint: random.u64(4_000_000_000..12_000_000_000),
@@ -158,6 +165,7 @@ fn random_policy(random: &mut Rng) -> (Rules, Policy) {
     let builder = Policy::builder()
         .max(rules.max)
         .delay(Duration::from_nanos(rules.delay))
+        .throttling_delay(Duration::from_nanos(rules.throttling_delay))
         .factor(factor)
         .max_delay(Duration::from_nanos(rules.cap))
         .max_hint(Duration::from_nanos(rules.max_hint))

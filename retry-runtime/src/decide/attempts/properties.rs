@@ -182,7 +182,8 @@ fn call(policy: &Policy, answers: &[Attempted], (capacity, tokens): (u32, &Token
             return trace;
         }
         let failed = Failed { elapsed: now, ..answer.failed };
-        let spread = policy.spread(attempts.number, attempts.previous);
+        let cause = failed.retryable.unwrap_or(Cause::Error);
+        let spread = policy.spread(cause, attempts.number, attempts.previous);
         let own = policy.jitter.apply(spread, failed.random);
         match attempts.failed(policy, failed, |cause| tokens.take(capacity, cause, || 0)) {
             Step::Wait(pause) => {
@@ -311,7 +312,8 @@ proptest! {
     ) {
         let cap = nanoseconds(policy.max_delay());
         prop_assert!(policy.delay_before(number) <= cap);
-        let spread = policy.spread(number, previous);
+        let cause = answer.failed.retryable.unwrap_or(Cause::Error);
+        let spread = policy.spread(cause, number, previous);
         prop_assert!(policy.jitter.apply(spread, answer.failed.random) <= cap);
         let mut attempts = Attempts { number, previous, taken: 0 };
         attempts.failed(&policy, Failed { elapsed, ..answer.failed }, |_| Some(u32::MAX));

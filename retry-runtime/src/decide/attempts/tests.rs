@@ -244,6 +244,34 @@ mod pauses {
     }
 
     #[test]
+    fn throttling_has_a_first_delay_of_its_own_which_grows_like_the_other() {
+        let policy = built(EXACT.to_builder().max(9));
+        let throttled = Failed { retryable: Some(Cause::Throttled), ..SELECTED };
+        let mut attempts = Attempts::FIRST;
+        for (failed, pause) in
+            [(throttled, 1000), (SELECTED, 200), (throttled, 4000), (throttled, 8000)]
+        {
+            assert_eq!(attempts.failed(&policy, failed, free), wait(pause));
+        }
+        let first = |builder| first_step(&built(builder), throttled, free);
+        let exact = || EXACT.to_builder();
+        assert_eq!(first(exact().throttling_delay(Duration::from_millis(250))), wait(250));
+        assert_eq!(first(exact().max_delay(Duration::from_millis(700))), wait(700));
+        assert_eq!(first(exact().delay(Duration::from_millis(3000))), wait(3000));
+        assert_eq!(first(exact().backoff(Backoff::LINEAR)), wait(1000));
+        assert_eq!(first(exact().backoff(Backoff::custom(&|_| Duration::from_millis(5)))), wait(5));
+    }
+
+    #[test]
+    fn decorrelated_jitter_grows_from_the_first_delay_of_throttling() {
+        let policy = built(Policy::builder().jitter(Jitter::Decorrelated));
+        let throttled = Failed { retryable: Some(Cause::Throttled), ..SELECTED };
+        assert_eq!(first_step(&policy, throttled, free), wait(1000));
+        let longest = Failed { random: u64::MAX, ..throttled };
+        assert_eq!(first_step(&policy, longest, free), wait(3000));
+    }
+
+    #[test]
     fn the_cap_comes_before_jitter_and_jitter_only_shortens() {
         let policy = built(Policy::builder().max(100).max_delay(Duration::from_millis(150)));
         let drawn = |random| Failed { random, ..SELECTED };

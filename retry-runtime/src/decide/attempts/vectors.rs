@@ -220,7 +220,7 @@ fn replay(
     name: &str,
     table: &Case,
     (quota, costs): (u32, Costs),
-    policy: impl Fn(Cause) -> Policy,
+    policy: &Policy,
     answer: impl Fn(&Response) -> Answer,
     pause: impl Fn(Duration, Duration, Option<Duration>) -> Duration,
 ) {
@@ -248,11 +248,10 @@ fn replay(
                 (Outcome::Success, None)
             }
             Answer::Failure(cause, hint) => {
-                let (policy, retry) = (policy(cause), attempts.number());
+                let retry = attempts.number();
                 let asked = hint.map(crate::Hint::from);
                 let failed = Failed { retryable: Some(cause), hint: asked, ..LONGEST };
-                match attempts.failed(&policy, failed, |cause| tokens.take(quota, cause, no_clock))
-                {
+                match attempts.failed(policy, failed, |cause| tokens.take(quota, cause, no_clock)) {
                     Step::Wait(paused) => {
                         let own = Duration::from_nanos(policy.delay_before(retry));
                         let published = seconds(row.delay_s.expect("a retry has a pause"));
@@ -316,7 +315,7 @@ mod aws_standard_2_0 {
                 timed_out: defaults.transient_cost,
             };
             let budget = (defaults.quota, costs);
-            replay(name, case, budget, |_| policy.clone(), answer, never_below_the_own);
+            replay(name, case, budget, &policy, answer, never_below_the_own);
         }
     }
 
@@ -344,7 +343,7 @@ mod aws_standard_2_0 {
         for Formula { initial, n, cap, expect } in formula_rand1 {
             let policy = policy(u32::MAX, initial, defaults.factor, cap);
             // The table counts retries from 0.
-            let pause = policy.jitter.apply(policy.spread(n + 1, 0), u64::MAX);
+            let pause = policy.jitter.apply(policy.spread(Cause::Error, n + 1, 0), u64::MAX);
             let pause = Duration::from_nanos(pause);
             assert_eq!(pause, seconds(expect), "{initial} s, retry {n}");
         }
@@ -376,18 +375,16 @@ mod aws_standard_2_1 {
             let base =
                 if is_dynamodb { defaults.base_dynamodb_s } else { defaults.base_transient_s };
             let cap = case.cap_s.unwrap_or(defaults.cap_s);
-            // Throttling starts from another delay, which is a policy of its own here.
-            let policy = |cause| {
-                let base = if cause == Cause::Throttled { defaults.base_throttle_s } else { base };
-                policy(case.max_attempts, base, defaults.factor, cap)
-            };
+            let policy = policy(case.max_attempts, base, defaults.factor, cap);
+            // A function's own first delay after throttling is that of the SDKs too.
+            assert_eq!(policy.throttling_delay(), seconds(defaults.base_throttle_s));
             let costs = Costs {
                 error: defaults.cost_transient,
                 throttled: defaults.cost_throttle,
                 timed_out: defaults.cost_transient,
             };
             let budget = (defaults.quota, costs);
-            replay(name, case, budget, policy, answer, |published, _, _| published);
+            replay(name, case, budget, &policy, answer, |published, _, _| published);
         }
     }
 

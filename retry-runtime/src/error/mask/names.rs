@@ -290,9 +290,9 @@ impl Written<'_, '_> {
                 let value = values::quote(view, view.run(sign + 1, NEAR, is_space))?;
                 Some(values::quoted(view, value)).filter(|value| !value.is_empty())
             }
-            b'v' if is_quoted => {
+            b'v' if view.after(sign, "value=").is_some() => {
                 // `<add key="Password" value="hunter2"/>`
-                values::value(view, view.after(sign, "value=")?, level, Extent::Word)
+                values::value(view, sign + "value=".len(), level, Extent::Word)
             }
             b'-' if view.at(sign + 1) == b'>' => {
                 self.value_after(kind, sign + 2, level, extent, false)
@@ -445,8 +445,7 @@ impl Written<'_, '_> {
         if kind != Kind::Phrase && values::is_sentence(view, start) {
             return None;
         }
-        let end = view.run(start, usize::MAX, |letter| letter != b'<');
-        (end > start).then_some(start..end)
+        Some(start..view.run(start, usize::MAX, |letter| letter != b'<'))
     }
 
     /// `--password`, `-password`, but not `a-password`.

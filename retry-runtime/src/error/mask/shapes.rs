@@ -230,7 +230,6 @@ pub(super) fn user_before_host(place: Place<'_, '_>) -> Option<Range<usize>> {
         || view.after(place.end, "localhost").is_some();
     let is_fine = colon > start
         && (start..colon).all(|index| is_user(view.at(index)))
-        && colon + 1 < place.start
         && !is_word
         && view.after_exactly(place.end, "sha256:").is_none()
         && is_host

@@ -147,9 +147,10 @@ pub(super) fn quoted(view: &View<'_>, quote: Quote) -> Range<usize> {
 /// The same, where the quote closes within so many letters.
 pub(super) fn quoted_within(view: &View<'_>, quote: Quote, limit: usize) -> Option<Range<usize>> {
     let end = view.run(quote.content, limit, |letter| letter != quote.letter);
-    let own = view.run(end.saturating_sub(quote.backslashes), quote.backslashes, |it| it == b'\\');
-    let content = quote.content..end - quote.backslashes.min(end - quote.content);
-    (view.at(end) == quote.letter && own == end && !content.is_empty()).then_some(content)
+    let last = end.saturating_sub(quote.backslashes);
+    let closes = view.at(end) == quote.letter
+        && view.run(last, quote.backslashes, |letter| letter == b'\\') == end;
+    (closes && last > quote.content).then_some(quote.content..last)
 }
 
 /// A value at this place, where it is clear that it is a secret (`password=..`): none where nothing

@@ -3,6 +3,7 @@ mod credentials;
 mod hidden;
 mod kinds;
 mod published;
+mod rounds;
 mod sentences;
 mod work;
 
