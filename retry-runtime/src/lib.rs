@@ -47,7 +47,7 @@
 //! [Reading the logs](guide::reading_the_logs) explains them line by line.
 //! [What it will not do](guide::what_it_will_not_do) has a recipe for each limit, and [turn it off in
 //! tests](guide::turn_it_off_in_tests) is for tests. [In production](guide::in_production) shows metrics, alerts, the list of all functions, settings from
-//! outside and support cases.
+//! outside and support cases. [What semver covers](guide::what_semver_covers) says what stays the same.
 //!
 //! # Without the attribute
 //!

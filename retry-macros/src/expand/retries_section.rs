@@ -47,7 +47,10 @@ fn text(plan: &Plan) -> String {
         Which::Predicate(_) => format!(" (but never if `{}` is true)", unless.written()),
         Which::Selectors(_) => format!(" (but never on `{}`)", unless.written()),
     });
-    let limits = plan.known.as_ref().map_or_else(|| in_words(plan), sentence);
+    let limits = {
+        let sentence = |known| sentence(known, plan.hint.is_some());
+        plan.known.as_ref().map_or_else(|| in_words(plan), sentence)
+    };
     let (reasons, except) = (reasons.join(", "), except.unwrap_or_default());
     format!("\n\n# Retries\n\nCalled again on {reasons}{except}. {limits}.")
 }
@@ -62,7 +65,9 @@ fn in_words(plan: &Plan) -> String {
         (_, Some(max)) if max.shown == "none" => ANY_NUMBER.to_owned(),
         (_, Some(max)) => format!("At most {} calls", max.shown),
         (None, None) if has_deadline => ANY_NUMBER.to_owned(),
-        (None, None) => sentence(&Known::DEFAULT).split(':').next().unwrap_or_default().to_owned(),
+        (None, None) => {
+            sentence(&Known::DEFAULT, false).split(':').next().unwrap_or_default().to_owned()
+        }
     };
     if let (Some(base), Some(_)) = (&base, max) {
         let _ = write!(text, ", otherwise the policy is {base}");
@@ -77,7 +82,7 @@ fn in_words(plan: &Plan) -> String {
 const ANY_NUMBER: &str = "Any number of calls";
 
 /// The same sentence as the policy's `Display`.
-fn sentence(known: &Known) -> String {
+fn sentence(known: &Known, has_hint: bool) -> String {
     const SHOWN: u32 = 4;
     let retries = known.max_retries();
     let calls = match retries {
@@ -91,9 +96,12 @@ fn sentence(known: &Known) -> String {
     let pauses: Vec<String> = (1..=shown).map(|retry| short(known.longest_pause(retry))).collect();
     let more = if retries.is_none_or(|retries| retries > SHOWN) { ", …" } else { "" };
     let mut text = format!("{calls}; pauses {bound} {}{more}", pauses.join(", "));
-    if let Some(retries) = retries {
+    if has_hint {
+        text.push_str("; longer where a hint asks for it");
+    } else if let Some(retries) = retries {
         let _ = write!(text, "; at most {} of waiting", short(known.longest_wait(retries)));
-    } else if known.deadline.is_none() {
+    }
+    if retries.is_none() && known.deadline.is_none() {
         text.push_str("; no limit");
     }
     if let Some(deadline) = known.deadline {
@@ -203,7 +211,7 @@ mod tests {
         let same = |known: &Known, builder: PolicyBuilder| {
             let policy = builder.build();
             // In documentation the text begins with a capital letter.
-            assert_eq!(sentence(known).replacen('A', "a", 1), policy.to_string());
+            assert_eq!(sentence(known, false).replacen('A', "a", 1), policy.to_string());
         };
         let (default, delay) = (Known::DEFAULT, Known::DEFAULT.delay);
         same(&default, builder());
@@ -237,11 +245,11 @@ mod tests {
     #[test]
     fn is_a_sentence() {
         assert_eq!(
-            sentence(&Known::DEFAULT),
+            sentence(&Known::DEFAULT, false),
             "At most 3 calls: 1 + 2 retries; pauses up to 100 ms, 200 ms; at most 300 ms of waiting"
         );
         let odd = Duration::from_nanos(1_298_443_007);
-        let odd = sentence(&Known { deadline: Some(odd), ..Known::DEFAULT });
+        let odd = sentence(&Known { deadline: Some(odd), ..Known::DEFAULT }, false);
         assert!(odd.ends_with("no attempt starts after 1.298 s"), "{odd}");
     }
 }

@@ -58,8 +58,10 @@ fn described<'a>(
     let signature =
         without_attributes.map_or_else(|| signature.clone(), ToTokens::into_token_stream);
     let limit = plan.has_time_limit.then(|| generated!(.with_time_limit()));
+    let hint = plan.hint.is_some().then(|| generated!(.with_hint()));
+    let own = plan.run_time_value.is_some().then(|| generated!(.set_per_call()));
     generated! {
-        __x::site!(#name, &[#(#selectors),*], #policy, {#attribute}, {#signature})#limit
+        __x::site!(#name, &[#(#selectors),*], #policy, {#attribute}, {#signature})#limit #hint #own
     }
 }
 

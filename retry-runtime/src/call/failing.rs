@@ -103,6 +103,7 @@ impl Failing {
         }
         let moment = Moment { site, policy, attempt, elapsed: terms.elapsed(elapsed) };
         if is_first {
+            terms.tell_policy(site);
             ruling.first_failed();
         }
         if failure.is_unmatched() && site.tells_of_unmatched() {

@@ -65,6 +65,13 @@ impl<'a> Terms<'a> {
         self
     }
 
+    /// Lets the site know the policy, if it is the call's own.
+    pub(super) fn tell_policy(&self, site: &'static Site) {
+        if let Some(policy) = self.policy {
+            site.see_policy(policy);
+        }
+    }
+
     /// How long a call with these terms has lasted.
     pub(super) fn elapsed(&self, time: Duration) -> Elapsed {
         Elapsed { time, is_from_start: self.started.is_some() }

@@ -133,8 +133,30 @@ impl Policy {
 
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.plan(false).fmt(f)
+    }
+}
+
+/// What a policy comes to in one function.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plan<'a> {
+    policy: &'a Policy,
+    /// Whether the function reads hints, which can make pauses longer.
+    has_hint: bool,
+}
+
+impl Policy {
+    /// What the policy comes to in a function with or without hints, as a sentence.
+    pub(crate) const fn plan(&self, has_hint: bool) -> Plan<'_> {
+        Plan { policy: self, has_hint }
+    }
+}
+
+impl fmt::Display for Plan<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: u32 = 4;
-        let retries = self.max_retries();
+        let Self { policy, has_hint } = *self;
+        let retries = policy.max_retries();
         match retries {
             Some(0) => return f.write_str("at most 1 call: no retries"),
             Some(1) => f.write_str("at most 2 calls: 1 + 1 retry")?,
@@ -143,24 +165,27 @@ impl fmt::Display for Policy {
             }
             None => f.write_str("any number of calls")?,
         }
-        let bound = if self.jitter == Jitter::None { "of" } else { "up to" };
+        let bound = if policy.jitter == Jitter::None { "of" } else { "up to" };
         write!(f, "; pauses {bound} ")?;
         for retry in 1..=retries.unwrap_or(SHOWN).min(SHOWN) {
             let comma = if retry > 1 { ", " } else { "" };
-            write!(f, "{comma}{}", Short(Duration::from_nanos(self.longest_pause(retry))))?;
+            write!(f, "{comma}{}", Short(Duration::from_nanos(policy.longest_pause(retry))))?;
         }
         if retries.is_none_or(|retries| retries > SHOWN) {
             f.write_str(", …")?;
         }
-        if let Some(retries) = retries {
-            write!(f, "; at most {} of waiting", Short(self.longest_wait(retries)))?;
-        } else if self.deadline.is_none() {
+        if has_hint {
+            f.write_str("; longer where a hint asks for it")?;
+        } else if let Some(retries) = retries {
+            write!(f, "; at most {} of waiting", Short(policy.longest_wait(retries)))?;
+        }
+        if retries.is_none() && policy.deadline.is_none() {
             f.write_str("; no limit")?;
         }
-        if let Some(deadline) = self.deadline() {
+        if let Some(deadline) = policy.deadline() {
             write!(f, "; no attempt starts after {}", Short(deadline))?;
         }
-        if self.budget == BudgetSource::Own && self.own_capacity().is_none() {
+        if policy.budget == BudgetSource::Own && policy.own_capacity().is_none() {
             f.write_str("; more than 100 retries: no budget of its own")?;
         }
         Ok(())

@@ -1,6 +1,8 @@
 //! The code of an error, and the id of the request that failed.
 
 use core::marker::PhantomData;
+use std::rc::Rc;
+use std::sync::Arc;
 
 /// The code that a service gave an error, for selectors and logs: implement it for your own error types.
 ///
@@ -21,6 +23,8 @@ use core::marker::PhantomData;
 ///
 /// assert_eq!(Rejected { status: "SlowDown" }.code(), Some("SlowDown"));
 /// assert_eq!(Rejected { status: "SlowDown" }.request_id(), None);
+/// // A pointer to an error has the error's code.
+/// assert_eq!(std::sync::Arc::new(Rejected { status: "SlowDown" }).code(), Some("SlowDown"));
 /// ```
 pub trait ErrorCode {
     /// The code of the error, such as `SlowDown`.
@@ -31,6 +35,25 @@ pub trait ErrorCode {
         None
     }
 }
+
+/// A pointer to an error has the error's code.
+macro_rules! through_pointers {
+    ($($pointer:ty),*) => {
+        $(
+            impl<E: ErrorCode + ?Sized> ErrorCode for $pointer {
+                fn code(&self) -> Option<&str> {
+                    (**self).code()
+                }
+
+                fn request_id(&self) -> Option<&str> {
+                    (**self).request_id()
+                }
+            }
+        )*
+    };
+}
+
+through_pointers!(&E, Box<E>, Rc<E>, Arc<E>);
 
 /// The code and the request id that a service gave an error.
 #[derive(Clone, Copy, Debug, Default)]

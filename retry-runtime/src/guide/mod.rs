@@ -6,6 +6,9 @@ pub mod in_production {}
 #[doc = include_str!("reading_the_logs.md")]
 pub mod reading_the_logs {}
 
+#[doc = include_str!("what_semver_covers.md")]
+pub mod what_semver_covers {}
+
 #[doc = include_str!("what_is_found.md")]
 pub mod what_is_found {}
 

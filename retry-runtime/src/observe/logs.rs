@@ -16,7 +16,7 @@ pub(super) mod sink {
     use crate::error::failure::{Failure, shown};
     use crate::observe::event::{AttemptOfMax, Event, EventKind, Moment};
     use crate::observe::nesting::{ClientRetries, NestedCall};
-    use crate::policy::Policy;
+    use crate::policy::{LogLevel, Policy};
     use crate::reason::EndReason;
     use crate::sites::site::Site;
 
@@ -81,13 +81,32 @@ pub(super) mod sink {
                 "attempt {progress} failed: a call inside it gave up with this error, so \
                  it is not retried"
             ),
-            EventKind::GaveUp { reason } => failed!(
-                error,
-                event,
-                [reason = reason.as_str(),],
-                "gave up after attempt {attempt}{repeated}{} ({policy})",
-                Cause { reason, hint: event.hint().unwrap_or_default(), policy }
-            ),
+            EventKind::GaveUp { reason } => gave_up(event, reason),
+        }
+    }
+
+    /// Logs that a limit ended the call, at the level that the policy says.
+    fn gave_up(event: &Event<'_>, reason: EndReason) {
+        let Moment { site, policy, attempt, .. } = event.moment;
+        let repeated = Repeated(event.requests().unwrap_or(0));
+        let cause = Cause { reason, hint: event.hint().unwrap_or_default(), policy };
+        let plan = policy.plan(site.has_hint);
+        macro_rules! at {
+            ($level:ident) => {
+                failed!(
+                    $level,
+                    event,
+                    [reason = reason.as_str(),],
+                    "gave up after attempt {attempt}{repeated}{cause} ({plan})"
+                )
+            };
+        }
+        match policy.give_up_level() {
+            LogLevel::Error => at!(error),
+            LogLevel::Warn => at!(warn),
+            LogLevel::Info => at!(info),
+            LogLevel::Debug => at!(debug),
+            LogLevel::Off => {}
         }
     }
 

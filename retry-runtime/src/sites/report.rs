@@ -124,7 +124,9 @@ fn as_map<S: serde::Serializer>(
 
 impl SiteReport {
     fn of(site: &'static Site) -> Self {
-        let ruling = Ruling::of(site, &Terms::OF_SITE);
+        let last = site.last_policy();
+        let terms = last.as_ref().map_or(Terms::OF_SITE, Terms::of);
+        let ruling = Ruling::of(site, &terms);
         let policy = ruling.policy();
         let count = |reason| site.counters.ended(reason).load(Ordering::Relaxed);
         Self {
@@ -132,10 +134,11 @@ impl SiteReport {
             file: site.file,
             line: site.line,
             selectors: site.selectors,
-            policy: if policy.is_enabled {
-                policy.to_string()
-            } else {
-                "switched off: no retries".to_owned()
+            policy: match (site.is_set_per_call, &last) {
+                _ if !policy.is_enabled => "switched off: no retries".to_owned(),
+                (true, None) => "set per call".to_owned(),
+                (true, Some(_)) => format!("set per call, last: {}", policy.plan(site.has_hint)),
+                (false, _) => policy.plan(site.has_hint).to_string(),
             },
             retries: site.counters.retries.load(Ordering::Relaxed),
             not_yet: site.counters.not_yet.load(Ordering::Relaxed),
@@ -177,8 +180,9 @@ impl SiteReport {
         self.selectors
     }
 
-    /// Describes the policy in a sentence, with the settings from outside applied. If a function takes
-    /// its policy from an argument, this is the default policy.
+    /// Describes the policy in a sentence, with the settings from outside applied. If each call sets it
+    /// (`policy = expression`, values of run time), it says so, with the policy of the last call that
+    /// failed.
     #[must_use]
     pub fn policy(&self) -> &str {
         &self.policy

@@ -1,6 +1,8 @@
 //! The description of an annotated function, and the state that all its calls share.
 
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::collections::BTreeMap;
+use std::sync::{PoisonError, RwLock};
 
 use crate::decide::budget::Tokens;
 use crate::decide::budget_source::{BudgetReport, BudgetSource};
@@ -20,6 +22,10 @@ pub struct Site {
     pub selectors: &'static [&'static str],
     /// The policy, as far as it is known before a call.
     pub policy: Policy,
+    /// Whether each call has a policy of its own: `policy` is what all of them have in common.
+    pub(crate) is_set_per_call: bool,
+    /// Whether it reads hints, which can make pauses longer.
+    pub(crate) has_hint: bool,
     /// The arguments of its attribute.
     #[cfg_attr(
         not(feature = "support-case"),
@@ -53,6 +59,10 @@ pub struct Site {
     told_of_unmatched: AtomicBool,
 }
 
+/// The policies that calls brought along, by the address of their site: at most one for each site. Not
+/// in the site, which is built in a constant.
+static LAST_POLICIES: RwLock<BTreeMap<usize, Policy>> = RwLock::new(BTreeMap::new());
+
 /// The name and version of a package, if Cargo built it.
 type Package = (Option<&'static str>, Option<&'static str>);
 
@@ -77,6 +87,8 @@ impl Site {
         line: 0,
         selectors: &[],
         policy: Policy::DEFAULT,
+        is_set_per_call: false,
+        has_hint: false,
         attribute: "",
         signature: "",
         package: (None, None),
@@ -98,6 +110,18 @@ impl Site {
         Self { has_time_limit: true, ..self }
     }
 
+    /// Marks a function whose calls have policies of their own.
+    #[must_use]
+    pub const fn set_per_call(self) -> Self {
+        Self { is_set_per_call: true, ..self }
+    }
+
+    /// Marks a function that reads hints.
+    #[must_use]
+    pub const fn with_hint(self) -> Self {
+        Self { has_hint: true, ..self }
+    }
+
     /// Adds the source text of the attribute and the signature.
     #[must_use]
     #[cfg(feature = "support-case")]
@@ -114,6 +138,24 @@ impl Site {
     pub(crate) fn tells_of_unmatched(&self) -> bool {
         !self.told_of_unmatched.load(Ordering::Relaxed)
             && !self.told_of_unmatched.swap(true, Ordering::Relaxed)
+    }
+
+    /// Records the policy of a call that failed, where calls have their own.
+    pub(crate) fn see_policy(&self, policy: &Policy) {
+        let key = core::ptr::from_ref(self).addr();
+        let last = LAST_POLICIES.read().unwrap_or_else(PoisonError::into_inner);
+        if last.get(&key) == Some(policy) {
+            return;
+        }
+        drop(last);
+        let mut last = LAST_POLICIES.write().unwrap_or_else(PoisonError::into_inner);
+        last.insert(key, policy.clone());
+    }
+
+    /// The policy of the last call that failed, if it was the call's own.
+    pub(crate) fn last_policy(&self) -> Option<Policy> {
+        let last = LAST_POLICIES.read().unwrap_or_else(PoisonError::into_inner);
+        last.get(&core::ptr::from_ref(self).addr()).cloned()
     }
 
     /// Whether to warn that the client inside retries too. True only the first time.

@@ -133,7 +133,7 @@ impl SupportCase {
             reason,
             elapsed_seconds: elapsed.since_start().map(seconds),
             since_first_failure_seconds: elapsed.since_first_failure().map(seconds),
-            policy: policy.to_string(),
+            policy: policy.plan(site.has_hint).to_string(),
             attempts,
             omitted_attempts,
             package: match site.package {
