@@ -20,13 +20,13 @@ pub(crate) fn number() -> u64 {
 
 /// Random bits of the operating system, through the standard library.
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-fn entropy() -> u64 {
+pub(crate) fn entropy() -> u64 {
     RandomState::new().hash_one(())
 }
 
 /// Random bits of the host that runs JavaScript: the standard library has none there.
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
-fn entropy() -> u64 {
+pub(crate) fn entropy() -> u64 {
     getrandom::u64().unwrap_or_else(|_| RandomState::new().hash_one(()))
 }
 

@@ -2,8 +2,9 @@
 
 use core::fmt;
 use core::str::FromStr;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, OnceLock};
+
+use crate::random;
 
 /// A key that is the same in all attempts of one call and different in every other call: a random UUID
 /// (version 4), whose bits come from the operating system.
@@ -36,7 +37,7 @@ impl IdempotencyKey {
         let mut bytes = [0; 16];
         if getrandom::fill(&mut bytes).is_err() {
             // The standard library has random numbers from the start of the thread.
-            let random = || RandomState::new().hash_one(()).to_le_bytes();
+            let random = || random::entropy().to_le_bytes();
             bytes = [random(), random()].as_flattened().try_into().unwrap_or(bytes);
         }
         // Version and variant.
