@@ -1,13 +1,25 @@
 //! Without the feature `test-util`, tests change nothing.
 
+use core::ops::Deref;
+
 use crate::decide::budget::Tokens;
 use crate::sites::site::Site;
 
 /// The site's own budget.
-pub(crate) type OwnBudget = &'static Tokens;
+#[derive(Debug)]
+pub(crate) struct OwnBudget(&'static Tokens);
+
+impl Deref for OwnBudget {
+    type Target = Tokens;
+
+    #[inline]
+    fn deref(&self) -> &Tokens {
+        self.0
+    }
+}
 
 pub(crate) const fn own_budget(site: &'static Site) -> OwnBudget {
-    &site.budget
+    OwnBudget(&site.budget)
 }
 
 pub(crate) const fn has_own_budgets() -> bool {

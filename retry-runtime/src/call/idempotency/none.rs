@@ -1,7 +1,7 @@
 //! A call has no key, without the feature `idempotency`.
 
 /// No identity is needed.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Identity;
 
 impl Identity {
