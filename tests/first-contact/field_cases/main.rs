@@ -18,3 +18,4 @@ mod the_body_can_wait_where_a_hook_cannot;
 mod the_error_can_say_how_often_it_was_tried;
 mod three_hundred_calls_at_once_are_told_what_to_write;
 mod unless_looks_into_the_chain;
+mod what_a_transparent_variant_hides_is_told;
