@@ -433,7 +433,10 @@ fn local_names(function: &Function) -> LocalNames {
 }
 
 /// Whether the value uses none of these names, so that it is a constant.
+///
+/// A `const` block can use the parameters of the `impl`, which are not seen here; an item cannot.
 fn is_known_to_the_compiler(value: &Expr, local: &LocalNames) -> bool {
-    !local.values.iter().any(|name| contains_value(value.to_token_stream(), name))
+    !matches!(value, Expr::Const(_))
+        && !local.values.iter().any(|name| contains_value(value.to_token_stream(), name))
         && !local.parameters.iter().any(|name| contains_word(value.to_token_stream(), name))
 }

@@ -149,7 +149,7 @@ pub use hint::Hint;
 pub use policy::builder::PolicyBuilder;
 pub use policy::error::PolicyError;
 pub use policy::{NestedRetries, Policy};
-pub use reason::{EndReason, ParseEndReasonError};
+pub use reason::EndReason;
 #[cfg(feature = "tokio")]
 pub use retry::retry;
 pub use retry::{Retry, retry_blocking};

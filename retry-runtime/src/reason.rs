@@ -1,7 +1,6 @@
 //! Why a call ended.
 
-use core::fmt;
-use core::str::FromStr;
+use crate::words::words;
 
 /// Why a call ended with an error.
 ///
@@ -15,11 +14,6 @@ use core::str::FromStr;
 /// assert_eq!(EndReason::MaxAttempts.to_string(), "max_attempts");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "snake_case")
-)]
 #[non_exhaustive]
 pub enum EndReason {
     /// No selector matched the error, or `unless` excluded it.
@@ -56,26 +50,6 @@ impl EndReason {
         Self::Disabled,
     ];
 
-    /// The name of the reason in logs and metrics: `not_retryable`, `nested`, `max_attempts`, `stopped`,
-    /// `hint`, `deadline`, `budget`, `disabled`.
-    ///
-    /// ```
-    /// assert_eq!(retry_runtime::EndReason::MaxAttempts.as_str(), "max_attempts");
-    /// ```
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotRetryable => "not_retryable",
-            Self::Nested => "nested",
-            Self::MaxAttempts => "max_attempts",
-            Self::Stopped => "stopped",
-            Self::Hint => "hint",
-            Self::Deadline => "deadline",
-            Self::Budget => "budget",
-            Self::Disabled => "disabled",
-        }
-    }
-
     /// Whether a limit ended the call. If false, the error was not retryable.
     #[must_use]
     pub const fn is_limit(self) -> bool {
@@ -83,25 +57,16 @@ impl EndReason {
     }
 }
 
-impl fmt::Display for EndReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl FromStr for EndReason {
-    type Err = ParseEndReasonError;
-
-    fn from_str(word: &str) -> Result<Self, ParseEndReasonError> {
-        let reason = Self::EVERY.into_iter().find(|reason| reason.as_str() == word);
-        reason.ok_or(ParseEndReasonError(()))
-    }
-}
-
-/// A text is not the word of an [`EndReason`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a reason: expected one of {}", EndReason::EVERY.map(EndReason::as_str).join(", "))]
-pub struct ParseEndReasonError(());
+words!(EndReason {
+    NotRetryable => "not_retryable",
+    Nested => "nested",
+    MaxAttempts => "max_attempts",
+    Stopped => "stopped",
+    Hint => "hint",
+    Deadline => "deadline",
+    Budget => "budget",
+    Disabled => "disabled",
+});
 
 #[cfg(test)]
 mod tests {
@@ -115,8 +80,8 @@ mod tests {
         let error = "gave_up".parse::<EndReason>().map_err(|error| error.to_string());
         assert_eq!(
             error,
-            Err("not a reason: expected one of not_retryable, nested, max_attempts, stopped, hint, \
-                 deadline, budget, disabled"
+            Err("`gave_up` is not one of `not_retryable`, `nested`, `max_attempts`, `stopped`, `hint`, \
+                 `deadline`, `budget`, `disabled`"
                 .to_owned()),
         );
     }

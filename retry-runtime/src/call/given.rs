@@ -33,7 +33,10 @@ impl Typed {
     #[must_use]
     #[track_caller]
     pub const fn policy(builder: PolicyBuilder) -> Policy {
-        builder.build()
+        match builder.try_build() {
+            Ok(policy) => policy,
+            Err(error) => panic!("{}", error.rule()),
+        }
     }
 
     /// Validates a constant for `max`.

@@ -51,7 +51,7 @@ use crate::observe;
 /// assert!(error.to_string().ends_with("::fetch: attempt 3 took longer than 1s"), "{error}");
 /// # });
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TimedOut {
     site: &'static str,
     limit: Duration,
@@ -62,25 +62,25 @@ pub struct TimedOut {
 impl TimedOut {
     /// The name of the function, as in logs.
     #[must_use]
-    pub const fn site(&self) -> &'static str {
+    pub fn site(&self) -> &'static str {
         self.site
     }
 
     /// The limit that was exceeded: the `timeout` of the attempt, or the deadline of the whole call.
     #[must_use]
-    pub const fn limit(&self) -> Duration {
+    pub fn limit(&self) -> Duration {
         self.limit
     }
 
     /// The number of the attempt, from 1.
     #[must_use]
-    pub const fn attempt(&self) -> u32 {
+    pub fn attempt(&self) -> u32 {
         self.attempt
     }
 
     /// Whether the attempt was cut at the deadline of the call, so that no other follows.
     #[must_use]
-    pub const fn is_deadline(&self) -> bool {
+    pub fn is_deadline(&self) -> bool {
         self.is_deadline
     }
 

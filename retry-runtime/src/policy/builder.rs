@@ -314,7 +314,7 @@ impl PolicyBuilder {
     /// If a setting is invalid, with the rule. In a constant, that is an error of the compiler. Use
     /// [`try_build`](Self::try_build) for settings that are known only when the program runs.
     #[must_use]
-    #[expect(clippy::panic, reason = "for constants, where it is a compiler error")]
+    #[track_caller]
     pub const fn build(self) -> Policy {
         match self.try_build() {
             Ok(policy) => policy,

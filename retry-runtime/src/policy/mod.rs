@@ -45,7 +45,7 @@ use crate::words::words;
 /// # In a configuration file
 ///
 /// With the feature `serde` a policy can be read, and written, in the application's own format. The
-/// keys are those of [`PolicyBuilder`]; what is not written has its default.
+/// keys are those of [`PolicyBuilder`](crate::PolicyBuilder); what is not written has its default.
 ///
 #[cfg_attr(feature = "serde", doc = "```")]
 #[cfg_attr(not(feature = "serde"), doc = "```ignore")]
@@ -210,12 +210,13 @@ impl fmt::Debug for Policy {
             .field("deadline", &self.deadline())
             .field("timeout", &self.timeout())
             .field("budget", &self.budget)
+            .field("own_tokens", &self.own_tokens)
             .field("nested", &self.nested)
             .field("give_up_level", &self.give_up_level)
             .field("observer", &self.observer)
             .field("span", &self.span)
             .field("enabled", &self.is_enabled)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

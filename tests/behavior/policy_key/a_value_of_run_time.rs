@@ -267,3 +267,20 @@ async fn stands_in_the_events() {
     let message = &recorder.events()[1].message;
     assert!(message.contains("at most 2 calls: 1 + 1 retry"), "{message}");
 }
+
+/// An item inside the function, which the attribute writes, cannot name it.
+#[test]
+fn can_be_a_parameter_of_the_impl_plain() {
+    struct Pool<const SIZE: u32>;
+
+    impl<const SIZE: u32> Pool<SIZE> {
+        #[retry_on(Busy, max = const { SIZE })]
+        fn fetch(&self, service: &Service) -> Result<u32, FetchError> {
+            Ok(service.call()?)
+        }
+    }
+
+    let (_clock, service) = (Scope::new().enter(), Service::down());
+    Pool::<4>.fetch(&service).unwrap_err();
+    assert_eq!(service.calls(), 4);
+}
