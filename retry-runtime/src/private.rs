@@ -25,7 +25,7 @@ pub use crate::call::used_up::UsedUp;
 pub use crate::decide::budget::Budget;
 pub use crate::decide::jitter::Jitter;
 pub use crate::error::classify::{Look, LookAtBorrowed, MadeFrom, Searched, Sought};
-pub use crate::error::coded::Coded;
+pub use crate::error::coded::{Coded, CodedBorrowed};
 pub use crate::error::failure::{Cut, Failure};
 pub use crate::policy::builder::PolicyBuilder;
 pub use crate::policy::{NestedRetries, Policy};

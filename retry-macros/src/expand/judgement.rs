@@ -42,7 +42,12 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
         let hint = given(hint.span(), "hint", generated!(__error, #hint));
         generated!(__seen.__hinted(#hint);)
     });
-    let code = generated!(__x::Coded::new(__error).__code());
+    let (look, coded) = if borrows(plan) {
+        (generated!(__x::LookAtBorrowed), generated!(__x::CodedBorrowed))
+    } else {
+        (generated!(__x::Look), generated!(__x::Coded))
+    };
+    let code = generated!(#coded::new(__error).__code());
     let is_code = |selector: &Selector| matches!(selector.test, Test::Code(_));
     let others = plan.unless.iter().chain(&plan.throttling).flat_map(Which::selectors);
     // Looked up once. It needs a name only if it is used more than once.
@@ -51,7 +56,6 @@ pub(super) fn judgement(plan: &Plan) -> TokenStream {
     } else {
         (None, code)
     };
-    let look = if borrows(plan) { generated!(__x::LookAtBorrowed) } else { generated!(__x::Look) };
     let judged = generated! {{
         #bound
         let mut __seen = #look::new(__error).__look(&#code);

@@ -14,7 +14,7 @@ use core::ops::Deref;
 
 use crate::error::chain::first_link;
 use crate::error::code::Coding;
-use crate::error::coded::Coded;
+use crate::error::coded::{Coded, CodedBorrowed};
 use crate::error::failure::{Cut, Failure, Verdict};
 use crate::error::probe::{DynError, falls_back};
 use crate::error::text::Text;
@@ -308,13 +308,13 @@ impl<'a, S> Judging<'a, S> {
         &mut self,
         itself: impl FnOnce() -> &'a T,
         test: impl Fn(&T) -> bool,
-    ) -> Coded<'a, T> {
+    ) -> Option<&'a T> {
         self.names_types();
         let found = self.next_is_tested().then(itself).filter(|found| test(found));
         if found.is_some() {
             self.select_current();
         }
-        Coded::of(found)
+        found
     }
 }
 
@@ -335,14 +335,15 @@ impl<'a, E> Judging<'a, Itself<'a, E>> {
         (): Contains<T, E>,
     {
         let error = self.error.0;
-        self.compared(|| own.unwrap_or_else(|| <() as Contains<T, E>>::contained(error)), test)
+        let itself = || own.unwrap_or_else(|| <() as Contains<T, E>>::contained(error));
+        Coded::of(self.compared(itself, test))
     }
 }
 
 impl<'a, E> Judging<'a, Borrowed<'a, E>> {
     /// Tests a selector that is a type, the error's own, and returns a probe for the error's code.
     #[cold]
-    pub fn __select<T>(&mut self, own: Option<&'a T>) -> Coded<'a, T>
+    pub fn __select<T>(&mut self, own: Option<&'a T>) -> CodedBorrowed<'a, T>
     where
         (): ContainedInBorrowed<T, E>,
     {
@@ -351,13 +352,17 @@ impl<'a, E> Judging<'a, Borrowed<'a, E>> {
 
     /// Does the same, with an additional test on the `T`.
     #[cold]
-    pub fn __select_if<T>(&mut self, own: Option<&'a T>, test: impl Fn(&T) -> bool) -> Coded<'a, T>
+    pub fn __select_if<T>(
+        &mut self,
+        own: Option<&'a T>,
+        test: impl Fn(&T) -> bool,
+    ) -> CodedBorrowed<'a, T>
     where
         (): ContainedInBorrowed<T, E>,
     {
         let error = self.error.0;
         let contained = || <() as ContainedInBorrowed<T, E>>::contained(error);
-        self.compared(|| own.unwrap_or_else(contained), test)
+        CodedBorrowed::of(self.compared(|| own.unwrap_or_else(contained), test))
     }
 }
 
