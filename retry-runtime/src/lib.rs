@@ -51,7 +51,7 @@
 //!
 //! # Without the attribute
 //!
-//! [`retry`] and [`retry_blocking`] retry a closure; [`Retry`] selects errors, polls and sets limits.
+//! [`retry()`] and [`retry_blocking`] retry a closure; [`Retry`] selects errors, polls and sets limits.
 //!
 //! # The AWS SDK retries too
 //!

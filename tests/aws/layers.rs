@@ -52,7 +52,7 @@ fn warnings(recorder: &Recorder) -> Vec<LogEvent> {
 fn requests(recorder: &Recorder) -> Vec<String> {
     let events = recorder.events().into_iter();
     events
-        .filter(|event| event.target == "retry_runtime" && event.field("worst_case").is_none())
+        .filter(|event| event.target == "retry_runtime" && event.field("attempt").is_some())
         .map(|event| event.field("requests").unwrap_or("-").to_owned())
         .collect()
 }

@@ -43,11 +43,11 @@ fn name_the_service_the_operation_the_code_and_the_requests() {
     assert_eq!(case.request_ids(), [REQUEST_ID], "each id once");
     let text = case.to_string();
     for line in [
-        "# backupgateway GetGateway: InternalServerException ended the call",
+        "# backupgateway GetGateway: `InternalServerException` ended the call",
         "- **Service:** backupgateway",
         "- **Operation:** GetGateway",
         "- **Code:** `InternalServerException`",
-        "- **Message:** service error: InternalServerException: try again later",
+        "- **Message:** `service error: InternalServerException: try again later`",
         "- **Request ids:** `b25f48e8-84fd-11e6-80d9-574e0c4664cb`",
         "| 1 | 1970-01-01T00:00:00.000Z | `InternalServerException` | `InternalServerException` | \
          `b25f48e8-84fd-11e6-80d9-574e0c4664cb` | 0.1 s |",
