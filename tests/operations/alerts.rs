@@ -258,7 +258,7 @@ mod it_says {
 
     impl ErrorCode for Rejected {
         fn code(&self) -> Option<&str> {
-            Some("SlowDown")
+            Some("InternalError")
         }
 
         fn request_id(&self) -> Option<&str> {
@@ -291,7 +291,7 @@ mod it_says {
             taken(&raised),
             [
                 "store gave up 3 times (the limit is 2 in 300s); last error: rejected (max_attempts after \
-              attempt 2 of 2, code SlowDown, request 4711)"
+              attempt 2 of 2, code InternalError, request 4711)"
             ]
         );
     }
@@ -339,7 +339,7 @@ mod it_says {
         assert_eq!(
             taken(&raised),
             [
-                r#"store 3 in 300s: Some(MaxAttempts) Some("rejected") Some("SlowDown") Some("4711"), attempt 2, true"#
+                r#"store 3 in 300s: Some(MaxAttempts) Some("rejected") Some("InternalError") Some("4711"), attempt 2, true"#
             ]
         );
     }

@@ -16,9 +16,14 @@ fn fetch(service: &Service) -> Result<u32, Busy> {
 
 #[test]
 fn an_observer_is_a_closure_and_an_event_goes_through_a_channel_to_a_thread_plain() {
+    #[retry_on(Busy, delay = "0ms", name = "sent to a thread")]
+    fn fetch(service: &Service) -> Result<u32, Busy> {
+        service.call()
+    }
+
     let (sender, events) = mpsc::channel();
     let observer = observe::on_event(move |event| {
-        if event.site() == "tried first" {
+        if event.site() == "sent to a thread" {
             let _ = sender.send(OwnedEvent::from(event));
         }
     });

@@ -65,7 +65,6 @@ const CONCEPTS: &[Concept] = &[
         &[
             (Builder, "budget_tokens", "a number as a method: `budget` takes a budget"),
             (Builder, "without_budget", "`budget = none` as a method"),
-            (Retry, "without_budget", "`budget = none` as a method"),
         ],
     ),
     Concept(
@@ -144,6 +143,14 @@ const CONCEPTS: &[Concept] = &[
         &[Log, Event],
         &[(Json, "elapsed_seconds", UNIT), (Case, "elapsed_seconds", UNIT)],
     ),
+    Concept(
+        "since_first_failure",
+        &[Log, Event],
+        &[(Json, "since_first_failure_seconds", UNIT), (Case, "since_first_failure_seconds", UNIT)],
+    ),
+    Concept("error_type_name", &[Log], &[]),
+    Concept("selectors", &[Log], &[]),
+    Concept("hidden", &[Log], &[]),
     Concept("calls", &[], &[(Metric, "retry_calls_total", PROMETHEUS)]),
     Concept("retries", &[], &[(Metric, "retry_retries_total", PROMETHEUS)]),
     Concept("observer panics", &[], &[(Metric, "retry_observer_panics_total", PROMETHEUS)]),
@@ -171,9 +178,8 @@ fn table(text: &str, behind: &str) -> BTreeSet<String> {
     let (_, text) = text.split_once(behind).expect("the line is there");
     let rows = text.lines().skip_while(|line| !line.starts_with('|')).skip(2);
     rows.take_while(|line| line.starts_with('|'))
-        .flat_map(|row| row.split(" | ").next().unwrap().split(',').map(str::to_owned))
+        .flat_map(|row| row.split(" | ").next().unwrap().split("`, `").map(str::to_owned))
         .map(|name| name.trim_matches(['|', ' ', '`']).split('(').next().unwrap().to_owned())
-        .filter(|name| name.len() > 1)
         .collect()
 }
 

@@ -104,7 +104,7 @@ fn a_subscriber_may_call_annotated_functions_while_settings_change() {
     });
     // Far longer than it takes; a deadlock takes forever.
     is_done.recv_timeout(Duration::from_mins(2)).expect("something waits for itself");
-    assert!(EVENTS.load(Ordering::Relaxed) > 100);
+    assert!(EVENTS.load(Ordering::Relaxed) > 30);
     // Or twice, where a change comes between.
     let told = UNFIT.load(Ordering::Relaxed);
     assert!((1..=2).contains(&told), "what does not fit is told {told} times");

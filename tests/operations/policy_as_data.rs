@@ -28,7 +28,8 @@ fn builder() -> impl Strategy<Value = PolicyBuilder> {
     );
     let pauses = (
         option::of(duration()),
-        option::of(1.0..1e9_f64),
+        // Without digits that a reader of JSON may round.
+        option::of((4..4_000_000_u32).prop_map(|quarters| f64::from(quarters) / 4.0)),
         option::of(duration()),
         option::of(duration()),
         option::of(duration()),

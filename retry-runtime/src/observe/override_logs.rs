@@ -45,10 +45,10 @@ mod sink {
         }
     }
 
-    pub(super) fn refused(site: Option<&'static Site>, error: &dyn core::error::Error) {
+    pub(super) fn refused(site: &'static Site, error: &dyn core::error::Error) {
         error!(
             target: TARGET,
-            site = site.map(|site| site.name),
+            site = site.name,
             error = %Text::Chain(error),
             "retry settings are ignored",
         );
@@ -63,17 +63,19 @@ mod sink {
 
     pub(super) fn unknown(_: &str, _: &str, _: &[&str]) {}
 
-    pub(super) fn refused(_: Option<&'static Site>, _: &dyn core::error::Error) {}
+    pub(super) fn refused(_: &'static Site, _: &dyn core::error::Error) {}
 }
 
 /// Logs the settings that apply to the site, once after each change.
-pub(crate) fn overridden(site: &'static Site, settings: &str) {
-    tell(Receiver::Subscriber, || sink::overridden(site, settings));
+/// False if the subscriber itself made the call, which it is not told.
+pub(crate) fn overridden(site: &'static Site, settings: &str) -> bool {
+    tell(Receiver::Subscriber, || sink::overridden(site, settings)).is_some()
 }
 
 /// Logs that settings from outside are invalid.
-pub(crate) fn refused(site: Option<&'static Site>, error: &dyn Error) {
-    tell(Receiver::Subscriber, || sink::refused(site, error));
+/// False if the subscriber itself made the call, which it is not told.
+pub(crate) fn refused(site: &'static Site, error: &dyn Error) -> bool {
+    tell(Receiver::Subscriber, || sink::refused(site, error)).is_some()
 }
 
 /// Logs that settings name a function that does not exist.

@@ -290,27 +290,29 @@ impl ForSite {
     pub(crate) fn log(&self, site: &'static Site, declared: &Policy) {
         self.log_sources(site);
         if let Err(error) = applied(&self.settings, declared) {
-            if !self.is_unfit_logged.swap(true, Ordering::Relaxed) {
-                override_logs::refused(Some(site), &OverridesError::unfit(site, declared, error));
-            }
+            once(&self.is_unfit_logged, || {
+                override_logs::refused(site, &OverridesError::unfit(site, declared, error))
+            });
         }
     }
 
     /// Holds no lock while it logs, because a subscriber may call annotated functions.
     fn log_sources(&self, site: &'static Site) {
-        if self.is_logged.swap(true, Ordering::Relaxed) {
-            return;
-        }
-        match &self.unfit {
+        once(&self.is_logged, || match &self.unfit {
             Some(error) => {
-                override_logs::refused(
-                    Some(site),
-                    &OverridesError::unfit(site, &site.policy, error.clone()),
-                );
+                let error = OverridesError::unfit(site, &site.policy, error.clone());
+                override_logs::refused(site, &error)
             }
-            None if self.sources.is_empty() => {}
-            None => override_logs::overridden(site, &self.sources),
-        }
+            None => self.sources.is_empty() || override_logs::overridden(site, &self.sources),
+        });
+    }
+}
+
+/// Logs the first time. If that was a call of the subscriber itself, which is not told of it, the next
+/// time counts.
+fn once(is_logged: &AtomicBool, log: impl FnOnce() -> bool) {
+    if !is_logged.swap(true, Ordering::Relaxed) && !log() {
+        is_logged.store(false, Ordering::Relaxed);
     }
 }
 

@@ -25,7 +25,7 @@ macro_rules! written {
         #[serde(default, deny_unknown_fields, rename = "retry policy")]
         struct Written {
             $(
-                #[serde(skip_serializing_if = "Option::is_none")]
+                #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "read")]
                 $name: Option<Field<$type>>,
             )*
         }
@@ -249,45 +249,54 @@ impl<T: Setting> Serialize for Field<T> {
     }
 }
 
-impl<'de, T: Setting> Deserialize<'de> for Field<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Scalar(PhantomData)).map(Field)
-    }
+/// Also of a format that does not know options, such as pairs of texts.
+fn read<'de, T: Setting, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Field<T>>, D::Error> {
+    deserializer.deserialize_any(Scalar(PhantomData)).map(|value| value.map(Field))
 }
 
 /// Reads any scalar as its text.
 struct Scalar<T>(PhantomData<T>);
 
 impl<T: Setting> Scalar<T> {
-    fn read<E: Error>(self, text: &str, found: Unexpected<'_>) -> Result<T, E> {
-        T::parse(text).ok_or_else(|| E::invalid_value(found, &self))
+    fn read<E: Error>(self, text: &str, found: Unexpected<'_>) -> Result<Option<T>, E> {
+        T::parse(text).map(Some).ok_or_else(|| E::invalid_value(found, &self))
     }
 }
 
 impl<T: Setting> Visitor<'_> for Scalar<T> {
-    type Value = T;
+    type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(T::EXPECTED)
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+    fn visit_unit<E: Error>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Option<T>, E> {
         self.read(text, Unexpected::Str(text))
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<T, E> {
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Option<T>, E> {
         self.read(&value.to_string(), Unexpected::Bool(value))
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<T, E> {
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Option<T>, E> {
         self.read(&value.to_string(), Unexpected::Signed(value))
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<T, E> {
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Option<T>, E> {
         self.read(&value.to_string(), Unexpected::Unsigned(value))
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Option<T>, E> {
         self.read(&value.to_string(), Unexpected::Float(value))
     }
 }

@@ -123,7 +123,7 @@ pub fn retry_blocking<T, E: Display>(
 ///
 /// read("motd", "/no/such/file").unwrap_err();
 /// read("hosts", "/no/such/file").unwrap_err();
-/// assert_eq!(sites().iter().map(|site| site.name()).collect::<Vec<_>>(), ["hosts", "motd"]);
+/// assert_eq!(sites().iter().map(|site| site.site()).collect::<Vec<_>>(), ["hosts", "motd"]);
 /// ```
 ///
 /// It can be kept in a variable or a struct, and used again as a clone: the clones share the closures.

@@ -42,7 +42,7 @@ fn ends_with_one_error_plain() {
 /// A pause that lasted longer than was asked for.
 #[tokio::test(start_paused = true)]
 async fn that_passes_in_the_pause_ends_with_the_attempt_that_was_made() {
-    #[retry_on(Busy, deadline = "1s", timeout = none, jitter = none, name = "fetch", sleep = oversleep)]
+    #[retry_on(Busy, max = 3, deadline = "1s", timeout = none, jitter = none, name = "fetch", sleep = oversleep)]
     async fn fetch(service: &Service) -> Result<u32, Busy> {
         service.call()
     }

@@ -8,7 +8,7 @@ struct Rejected;
 
 impl ErrorCode for Rejected {
     fn code(&self) -> Option<&str> {
-        Some("SlowDown")
+        Some("InternalError")
     }
 
     fn request_id(&self) -> Option<&str> {
@@ -28,8 +28,8 @@ fn is_a_label_plain() {
     store("open sesame").unwrap_err();
     told.assert(
         &[
-            r#"WARN site="store" attempt=1 max=2 error.type="Rejected" error="rejected" code="SlowDown" request_id="4711" pause=0.1 elapsed=0.0"#,
-            r#"ERROR site="store" attempt=2 max=2 error.type="Rejected" error="rejected" code="SlowDown" request_id="4711" reason="max_attempts" elapsed=0.1"#,
+            r#"WARN site="store" attempt=1 max=2 error.type="Rejected" error="rejected" code="InternalError" request_id="4711" pause=0.1 elapsed=0.0"#,
+            r#"ERROR site="store" attempt=2 max=2 error.type="Rejected" error="rejected" code="InternalError" request_id="4711" reason="max_attempts" elapsed=0.1"#,
         ],
         &[
             r#"retry_attempts{site="store"} [2.0]"#,

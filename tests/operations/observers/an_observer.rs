@@ -8,7 +8,7 @@ struct Rejected {
 
 impl ErrorCode for Rejected {
     fn code(&self) -> Option<&str> {
-        Some("SlowDown")
+        Some("InternalError")
     }
 
     fn request_id(&self) -> Option<&str> {
@@ -38,16 +38,16 @@ fn told(event: &Event<'_>) -> String {
 }
 
 const TOLD: [&str; 5] = [
-    r#"Retry { pause: 100ms } 1 of 3, Some("Rejected") Some("rejected: full\\n") Some("SlowDown") Some("4711"), Some(100ms) None after 1s"#,
-    r#"Retry { pause: 200ms } 2 of 3, Some("Rejected") Some("rejected: full\\n") Some("SlowDown") Some("4711"), Some(200ms) None after 2.1s"#,
-    r#"GaveUp { reason: MaxAttempts } 3 of 3, Some("Rejected") Some("rejected: full\\n") Some("SlowDown") Some("4711"), None Some(MaxAttempts) after 3.3s"#,
-    r#"Retry { pause: 100ms } 1 of 3, Some("Rejected") Some("rejected: full\\n") Some("SlowDown") Some("4711"), Some(100ms) None after 1s"#,
+    r#"Retry { pause: 100ms } 1 of 3, Some("Rejected") Some("rejected: full\\n") Some("InternalError") Some("4711"), Some(100ms) None after 1s"#,
+    r#"Retry { pause: 200ms } 2 of 3, Some("Rejected") Some("rejected: full\\n") Some("InternalError") Some("4711"), Some(200ms) None after 2.1s"#,
+    r#"GaveUp { reason: MaxAttempts } 3 of 3, Some("Rejected") Some("rejected: full\\n") Some("InternalError") Some("4711"), None Some(MaxAttempts) after 3.3s"#,
+    r#"Retry { pause: 100ms } 1 of 3, Some("Rejected") Some("rejected: full\\n") Some("InternalError") Some("4711"), Some(100ms) None after 1s"#,
     "Recovered 2 of 3, None None None None, None None after 2.1s",
 ];
 
 #[tokio::test(start_paused = true)]
 async fn is_told_what_is_logged() {
-    #[retry_on(Rejected, jitter = none, deadline = "1min", timeout = none, name = "told")]
+    #[retry_on(Rejected, max = 3, jitter = none, deadline = "1min", timeout = none, name = "told")]
     async fn store(service: &Service) -> Result<(), Rejected> {
         tokio::time::sleep(SECOND).await;
         service.call().map(drop).map_err(|_| rejected())
@@ -66,7 +66,7 @@ async fn is_told_what_is_logged() {
 
 #[test]
 fn is_told_what_is_logged_plain() {
-    #[retry_on(Rejected, jitter = none, deadline = "1min", name = "told plain")]
+    #[retry_on(Rejected, max = 3, jitter = none, deadline = "1min", name = "told plain")]
     fn store(service: &Service, clock: &Scope) -> Result<(), Rejected> {
         clock.advance(SECOND);
         service.call().map(drop).map_err(|_| rejected())

@@ -118,7 +118,7 @@ fn by_the_time_it_takes_wherever_that_is_told_plain() {
             scope.advance(1000 * SECOND);
         }
     }));
-    let policy = slow.to_builder().deadline(60 * SECOND).build();
+    let policy = slow.to_builder().max(3).deadline(60 * SECOND).build();
     let _ = scope.run_blocking(|| timed(&policy, &seen, &scope));
     assert_eq!(
         taken(&seen),

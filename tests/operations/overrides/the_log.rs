@@ -21,7 +21,7 @@ fn tells_once_what_came_from_where() {
     assert!(told(&recorder).is_empty(), "it did not fail");
     fetch(&Service::down()).unwrap_err();
     fetch(&Service::down()).unwrap_err();
-    let first = "max = 2 (code, \"told\"), delay = 1.5s (code, \"told\"), jitter = none \
+    let first = "max = 2 (code, \"told\"), delay = 1s 500ms (code, \"told\"), jitter = none \
                  (retries.toml, \"tol*\"), budget = 50 (retries.toml, \"tol*\")";
     assert_eq!(told(&recorder), [first]);
     let line = recorder.events().into_iter().find(|event| event.field("settings").is_some());

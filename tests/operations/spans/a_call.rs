@@ -75,6 +75,8 @@ fn that_is_not_retryable_is_an_error_plain() {
         trace.lines(),
         [
             "fetch site=fetch error.type=_OTHER Error",
+            "  - INFO no selector matches this error, so it is not retried: it is a \
+             `retry_tests::service::Busy`, and the selectors are `io::Error` (told once)",
             "  - DEBUG attempt 1 of 3 failed with an error that is not retried",
             "  attempt 1 attempt=1 error.type=_OTHER Error",
         ]

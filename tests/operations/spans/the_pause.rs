@@ -41,7 +41,7 @@ async fn that_outlasts_the_deadline_is_the_end_of_the_call() {
         tokio::time::sleep(2000 * MS).await;
     }
 
-    #[retry_on(Busy, deadline = "1s", timeout = none, jitter = none, span = true, name = "fetch", sleep = oversleep)]
+    #[retry_on(Busy, max = 3, deadline = "1s", timeout = none, jitter = none, span = true, name = "fetch", sleep = oversleep)]
     async fn fetch(service: &Service) -> Result<u32, Busy> {
         service.call()
     }

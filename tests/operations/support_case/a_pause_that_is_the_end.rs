@@ -7,7 +7,7 @@ fn assert_complete(case: &SupportCase, reason: EndReason) {
     let attempts = value["attempts"].as_array().unwrap();
     let pauses: Vec<_> = attempts.iter().map(|attempt| &attempt["pause_seconds"]).collect();
     assert_eq!(pauses, [0.1, 0.2]);
-    assert_eq!(case.code(), Some("SlowDown"));
+    assert_eq!(case.code(), Some("InternalError"));
     assert_eq!(case.request_ids(), ["id-1", "id-2"]);
     assert_eq!(value["error"], "busy, call 2");
 }
@@ -53,6 +53,7 @@ fn by_a_stop_has_all_attempts() {
 fn by_the_deadline_has_all_attempts() {
     #[retry_on(
         Fault,
+        max = 3,
         jitter = none,
         deadline = "1s",
         attempt = attempt,

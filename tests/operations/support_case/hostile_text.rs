@@ -157,7 +157,7 @@ fn shape(markdown: &str) -> Shape {
 fn assert_harmless(fault: &Fault) {
     let harmless = Fault {
         text: "busy".to_owned(),
-        code: fault.code.is_some().then(|| "SlowDown".to_owned()),
+        code: fault.code.is_some().then(|| "InternalError".to_owned()),
         request_id: fault.request_id.is_some().then(|| "id".to_owned()),
     };
     let markdown = case(|told| hostile(told, fault)).to_string();

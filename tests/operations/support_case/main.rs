@@ -37,7 +37,7 @@ impl ErrorCode for Fault {
 fn fault(attempt: u32) -> Fault {
     Fault {
         text: format!("busy, call {attempt}"),
-        code: Some("SlowDown".to_owned()),
+        code: Some("InternalError".to_owned()),
         request_id: Some(format!("id-{attempt}")),
     }
 }
@@ -122,11 +122,11 @@ fn has_all_that_is_known_as_markdown() {
     let (text, _) = steady(&case);
     let expected = format!(
         "\
-# orders::fetch: `SlowDown` ended the call
+# orders::fetch: `InternalError` ended the call
 
 - **Function:** `orders::fetch` (PLACE)
 - **Error:** `Fault`
-- **Code:** `SlowDown`
+- **Code:** `InternalError`
 - **Message:** `busy, call 3`
 - **Request ids:** `id-1`, `id-2`, `id-3`
 - **Ended by:** `max_attempts` after 0.3 s
@@ -137,9 +137,9 @@ fn has_all_that_is_known_as_markdown() {
 
 | attempt | failed at (UTC) | error | code | request id | pause after it |
 |---|---|---|---|---|---|
-| 1 | 1970-01-01T00:00:00.000Z | `Fault` | `SlowDown` | `id-1` | 0.1 s |
-| 2 | 1970-01-01T00:00:00.100Z | `Fault` | `SlowDown` | `id-2` | 0.2 s |
-| 3 | 1970-01-01T00:00:00.300Z | `Fault` | `SlowDown` | `id-3` |  |
+| 1 | 1970-01-01T00:00:00.000Z | `Fault` | `InternalError` | `id-1` | 0.1 s |
+| 2 | 1970-01-01T00:00:00.100Z | `Fault` | `InternalError` | `id-2` | 0.2 s |
+| 3 | 1970-01-01T00:00:00.300Z | `Fault` | `InternalError` | `id-3` |  |
 
 ## Messages
 
@@ -181,8 +181,8 @@ fn has_what_the_server_asked_for() {
         [
             "| attempt | failed at (UTC) | error | code | request id | asked to wait | pause after it |",
             "|---|---|---|---|---|---|---|",
-            "| 1 | 1970-01-01T00:00:00.000Z | `Fault` | `SlowDown` | `id-1` | 2.5 s | 2.5 s |",
-            "| 2 | 1970-01-01T00:00:02.500Z | `Fault` | `SlowDown` | `id-2` | 2.5 s |  |",
+            "| 1 | 1970-01-01T00:00:00.000Z | `Fault` | `InternalError` | `id-1` | 2.5 s | 2.5 s |",
+            "| 2 | 1970-01-01T00:00:02.500Z | `Fault` | `InternalError` | `id-2` | 2.5 s |  |",
         ]
     );
     assert_eq!(json(&case)["attempts"][1]["hint_seconds"], json!(2.5));
@@ -197,7 +197,7 @@ fn has_the_same_names_as_json_for_good() {
             "failed_at": failed_at,
             "pause_seconds": pause,
             "error_type": "Fault",
-            "code": "SlowDown",
+            "code": "InternalError",
             "request_id": format!("id-{number}"), "requests": 0, "hint_seconds": null,
             "error": format!("busy, call {number}"),
         })
@@ -210,7 +210,7 @@ fn has_the_same_names_as_json_for_good() {
             "service": null,
             "operation": null,
             "error_type": "Fault",
-            "code": "SlowDown",
+            "code": "InternalError",
             "error": "busy, call 3",
             "request_ids": ["id-1", "id-2", "id-3"],
             "reason": "max_attempts",
@@ -313,7 +313,10 @@ fn is_told_of_an_error_that_is_not_retried_too() {
         (&value["reason"], &value["error_type"]),
         (&json!("not_retryable"), &json!("_OTHER"))
     );
-    assert!(case.to_string().starts_with("# not retried: `SlowDown` ended the call\n"), "{case}");
+    assert!(
+        case.to_string().starts_with("# not retried: `InternalError` ended the call\n"),
+        "{case}"
+    );
 }
 
 #[test]
@@ -325,7 +328,7 @@ fn of_a_closure_knows_no_signature() {
     let _scope = Scope::new().enter();
     retry.run_blocking(|| Err::<(), _>(fault(1))).unwrap_err();
     let case = told.lock().unwrap().take().unwrap();
-    assert_eq!(case.code(), Some("SlowDown"));
+    assert_eq!(case.code(), Some("InternalError"));
     let text = case.to_string();
     assert!(text.contains("```rust\nRetry::new(&policy).run(async || …)\n```"), "{text}");
     assert!(text.contains("- **Built with:** retry-runtime"), "{text}");

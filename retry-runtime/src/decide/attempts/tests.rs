@@ -257,7 +257,7 @@ mod pauses {
         let exact = || EXACT.to_builder();
         assert_eq!(first(exact().throttling_delay(Duration::from_millis(250))), wait(250));
         assert_eq!(first(exact().max_delay(Duration::from_millis(700))), wait(700));
-        assert_eq!(first(exact().delay(Duration::from_millis(3000))), wait(3000));
+        assert_eq!(first(exact().delay(Duration::from_secs(3))), wait(3000));
         assert_eq!(first(exact().backoff(Backoff::LINEAR)), wait(1000));
         assert_eq!(first(exact().backoff(Backoff::custom(&|_| Duration::from_millis(5)))), wait(5));
     }
