@@ -341,7 +341,6 @@ mod the_name {
         #![deny(unused_variables)]
 
         #[retry_on(_, max = 2, delay = "0ms", attempt = _attempt)]
-        #[expect(clippy::no_effect_underscore_binding, reason = "as in a body of one's own")]
         fn fetch() -> Result<u32, u32> {
             Err(1)
         }

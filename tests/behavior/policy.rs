@@ -59,7 +59,7 @@ fn what_is_impossible_is_refused_with_the_value_at_fault() {
     for factor in [0.0, 0.99, -2.0, f64::INFINITY, f64::NEG_INFINITY] {
         let refused = Policy::builder().factor(factor).try_build();
         assert!(
-            matches!(refused, Err(PolicyError::Factor { factor: at_fault, .. }) if at_fault == factor)
+            matches!(refused, Err(PolicyError::Factor { factor: at_fault, .. }) if at_fault.to_bits() == factor.to_bits())
         );
     }
     // NaN is not even equal to itself.

@@ -38,8 +38,7 @@ fn answer(host: &str, random: &mut fastrand::Rng) -> Result<(), Busy> {
 /// How many in 10,000 calls to hosts that are up succeed, with one budget and with one for each.
 fn share(percent_down: u32) -> (u32, u32) {
     const CALLS: u32 = 50_000;
-    let (one, each) = (Budget::new(), Budgets::<String>::new(10));
-    // Time stands still but for the pauses, so that little comes back with it.
+
     #[retry_on(Busy, delay = "0ms", budget = one)]
     fn with_one(host: &str, random: &mut fastrand::Rng, one: &Budget) -> Result<(), Busy> {
         answer(host, random)
@@ -48,6 +47,9 @@ fn share(percent_down: u32) -> (u32, u32) {
     fn with_each(host: &str, random: &mut fastrand::Rng, each: &Budgets) -> Result<(), Busy> {
         answer(host, random)
     }
+
+    let (one, each) = (Budget::new(), Budgets::<String>::new(10));
+    // Time stands still but for the pauses, so that little comes back with it.
     let _scope = Scope::new().enter();
     (
         Hosts::new(percent_down).call(CALLS, |host, random| with_one(host, random, &one).is_ok()),

@@ -44,6 +44,7 @@ fn argument_plain(service: &Service, policy: &Policy) -> Result<u32, Busy> {
 }
 
 #[retry_on(Busy, policy = &policy)]
+#[expect(clippy::needless_pass_by_value, reason = "what is tested")]
 fn owned_argument(service: &Service, policy: Policy) -> Result<u32, Busy> {
     service.call()
 }

@@ -275,12 +275,12 @@ fn can_be_a_parameter_of_the_impl_plain() {
 
     impl<const SIZE: u32> Pool<SIZE> {
         #[retry_on(Busy, max = const { SIZE })]
-        fn fetch(&self, service: &Service) -> Result<u32, FetchError> {
+        fn fetch(service: &Service) -> Result<u32, FetchError> {
             Ok(service.call()?)
         }
     }
 
     let (_clock, service) = (Scope::new().enter(), Service::down());
-    Pool::<4>.fetch(&service).unwrap_err();
+    Pool::<4>::fetch(&service).unwrap_err();
     assert_eq!(service.calls(), 4);
 }
