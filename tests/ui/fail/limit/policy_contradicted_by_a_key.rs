@@ -3,10 +3,7 @@ use std::time::Duration;
 
 use retry_runtime::{Policy, retry_on};
 
-const PATIENT: Policy = match Policy::builder().delay(Duration::from_secs(5)).build() {
-    Ok(policy) => policy,
-    Err(_) => panic!("no policy"),
-};
+const PATIENT: Policy = Policy::builder().delay(Duration::from_secs(5)).build();
 
 #[retry_on(std::io::Error, policy = &PATIENT, max_delay = "1s")]
 fn read() -> std::io::Result<()> {

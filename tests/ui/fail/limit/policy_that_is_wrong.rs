@@ -3,10 +3,7 @@ use std::time::Duration;
 
 use retry_runtime::{Policy, retry_on};
 
-const WRONG: Policy = match Policy::builder().max_delay(Duration::from_millis(1)).build() {
-    Ok(policy) => policy,
-    Err(_) => panic!("no policy"),
-};
+const WRONG: Policy = Policy::builder().max_delay(Duration::from_millis(1)).build();
 
 #[retry_on(std::io::Error, policy = &WRONG)]
 fn read() -> std::io::Result<()> {
