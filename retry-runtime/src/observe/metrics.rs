@@ -80,10 +80,6 @@ mod sink {
     }
 
     pub(in crate::observe) fn happened(event: &Event<'_>) {
-        // Without a recorder, avoid allocating the labels.
-        if !is_recorded() {
-            return;
-        }
         let site = event.site();
         match event.kind {
             EventKind::Retry { pause } | EventKind::NotYet { pause } => {

@@ -73,7 +73,12 @@ pub(crate) fn happened(event: &Event<'_>) -> Duration {
     counter.fetch_add(1, Ordering::Relaxed);
     observers::in_tests(event);
     tell(Receiver::Subscriber, || logs::happened(event));
-    tell(Receiver::Recorder, || metrics::happened(event));
+    if is_recorded() {
+        tell(Receiver::Recorder, || metrics::happened(event));
+    }
+    if !is_observed(event.moment.policy) {
+        return Duration::ZERO;
+    }
     tell(Receiver::Observers, || observers::happened(event)).unwrap_or_default()
 }
 
