@@ -29,6 +29,7 @@ pub use crate::error::coded::{Coded, CodedBorrowed};
 pub use crate::error::failure::{Cut, Failure};
 pub use crate::policy::builder::PolicyBuilder;
 pub use crate::policy::{NestedRetries, Policy};
+pub use crate::sites::name::type_name_of;
 pub use crate::sites::site::Site;
 #[cfg(feature = "test-util")]
 pub use crate::testing::Injector;

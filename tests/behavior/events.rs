@@ -213,9 +213,12 @@ mod the_site {
     }
 
     #[test]
-    fn is_named_by_the_module_and_the_function() {
+    fn is_named_by_the_module_the_type_and_the_function() {
         assert_eq!(site(unnamed), "behavior::events::the_site::unnamed");
-        assert_eq!(site(|service| Client.fetch(service)), "behavior::events::the_site::fetch");
+        assert_eq!(
+            site(|service| Client.fetch(service)),
+            "behavior::events::the_site::Client::fetch"
+        );
         assert_eq!(site(r#loop), "behavior::events::the_site::loop");
     }
 

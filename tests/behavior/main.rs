@@ -25,6 +25,7 @@ mod cancellation;
 mod cost;
 mod function_api;
 mod nesting;
+mod site_names;
 mod stop;
 mod surroundings;
 

@@ -64,13 +64,14 @@ pub(crate) fn retried(plan: &Plan) -> TokenStream {
     let runtime =
         runtime.as_ref().map_or_else(|| generated!(::retry_runtime), ToTokens::to_token_stream);
     let signature = signature.to_token_stream();
-    let site = site::site(plan, &signature);
+    let (site, named) = (site::site(plan, &signature), site::named(plan));
     let retries = body.with(retries(plan));
     let mut block = Group::new(
         Delimiter::Brace,
         generated! {
             #(#inner_attributes)*
             use #runtime::__private as __x;
+            #named
             static __SITE: __x::Site = #site;
             __x::registered!(__SITE);
             #retries

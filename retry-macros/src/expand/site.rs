@@ -5,6 +5,7 @@ use quote::{ToTokens, format_ident};
 use syn::{Expr, FnArg, Signature};
 
 use super::place::{generated, given, placed};
+use crate::parse::tokens::contains_word;
 use crate::parse::{self, KeyName, Keyed, Property, Value};
 use crate::plan::{Plan, Setting, ValueType};
 
@@ -60,9 +61,33 @@ fn described<'a>(
     let limit = plan.has_time_limit.then(|| generated!(.with_time_limit()));
     let hint = plan.hint.is_some().then(|| generated!(.with_hint()));
     let own = plan.run_time_value.is_some().then(|| generated!(.set_per_call()));
+    let method = is_named_by_its_type(plan).then(|| generated!(.of_method(__named)));
     generated! {
-        __x::site!(#name, &[#(#selectors),*], #policy, {#attribute}, {#signature})#limit #hint #own
+        __x::site!(#name, &[#(#selectors),*], #policy, {#attribute}, {#signature})
+            #limit #hint #own #method
     }
+}
+
+/// The item that tells the name of a method: what stands in an `impl` is not told which.
+///
+/// ```text
+/// fn __named() -> &'static str { type_name_of(__named) } // "shop::Client::order::__named"
+/// ```
+pub(super) fn named(plan: &Plan) -> Option<TokenStream> {
+    is_named_by_its_type(plan).then(|| {
+        generated! {
+            fn __named() -> &'static str {
+                __x::type_name_of(__named)
+            }
+        }
+    })
+}
+
+fn is_named_by_its_type(plan: &Plan) -> bool {
+    let signature = &plan.function.signature;
+    let is_method =
+        signature.receiver().is_some() || contains_word(signature.to_token_stream(), "Self");
+    is_method && plan.name.is_none()
 }
 
 /// The signature without the attributes of its arguments; `None` if they have none.

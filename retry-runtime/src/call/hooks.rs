@@ -81,7 +81,7 @@ macro_rules! common_getters {
             /// The name of the function, as in logs.
             #[must_use]
             pub fn site(&self) -> &'static str {
-                self.site.name
+                self.site.name()
             }
 
             /// The number of the attempt that failed, from 1.

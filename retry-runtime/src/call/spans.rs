@@ -45,7 +45,7 @@ mod twin {
         #[inline(never)]
         fn open(at: impl CallContext) -> Self {
             // Looked up only if a subscriber records the span.
-            let name = LazyCell::new(|| at.site().name);
+            let name = LazyCell::new(|| at.site().name());
             let call = tell(Receiver::Subscriber, || {
                 info_span!(
                     target: "retry_runtime",

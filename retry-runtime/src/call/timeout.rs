@@ -141,7 +141,7 @@ impl Bound {
             (Some(timeout), _) => (timeout, timeout, false),
         };
         let attempt = call.progress().attempt;
-        let timed_out = TimedOut { site: at.site().name, limit, attempt, is_deadline };
+        let timed_out = TimedOut { site: at.site().name(), limit, attempt, is_deadline };
         let manual_end = clock::manual_now().and_then(|now| now.checked_add(time));
         Self(Some((time, Limit { timed_out, manual_end })))
     }

@@ -146,7 +146,7 @@ impl<'a> Event<'a> {
     /// Returns the name of the function.
     #[must_use]
     pub fn site(&self) -> &'static str {
-        self.moment.site.name
+        self.moment.site.name()
     }
 
     /// Returns the number of the attempt that failed or succeeded, from 1.

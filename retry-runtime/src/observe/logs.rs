@@ -32,7 +32,7 @@ pub(super) mod sink {
             if let Some(failed) = $event.failed {
                 $level!(
                     target: TARGET,
-                    site = site.name,
+                    site = site.name(),
                     attempt,
                     max = policy.max(),
                     error.type = failed.facts.error_type,
@@ -156,7 +156,7 @@ pub(super) mod sink {
     fn recovered(Moment { site, policy, attempt, elapsed }: Moment<'_>) {
         info!(
             target: TARGET,
-            site = site.name,
+            site = site.name(),
             attempt,
             max = policy.max(),
             elapsed = elapsed.since_start().map(seconds),
@@ -171,21 +171,21 @@ pub(super) mod sink {
         if is_first {
             warn!(
                 target: TARGET,
-                site = outer.name,
-                inner = inner.name,
+                site = outer.name(),
+                inner = inner.name(),
                 worst_case,
                 nested = count,
                 "retries inside retries multiply: `{}` runs inside an attempt of `{}`, which can \
                  make {product} calls; retry in one place, or write \
                  `nested = inner` or `nested = allow` on the outer function",
-                inner.name,
-                outer.name,
+                inner.name(),
+                outer.name(),
             );
         } else {
             debug!(
                 target: TARGET,
-                site = outer.name,
-                inner = inner.name,
+                site = outer.name(),
+                inner = inner.name(),
                 worst_case,
                 nested = count,
                 "retries inside retries",
@@ -199,19 +199,19 @@ pub(super) mod sink {
         let worst_case = product.worst_case();
         warn!(
             target: TARGET,
-            site = site.name,
+            site = site.name(),
             worst_case,
             requests = count,
             "retries inside retries multiply: the SDK retries inside attempts of `{}`, which can \
              make {product} requests: switch one layer off, with \
              `.retry_config(RetryConfig::disabled())` on the configuration of the \
              client, or with `max = 1` on the function",
-            site.name,
+            site.name(),
         );
     }
 
     pub(in crate::observe) fn misplaced(site: &'static Site, advice: &'static str) {
-        warn!(target: TARGET, site = site.name, at = place(site), "{advice}");
+        warn!(target: TARGET, site = site.name(), at = place(site), "{advice}");
     }
 
     pub(in crate::observe) fn unmatched(site: &'static Site, failure: &Failure<'_>) {
@@ -227,7 +227,7 @@ pub(super) mod sink {
         let selectors = site.selectors.join(" | ");
         info!(
             target: TARGET,
-            site = site.name,
+            site = site.name(),
             at = place(site),
             error = failure.text.to_string().as_str(),
             error_type_name = of,
@@ -243,7 +243,7 @@ pub(super) mod sink {
         error!(
             target: TARGET,
             parent: None,
-            site = site.name,
+            site = site.name(),
             "an observer panicked; the call is not affected",
         );
     }

@@ -72,10 +72,10 @@ mod sink {
     pub(crate) fn begin(site: &'static Site) {
         let reasons = EndReason::EVERY.map(EndReason::as_str);
         for outcome in ["success", "success_after_retry"].into_iter().chain(reasons) {
-            counter!(CALLS, "site" => site.name, "outcome" => outcome).increment(0);
+            counter!(CALLS, "site" => site.name(), "outcome" => outcome).increment(0);
         }
         for error_type in site.selectors {
-            counter!(RETRIES, "site" => site.name, "error_type" => *error_type).increment(0);
+            counter!(RETRIES, "site" => site.name(), "error_type" => *error_type).increment(0);
         }
     }
 
@@ -96,7 +96,7 @@ mod sink {
 
     pub(in crate::observe) fn succeeded(site: &'static Site) {
         if is_recorded() {
-            called(site.name, "success", 1);
+            called(site.name(), "success", 1);
         }
     }
 
@@ -107,13 +107,13 @@ mod sink {
 
     pub(in crate::observe) fn requested(site: &'static Site, requests: u64) {
         if is_recorded() {
-            counter!(REQUESTS, "site" => site.name).increment(requests);
+            counter!(REQUESTS, "site" => site.name()).increment(requests);
         }
     }
 
     pub(in crate::observe) fn nested(site: &'static Site) {
         if is_recorded() {
-            counter!(NESTED, "site" => site.name).increment(1);
+            counter!(NESTED, "site" => site.name()).increment(1);
         }
     }
 

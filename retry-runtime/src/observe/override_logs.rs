@@ -19,7 +19,7 @@ mod sink {
         let settings = &*shown(&settings, LONGEST);
         info!(
             target: TARGET,
-            site = site.name,
+            site = site.name(),
             at = place(site),
             settings,
             "settings from outside: {settings}",
@@ -36,6 +36,19 @@ mod sink {
         );
     }
 
+    pub(super) fn shared(pattern: &str, settings: &str, sites: &[&'static Site]) {
+        let places: Vec<_> =
+            sites.iter().map(|site| format!("{}:{}", site.file, site.line)).collect();
+        warn!(
+            target: TARGET,
+            pattern = shown(&pattern, LONGEST).as_str(),
+            settings = shown(&settings, LONGEST).as_str(),
+            "several functions have this name, and the settings are for all of them: give one of them \
+             another with `name = \"..\"`; they are at {}",
+            places.join(", "),
+        );
+    }
+
     /// Lists only the first names if there are many.
     fn first(known: &[&str]) -> String {
         const SHOWN: usize = 20;
@@ -48,7 +61,7 @@ mod sink {
     pub(super) fn refused(site: &'static Site, error: &dyn core::error::Error) {
         error!(
             target: TARGET,
-            site = site.name,
+            site = site.name(),
             error = %Text::Chain(error),
             "retry settings are ignored",
         );
@@ -63,6 +76,8 @@ mod sink {
 
     pub(super) fn unknown(_: &str, _: &str, _: &[&str]) {}
 
+    pub(super) fn shared(_: &str, _: &str, _: &[&'static Site]) {}
+
     pub(super) fn refused(_: &'static Site, _: &dyn core::error::Error) {}
 }
 
@@ -76,6 +91,11 @@ pub(crate) fn overridden(site: &'static Site, settings: &str) -> bool {
 /// False if the subscriber itself made the call, which it is not told.
 pub(crate) fn refused(site: &'static Site, error: &dyn Error) -> bool {
     tell(Receiver::Subscriber, || sink::refused(site, error)).is_some()
+}
+
+/// Logs that settings name several functions.
+pub(crate) fn shared(pattern: &str, settings: &str, sites: &[&'static Site]) {
+    tell(Receiver::Subscriber, || sink::shared(pattern, settings, sites));
 }
 
 /// Logs that settings name a function that does not exist.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use super::errors::OverridesError;
-use super::layer::Layer;
+use super::layer::{Layer, Pattern};
 use crate::decide::budget::Budget;
 use crate::decide::budget_source::{BudgetReport, BudgetSource};
 use crate::observe::override_logs;
@@ -59,20 +59,29 @@ static IS_SET: AtomicBool = AtomicBool::new(false);
 /// Makes changes one after the other.
 static CHANGES: Mutex<()> = Mutex::new(());
 
-/// A name that no function has.
+/// A name in the settings that may not mean what it should.
 #[derive(Debug)]
-pub(super) struct UnknownName {
+pub(super) struct DoubtfulName {
     pub(super) pattern: String,
     /// Where it was written.
     pub(super) source: String,
-    pub(super) known: Vec<&'static str>,
+    pub(super) doubt: Doubt,
 }
 
-/// Makes all changes or none, and returns the new names that no function has, if all functions are
-/// known. Settings that do not fit a known site are rejected.
+/// What is wrong with it.
+#[derive(Debug)]
+pub(super) enum Doubt {
+    /// No function has it. These are those that there are.
+    Unknown(Vec<&'static str>),
+    /// Several functions have it.
+    Shared(Vec<&'static Site>),
+}
+
+/// Makes all changes or none, and returns the new names that several functions have, or, if all
+/// functions are known, none. Settings that do not fit a known site are rejected.
 pub(super) fn change(
     change: impl FnOnce(&mut Layers) -> Result<(), OverridesError>,
-) -> Result<Vec<UnknownName>, OverridesError> {
+) -> Result<Vec<DoubtfulName>, OverridesError> {
     changed(change, true)
 }
 
@@ -88,18 +97,14 @@ pub(super) fn change_anyway(change: impl FnOnce(&mut Layers)) {
 fn changed(
     change: impl FnOnce(&mut Layers) -> Result<(), OverridesError>,
     must_fit: bool,
-) -> Result<Vec<UnknownName>, OverridesError> {
+) -> Result<Vec<DoubtfulName>, OverridesError> {
     let changing: MutexGuard<'_, ()> = CHANGES.lock().unwrap_or_else(PoisonError::into_inner);
     let before = current();
     let mut layers = before.as_ref().map(|board| board.layers.clone()).unwrap_or_default();
     "code".clone_into(&mut layers.code.source);
     change(&mut layers)?;
     let known = registry::known();
-    let unknown = if registry::KNOWS_ALL {
-        layers.unknown(&known, before.as_ref().map(|board| &board.layers))
-    } else {
-        Vec::new()
-    };
+    let doubtful = layers.doubtful(&known, before.as_ref().map(|board| &board.layers));
     let mut sites = SettingsBySite::new();
     for site in known {
         let earlier = before.as_ref().and_then(|board| board.found(site));
@@ -116,7 +121,7 @@ fn changed(
     *BOARD.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(board));
     IS_SET.store(is_set, Ordering::Release);
     drop(changing);
-    Ok(unknown)
+    Ok(doubtful)
 }
 
 fn current() -> Option<Arc<Board>> {
@@ -160,8 +165,8 @@ impl Layers {
         [&self.code, &self.environment, &self.file].into_iter()
     }
 
-    /// The names and patterns that match no site, and were not there before.
-    fn unknown(&self, sites: &[&'static Site], before: Option<&Self>) -> Vec<UnknownName> {
+    /// The names that were not there before, and are those of no function or of several.
+    fn doubtful(&self, sites: &[&'static Site], before: Option<&Self>) -> Vec<DoubtfulName> {
         let was_there = |text: &str| {
             before.is_some_and(|before| before.all().any(|layer| layer.rules.contains_key(text)))
         };
@@ -169,11 +174,10 @@ impl Layers {
             self.all().flat_map(|layer| layer.rules.values().map(move |rule| (layer, rule)));
         rules
             .filter(|(_, rule)| !was_there(&rule.pattern.text))
-            .filter(|(_, rule)| !sites.iter().any(|site| rule.pattern.matches(site.name)))
-            .map(|(layer, rule)| UnknownName {
-                pattern: rule.pattern.text.clone(),
-                source: layer.source.clone(),
-                known: sites.iter().map(|site| site.name).collect(),
+            .filter_map(|(layer, rule)| {
+                let doubt = rule.pattern.doubt(sites)?;
+                let (pattern, source) = (rule.pattern.text.clone(), layer.source.clone());
+                Some(DoubtfulName { pattern, source, doubt })
             })
             .collect()
     }
@@ -212,7 +216,7 @@ impl Layers {
         let mut rules: Vec<_> = self
             .all()
             .flat_map(|layer| layer.rules.values().map(move |rule| (layer, rule)))
-            .filter(|(_, rule)| rule.pattern.matches(site.name))
+            .filter(|(_, rule)| rule.pattern.matches(site.name()))
             .collect();
         // Stable: of two equally specific rules, that of the overriding layer stays first.
         rules.sort_by_key(|(_, rule)| core::cmp::Reverse(rule.pattern.specificity()));
@@ -234,6 +238,21 @@ impl Layers {
             }
         }
         (settings, sources.join(", "))
+    }
+}
+
+impl Pattern {
+    /// What is wrong with it as a name, if anything.
+    fn doubt(&self, sites: &[&'static Site]) -> Option<Doubt> {
+        let matched = sites.iter().filter(|site| self.matches(site.name()));
+        let matched: Vec<_> = matched.copied().collect();
+        match matched.len() {
+            0 if registry::KNOWS_ALL => {
+                Some(Doubt::Unknown(sites.iter().map(|site| site.name()).collect()))
+            }
+            2.. if self.is_a_name() => Some(Doubt::Shared(matched)),
+            _ => None,
+        }
     }
 }
 

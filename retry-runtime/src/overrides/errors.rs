@@ -56,6 +56,6 @@ pub enum OverridesError {
 
 impl OverridesError {
     pub(super) fn unfit(site: &'static Site, policy: &Policy, source: PolicyError) -> Self {
-        Self::Unfit { site: site.name, policy: policy.to_string(), source }
+        Self::Unfit { site: site.name(), policy: policy.to_string(), source }
     }
 }

@@ -43,10 +43,15 @@ impl Pattern {
         self.glob.matches(name)
     }
 
+    /// Whether it is a name, and no pattern.
+    pub(super) fn is_a_name(&self) -> bool {
+        !self.text.contains(['*', '?'])
+    }
+
     /// A name is more specific than a pattern; more literal characters are more specific than fewer.
     pub(super) fn specificity(&self) -> (bool, usize) {
         let literals = self.text.chars().filter(|letter| !matches!(letter, '*' | '?')).count();
-        (!self.text.contains(['*', '?']), literals)
+        (self.is_a_name(), literals)
     }
 }
 

@@ -95,7 +95,8 @@
 //! Malformed settings are an error and change nothing. Whether settings fit a function (a `max_delay`
 //! below its `delay` does not) is checked for every known function. A function that becomes known later
 //! logs an ERROR and ignores all of them except `enabled`. With the feature `registry`, every function
-//! is known from the start, and a name that no function has is logged at WARN. A closure is known after
+//! is known from the start, and a name that no function has is logged at WARN. So is, always, a name that
+//! several known functions have: the settings are for all of them. A closure is known after
 //! it has failed.
 
 pub(crate) mod board;
@@ -110,7 +111,7 @@ use crate::observe::override_logs;
 use crate::policy::builder::PolicyBuilder;
 use crate::sites::reach;
 
-use board::Layers;
+use board::{Doubt, DoubtfulName, Layers};
 pub use errors::OverridesError;
 use layer::Layer;
 
@@ -202,11 +203,14 @@ pub fn reset() {
 fn change(
     change: impl FnOnce(&mut Layers) -> Result<(), OverridesError>,
 ) -> Result<(), OverridesError> {
-    let unknown = board::change(change)?;
+    let doubtful = board::change(change)?;
     reach::watch_again();
     // Logged at the end, because a subscriber may call annotated functions.
-    for name in unknown {
-        override_logs::unknown(&name.pattern, &name.source, &name.known);
+    for DoubtfulName { pattern, source, doubt } in doubtful {
+        match doubt {
+            Doubt::Unknown(known) => override_logs::unknown(&pattern, &source, &known),
+            Doubt::Shared(sites) => override_logs::shared(&pattern, &source, &sites),
+        }
     }
     Ok(())
 }

@@ -176,12 +176,12 @@ mod tests {
             (0..1000).map(|number| &*format!("place {number}").leak()).collect();
         for name in &all {
             assert!(under(name).known_site().is_none());
-            assert_eq!(under(name).site().name, *name);
+            assert_eq!(under(name).site().name(), *name);
         }
         for name in all {
             let same: &'static str = name.to_owned().leak();
             assert!(core::ptr::eq(under(same).site(), under(name).site()));
-            assert_eq!(under(same).known_site().map(|known| known.name), Some(name));
+            assert_eq!(under(same).known_site().map(Site::name), Some(name));
         }
     }
 

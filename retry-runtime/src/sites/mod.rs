@@ -1,6 +1,7 @@
 //! The annotated functions of the program, with the counters of their calls: what [`sites()`](crate::sites())
 //! returns.
 
+pub(crate) mod name;
 pub(crate) mod site;
 
 pub(crate) mod reach;

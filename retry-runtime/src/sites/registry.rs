@@ -33,6 +33,6 @@ pub(crate) fn known() -> Vec<&'static Site> {
         sites.sort_by_key(|site| core::ptr::from_ref(*site).addr());
         sites.dedup_by(|one, other| core::ptr::eq(*one, *other));
     }
-    sites.sort_by_key(|site| (site.name, site.file, site.line));
+    sites.sort_by_key(|site| (site.name(), site.file, site.line));
     sites
 }

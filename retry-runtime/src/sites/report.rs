@@ -130,7 +130,7 @@ impl SiteReport {
         let policy = ruling.policy();
         let count = |reason| site.counters.ended(reason).load(Ordering::Relaxed);
         Self {
-            site: site.name,
+            site: site.name(),
             file: site.file,
             line: site.line,
             selectors: site.selectors,

@@ -8,12 +8,15 @@ use crate::decide::budget::Tokens;
 use crate::decide::budget_source::{BudgetReport, BudgetSource};
 use crate::policy::Policy;
 use crate::reason::EndReason;
+use crate::sites::name;
 
 /// One annotated function. It is a `static` in the expansion, so a call pays nothing for it.
 #[derive(Debug)]
 pub struct Site {
     /// Module path and function name, or the `name` in the attribute.
-    pub name: &'static str,
+    written_name: &'static str,
+    /// What tells the name of a method, if the attribute names none.
+    method: Option<fn() -> &'static str>,
     /// The source file of the function.
     pub file: &'static str,
     /// Its line in the file.
@@ -76,13 +79,14 @@ impl Site {
         selectors: &'static [&'static str],
         policy: Policy,
     ) -> Self {
-        Self { name, file, line, selectors, policy, ..Self::BLANK }
+        Self { written_name: name, file, line, selectors, policy, ..Self::BLANK }
     }
 
     /// Evaluated once, not for each function.
     #[expect(clippy::declare_interior_mutable_const, reason = "each site starts as a copy")]
     const BLANK: Self = Self {
-        name: "",
+        written_name: "",
+        method: None,
         file: "",
         line: 0,
         selectors: &[],
@@ -120,6 +124,20 @@ impl Site {
     #[must_use]
     pub const fn with_hint(self) -> Self {
         Self { has_hint: true, ..self }
+    }
+
+    /// Names a method: `named` returns the name of its own type.
+    #[must_use]
+    pub const fn of_method(self, named: fn() -> &'static str) -> Self {
+        Self { method: Some(named), ..self }
+    }
+
+    /// The name in logs: that of the attribute, or module path, type of a method, and function.
+    pub(crate) fn name(&self) -> &'static str {
+        match self.method {
+            None => self.written_name,
+            Some(named) => name::of_method(named()),
+        }
     }
 
     /// Adds the source text of the attribute and the signature.

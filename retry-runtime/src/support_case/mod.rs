@@ -122,7 +122,7 @@ impl SupportCase {
         let (service, operation) = service_and_operation(history.type_name());
         let links = links(service.as_deref());
         Self {
-            site: site.name,
+            site: site.name(),
             place: format!("{}:{}", site.file, site.line),
             service,
             operation,

@@ -95,14 +95,14 @@ impl Fault {
     }
 
     pub(super) fn concerns(&self, site: &Site) -> bool {
-        site.name
+        site.name()
             .strip_suffix(self.site.as_str())
             .is_some_and(|before| before.is_empty() || before.ends_with("::"))
     }
 
     pub(super) fn make<E: 'static>(&mut self, site: &Site, random: u64) -> Option<Make<E>> {
         let Some(make) = self.make.downcast_ref::<Make<E>>() else {
-            self.mismatch = Some((site.name, type_name::<E>()));
+            self.mismatch = Some((site.name(), type_name::<E>()));
             return None;
         };
         self.is_met = true;

@@ -14,6 +14,7 @@ mod a_retried_closure_can_be_spawned;
 mod a_stream_can_be_resumed;
 mod a_write_that_timed_out_can_be_left_alone;
 mod an_error_that_borrows_can_be_retried;
+mod methods_of_one_name_are_told_apart;
 mod polling_never_runs_dry;
 mod the_body_can_wait_where_a_hook_cannot;
 mod the_error_can_say_how_often_it_was_tried;

@@ -63,3 +63,30 @@ fn shows_what_is_hidden_in_the_name_of_a_file() {
     fetch(&Service::down()).unwrap_err();
     assert_eq!(told(&recorder), [r#"max = 2 (a\nINFO all is well \u{202e}lmot.b, "hidden")"#]);
 }
+
+/// The settings are for both, which may not be what was meant.
+#[test]
+fn tells_once_that_two_functions_have_one_name() {
+    #[retry_on(Busy, delay = "1ms", name = "twice")]
+    fn fetch(service: &Service) -> Result<u32, Busy> {
+        service.call()
+    }
+
+    #[retry_on(Busy, delay = "1ms", name = "twice")]
+    fn send(service: &Service) -> Result<u32, Busy> {
+        service.call()
+    }
+
+    let (_board, _clock) = (Board::empty(), Scope::new().enter());
+    fetch(&Service::down()).unwrap_err();
+    send(&Service::down()).unwrap_err();
+    let recorder = Recorder::start();
+    file("twic*", "max = 2");
+    file("twice", "max = 2");
+    overrides::set("twice", Policy::builder().max(2)).unwrap();
+    let told = recorder.events().into_iter();
+    let told: Vec<_> = told.filter(|event| event.message.contains("several functions")).collect();
+    assert_eq!(told.len(), 1, "a pattern is for several, and the name was known the second time");
+    assert_eq!((told[0].level, told[0].field("pattern")), (Level::WARN, Some("twice")));
+    assert_eq!(told[0].message.matches(file!()).count(), 2, "{}", told[0].message);
+}
