@@ -29,6 +29,7 @@ use crate::sites::site::Site;
 /// # fetch().unwrap_err();
 /// ```
 #[derive(Debug)]
+#[doc(alias("notify", "before_sleep"))]
 pub struct OnRetry<'a, E> {
     site: &'static Site,
     attempt: u32,
