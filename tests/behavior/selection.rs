@@ -255,3 +255,15 @@ async fn predicates_see_the_arguments_of_the_function() {
     assert_eq!(fetch(&Service::down(), 4, false).await, Err(Busy { call: 4 }));
     assert_eq!(fetch(&Service::down(), 4, true).await, Err(Busy { call: 1 }));
 }
+
+/// Else a new key would break a selector that is there already.
+#[test]
+fn a_variable_of_a_selector_may_be_named_like_a_key_plain() {
+    #[retry_on(timeout: Busy if timeout.call < 2, max: Busy if max.call == 2, max = 5, delay = "0ms")]
+    fn fetch(service: &Service) -> Result<u32, Busy> {
+        service.call()
+    }
+
+    let service = Service::down();
+    assert_eq!(fetch(&service), Err(Busy { call: 3 }));
+}

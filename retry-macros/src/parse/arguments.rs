@@ -125,7 +125,9 @@ impl Arguments {
             return self.value(name, &word, input);
         }
         let is_colon = input.peek2(Token![:]) && !input.peek2(Token![::]);
-        if let (Some(name), true) = (name, is_colon || input.peek2(Token![==])) {
+        // A variable may be named like a key, so that no new key breaks a selector.
+        let is_bound = is_colon && selector::bound(&input.fork()).is_ok();
+        if let (Some(name), true) = (name, is_colon && !is_bound || input.peek2(Token![==])) {
             Ident::parse_any(input)?;
             let example = words::example(name);
             return Err(input.error(format!("a key is followed by one `=`: {example}")));
