@@ -51,7 +51,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use retry_examples::Loopback;
 use retry_runtime::observe::{self, Alert, GiveUpAlerts, SupportCase};
-use retry_runtime::{EndReason, aws, retry_on};
+use retry_runtime::{EndReason, retry_on};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{self, Receiver};

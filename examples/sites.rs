@@ -7,7 +7,7 @@
 //!
 //! `GET /retries` returns JSON, or a table when plain text is asked for. `PUT /retries` takes settings
 //! in the format of the file of `retry_runtime::overrides`. They replace those of the `PUT` before,
-//! for this process. If a name or a value is wrong, none is set. At the start, `RETRY_ON` does the
+//! for this process. If a key or a value is wrong, none is set. At the start, `RETRY_ON` does the
 //! same: `RETRY_ON='shop::order(max = 5)'`, or in an incident `RETRY_ON=off`.
 //!
 //! Expect the table after four calls, a refusal, an acceptance, and the JSON of the function whose
@@ -15,10 +15,10 @@
 //!
 //! ```text
 //! site          retries  recovered  gave up  not retried      budget  place
-//! shop::find          3          2        0            0  495 of 500  examples/sites.rs:52
+//! shop::find          3          2        0            0  495 of 500  examples/sites.rs:54
 //!   on ShopError::Busy: at most 3 calls: 1 + 2 retries; pauses up to 10 ms, 20 ms; at most 30 ms of waiting
 //! …
-//! 400 Bad Request: PUT /retries: no annotated function is named `shop::oder`; known names: shop::find, shop::order, shop::refund
+//! 400 Bad Request: malformed retry settings in PUT /retries: ["shop::order"]: unknown field `mxa`, expected one of `enabled`, `max`, …
 //! 204 No Content
 //! {
 //!   "budget": { "available": 480, "capacity": 500, "kind": "own" },
@@ -36,7 +36,7 @@ use axum::http::{HeaderMap, StatusCode, header::ACCEPT};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use retry_runtime::{overrides, retry_on};
+use retry_runtime::{TimedOut, overrides, retry_on};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
@@ -46,6 +46,8 @@ enum ShopError {
     Busy,
     #[error("slow")]
     Slow,
+    #[error(transparent)]
+    TimedOut(#[from] TimedOut),
 }
 
 /// Fails this many times, then succeeds.
@@ -84,9 +86,12 @@ async fn retries(headers: HeaderMap) -> Response {
 
 /// `PUT /retries`. A real service decides who may do that.
 async fn set(settings: String) -> Result<StatusCode, (StatusCode, String)> {
-    overrides::load_toml(&settings, "PUT /retries")
-        .map(|()| StatusCode::NO_CONTENT)
-        .map_err(|error| (StatusCode::BAD_REQUEST, error.to_string()))
+    overrides::load_toml(&settings, "PUT /retries").map(|()| StatusCode::NO_CONTENT).map_err(
+        |error| {
+            let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+            (StatusCode::BAD_REQUEST, format!("{error}{cause}"))
+        },
+    )
 }
 
 /// `GET /shop/{action}/{failures}`
@@ -102,6 +107,7 @@ async fn shop(Path((action, mut failures)): Path<(String, u32)>) -> Result<Strin
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 1)]
 async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
+    overrides::load_environment()?;
     let router = Router::new()
         .route("/retries", get(retries).put(set))
         .route("/shop/{action}/{failures}", get(shop));
@@ -125,7 +131,7 @@ fn visit(service: &str) -> Result<(), Box<dyn Error + Send + Sync>> {
     let mut answer = agent.get(&retries).header("accept", "text/plain").call()?;
     println!("{}", answer.body_mut().read_to_string()?);
 
-    let mut refused = agent.put(&retries).send("['shop::oder']\nmax = 5\n")?;
+    let mut refused = agent.put(&retries).send("['shop::order']\nmxa = 5\n")?;
     println!("{}: {}", refused.status(), refused.body_mut().read_to_string()?);
     let taken = agent.put(&retries).send("['shop::order']\nmax = 5\n")?;
     println!("{}", taken.status());

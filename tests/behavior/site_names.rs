@@ -1,5 +1,7 @@
 //! The name of a function in logs: its module path, the type of a method, and its own name.
 
+#![expect(clippy::unused_self, reason = "only what makes them methods")]
+
 use retry_runtime::retry_on;
 use retry_runtime::testing::Scope;
 use retry_tests::{Busy, Service};
