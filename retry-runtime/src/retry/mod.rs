@@ -325,6 +325,7 @@ impl<'a, T, E> Retry<'a, T, E> {
     /// use retry_runtime::{Policy, Retry};
     /// use std::time::Duration;
     ///
+    /// # #[cfg(feature = "tokio")]
     /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap()
     /// #     .block_on(async {
     /// let policy = Policy::DEFAULT.to_builder().deadline(Duration::from_secs(1)).build();
