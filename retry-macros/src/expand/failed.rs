@@ -105,7 +105,7 @@ fn hooked(hook: &Expr) -> TokenStream {
         return hook.to_token_stream();
     }
     let parentheses = |inside| delimited(Delimiter::Parenthesis, hook.span(), inside);
-    // Its first and last punctuation are at the hook, for the message about another argument.
+    // The message about a wrong argument points at the first and last sign, so these are at the hook.
     let (sign, told) = (placed!(hook.span()=> &), parentheses(generated!(*__told)));
     let told = parentheses(generated!(#sign #told));
     let done = parentheses(generated!(#hook #told));

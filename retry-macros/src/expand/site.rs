@@ -68,7 +68,7 @@ fn described<'a>(
     }
 }
 
-/// The item that tells the name of a method: what stands in an `impl` is not told which.
+/// The item that returns the name of a method. A macro inside an `impl` does not see its type.
 ///
 /// ```text
 /// fn __named() -> &'static str { type_name_of(__named) } // "shop::Client::order::__named"

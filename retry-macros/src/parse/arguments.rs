@@ -10,8 +10,9 @@ use syn::{Expr, Lit, LitInt, LitStr, Path, Token};
 
 use super::inverted;
 use super::keys::{KeyName, every_key};
+use super::readers;
 use super::selector::{self, Selector};
-use super::tokens::spaceless;
+use super::tokens::{is_primitive, spaceless};
 use super::translated;
 use super::values::{self, Budget, Jitter, Key, Max, NestedRetries, Timeout, Value};
 use super::which::Which;
@@ -37,7 +38,7 @@ macro_rules! arguments {
             /// `key = value`, from the value on.
             fn value(&mut self, name: KeyName, key: &Ident, input: ParseStream) -> syn::Result<()> {
                 match name {
-                    $(KeyName::$name => self.$field.set(key, values::$reader(key, input)?),)*
+                    $(KeyName::$name => self.$field.set(key, readers::$reader(key, input)?),)*
                 }
             }
 
@@ -103,6 +104,9 @@ impl Arguments {
         let word = input.fork().call(Ident::parse_any)?;
         if let Some(instead) = of_another_library(input) {
             return Err(syn::Error::new(word.span(), instead));
+        }
+        if let Some((path, instead)) = builder_of_another_library(input) {
+            return Err(syn::Error::new_spanned(path, instead));
         }
         let name = KeyName::new(&word.to_string());
         if is_assignment(input) {
@@ -237,13 +241,6 @@ impl Arguments {
     }
 }
 
-/// Whether the key takes the value.
-pub(super) fn accepts(name: KeyName, value: TokenStream) -> bool {
-    let key = Ident::new("key", Span::call_site());
-    let read = |input: ParseStream| Arguments::default().value(name, &key, input);
-    read.parse2(value).is_ok()
-}
-
 /// The selectors of the next items, as far as these are selectors.
 fn more_selectors(input: ParseStream) -> Vec<Selector> {
     let mut selectors = Vec::new();
@@ -274,6 +271,17 @@ fn of_another_library(input: ParseStream) -> Option<String> {
         return translated::item(&word, &value);
     }
     if is_lone_word(input) { translated::item(&word, &parenthesized(&ahead)?) } else { None }
+}
+
+/// The answer to `ExponentialBuilder::default().with_max_times(3)`.
+fn builder_of_another_library(input: ParseStream) -> Option<(Path, String)> {
+    let ahead = input.fork();
+    let path: Path = ahead.parse().ok()?;
+    if !ahead.peek(syn::token::Paren) || !selector::is_function_of_a_type(&path) {
+        return None;
+    }
+    let instead = translated::builder(&input.fork().parse().ok()?)?;
+    Some((path, instead))
 }
 
 /// The name of a key that is followed by `=`.
@@ -348,7 +356,7 @@ fn is_lone_word(input: ParseStream) -> bool {
     };
     let word = word.to_string();
     word.starts_with(char::is_lowercase)
-        && !selector::is_primitive(&word)
+        && !is_primitive(&word)
         && !matches!(word.as_str(), "dyn" | "move")
         && !ahead.peek(Token![::])
         && !ahead.peek(Token![!])

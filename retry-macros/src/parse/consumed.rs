@@ -6,8 +6,7 @@
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::{FnArg, Pat, Signature, Type};
 
-use super::selector::is_primitive;
-use super::tokens::{contains_word, is_sign};
+use super::tokens::{contains_word, is_primitive, is_sign};
 
 /// The arguments that are passed on as a whole in the attempt, `f(argument)`, each where that happens.
 pub(super) fn find(signature: &Signature, attempt: &TokenStream) -> Vec<Ident> {

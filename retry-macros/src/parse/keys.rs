@@ -11,7 +11,7 @@
 ///
 /// `name "key" field: type = reader, "example" => destination [properties];`
 ///
-/// - `reader`: the function in `values` that parses what follows the `=`
+/// - `reader`: the function in `readers` that parses what follows the `=`
 /// - `"example"`: a value that messages show
 /// - `destination`: `Policy` for a setting of the policy, whose builder has a method with the name
 ///   of the key. The others are for the reader: `Errors` decides what counts as a failure, `Call`

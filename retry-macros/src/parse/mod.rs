@@ -8,6 +8,7 @@ mod function;
 mod inverted;
 mod keys;
 mod mutable;
+mod readers;
 mod selector;
 pub(crate) mod tokens;
 mod translated;

@@ -11,8 +11,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, LitStr, Pat, Path, PathArguments, Signature, Token, Type, TypePath};
 
 use super::function::Function;
-use super::tokens::{contains_tokens, is_sign, spaceless};
-use super::translated;
+use super::tokens::{contains_tokens, is_primitive, is_sign, spaceless};
 
 /// One alternative.
 pub(crate) struct Selector {
@@ -169,9 +168,6 @@ fn alternative(input: ParseStream) -> syn::Result<Selector> {
         return Err(syn::Error::new_spanned(&path, instead));
     }
     if is_pattern {
-        if let Some(instead) = builder_of_another_library(input, &path) {
-            return Err(syn::Error::new_spanned(&path, instead));
-        }
         let pattern = Pat::parse_single(input)?.into_token_stream();
         if let Named::Function = named_by_convention(&path) {
             return Err(predicate_as_selector(&path));
@@ -246,14 +242,6 @@ fn any_error(path: &Path) -> Option<String> {
     REPORTS
         .contains(&written.trim_start_matches("::"))
         .then(|| format!("`{written}` would match every error: write `_`, or the error inside it"))
-}
-
-/// `ExponentialBuilder::default().with_max_times(3)`
-fn builder_of_another_library(input: ParseStream, path: &Path) -> Option<String> {
-    if !matches!(named_by_convention(path), Named::Function) || !parent_is_type(path) {
-        return None;
-    }
-    translated::builder(&input.fork().parse().ok()?)
 }
 
 fn predicate_as_selector(path: &Path) -> syn::Error {
@@ -407,21 +395,17 @@ fn named_by_convention(path: &Path) -> Named {
     }
 }
 
+/// `ExponentialBuilder::default`
+pub(super) fn is_function_of_a_type(path: &Path) -> bool {
+    matches!(named_by_convention(path), Named::Function) && parent_is_type(path)
+}
+
 fn parent_is_type(path: &Path) -> bool {
     path.segments.iter().rev().nth(1).is_some_and(|parent| is_upper(&parent.ident.to_string()))
 }
 
 fn is_upper(name: &str) -> bool {
     name.trim_start_matches("r#").trim_start_matches('_').starts_with(char::is_uppercase)
-}
-
-/// A type with a name in lower case.
-pub(crate) fn is_primitive(name: &str) -> bool {
-    const PRIMITIVES: [&str; 17] = [
-        "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
-        "i64", "i128", "isize", "f32", "f64",
-    ];
-    PRIMITIVES.contains(&name)
 }
 
 /// `TOO_MANY_REQUESTS`; without an underscore it can be an acronym, as in `ApiError::TLS`.

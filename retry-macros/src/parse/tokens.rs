@@ -84,3 +84,12 @@ pub(crate) fn spaceless(tokens: &impl ToTokens) -> String {
         None => text,
     }
 }
+
+/// A type with a name in lower case.
+pub(crate) fn is_primitive(name: &str) -> bool {
+    const PRIMITIVES: [&str; 17] = [
+        "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
+        "i64", "i128", "isize", "f32", "f64",
+    ];
+    PRIMITIVES.contains(&name)
+}

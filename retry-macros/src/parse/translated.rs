@@ -7,8 +7,8 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{BinOp, Expr, ExprCall, ExprLit, Lit, Member};
 
-use super::arguments::accepts;
 use super::keys::KeyName;
+use super::readers::accepts;
 use super::tokens::spaceless;
 use super::words::{self, Meaning};
 

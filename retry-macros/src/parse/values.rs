@@ -12,7 +12,6 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, ExprUnary, Lit, LitInt, LitStr, Path, Token, UnOp};
 
 use super::tokens::spaceless;
-pub(super) use super::which::which;
 use super::{duration, words};
 
 /// A key that may be given once.

@@ -10,7 +10,7 @@ use syn::parse::ParseStream;
 use syn::{Expr, ExprPath, Lit, LitStr, Pat, Token, Type};
 
 use super::selector::{self, Selector};
-use super::tokens::spaceless;
+use super::tokens::{is_primitive, spaceless};
 use super::values::{self, ungrouped};
 use crate::parse::Test;
 
@@ -106,7 +106,7 @@ fn is_function(path: &ExprPath) -> bool {
     path.path.segments.last().is_some_and(|last| {
         let last = last.ident.unraw().to_string();
         let is_upper = last.trim_start_matches('_').starts_with(char::is_uppercase);
-        !is_upper && !selector::is_primitive(&last)
+        !is_upper && !is_primitive(&last)
     })
 }
 

@@ -273,7 +273,7 @@ pub(super) fn suggestion(word: &str) -> Option<&'static str> {
     nearest(&word, KeyName::ALL.iter().map(|key| key.as_str()).chain(["clone"]))
 }
 
-/// All keys, for a word that is not similar to any of them.
+/// All keys. Shown if a word is not similar to any of them.
 pub(super) fn all_keys() -> String {
     let keys: Vec<String> = KeyName::ALL.iter().map(|key| format!("`{}`", key.as_str())).collect();
     format!("{} and `clone(..)`", keys.join(", "))
