@@ -124,19 +124,7 @@ mod tests {
 
     use super::*;
     use crate::error::code::Code;
-
-    #[derive(Debug, thiserror::Error)]
-    #[error("{text}")]
-    struct Link {
-        text: String,
-        source: Option<Box<Link>>,
-    }
-
-    fn chain(texts: &[&str]) -> Link {
-        let [text, rest @ ..] = texts else { unreachable!() };
-        let source = (!rest.is_empty()).then(|| Box::new(chain(rest)));
-        Link { text: (*text).to_owned(), source }
-    }
+    use crate::error::text::tests::chain;
 
     fn failure(text: Text<'_>) -> Failure<'_> {
         Failure::new(text, "", Code::default())

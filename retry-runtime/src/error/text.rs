@@ -120,17 +120,18 @@ impl Write for Short {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     #[derive(Debug, thiserror::Error)]
     #[error("{text}")]
-    struct Link {
+    pub(in crate::error) struct Link {
         text: String,
         source: Option<Box<Link>>,
     }
 
-    fn chain(texts: &[&str]) -> Link {
+    /// An error with these texts, each the source of the one before.
+    pub(in crate::error) fn chain(texts: &[&str]) -> Link {
         let [text, rest @ ..] = texts else { unreachable!() };
         let source = (!rest.is_empty()).then(|| Box::new(chain(rest)));
         Link { text: (*text).to_owned(), source }

@@ -35,7 +35,6 @@ pub(crate) struct Product(pub(crate) Option<u32>, pub(crate) Option<u32>);
 
 impl Product {
     /// All attempts together.
-    #[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "read for events"))]
     pub(crate) fn worst_case(self) -> Option<u64> {
         Some(u64::from(self.0?) * u64::from(self.1?))
     }
@@ -43,9 +42,8 @@ impl Product {
 
 impl fmt::Display for Product {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self(Some(outer), Some(inner)) => {
-                let product = u64::from(outer) * u64::from(inner);
+        match (self.0, self.1, self.worst_case()) {
+            (Some(outer), Some(inner), Some(product)) => {
                 write!(f, "{outer} x {inner} = {product}")
             }
             _ => f.write_str("any number of"),

@@ -1,5 +1,6 @@
 //! Retry policies: plain data that a constant can hold, validated by the builder.
 
+mod build;
 pub(crate) mod builder;
 pub(crate) mod error;
 #[cfg(feature = "serde")]
@@ -93,6 +94,9 @@ pub struct Policy {
     named: Named,
 }
 
+/// The default growth of the delay per retry.
+const DEFAULT_FACTOR: f64 = 2.0;
+
 /// The settings whose defaults depend on others, as far as they were set.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Named {
@@ -120,7 +124,7 @@ impl Policy {
     pub const fn factor(&self) -> f64 {
         match self.named.factor {
             Some(factor) => factor,
-            None => builder::DEFAULT_FACTOR,
+            None => DEFAULT_FACTOR,
         }
     }
 
